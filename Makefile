@@ -1,0 +1,41 @@
+# Two commands: `make run` and `make test`. Each does its own set-up and is quick when that stands.
+# PYTHON=python3.11, PORT=8100, HOTLINE_DATA=DIR and ARGS="--port 8100 --data DIR" are passed on.
+
+PYTHON ?= python3
+ARGS ?=
+export PYTHON
+
+.PHONY: run test check browser bench setup setup-test lock
+
+run: setup
+	@exec .venv/bin/hotline up --end-with-parent $(ARGS)
+
+test: setup-test
+	.venv/bin/pytest -n 2 -m "not browser" $(ARGS)
+
+check: setup-test
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest -n 2 -m "not slow and not browser" $(ARGS)
+
+browser: setup-test
+	.venv/bin/pytest -m browser $(ARGS)
+
+bench: setup-test
+	@test -f bench/__main__.py || { echo "There is no bench/__main__.py yet." >&2; exit 1; }
+	.venv/bin/python -m bench $(ARGS)
+
+setup:
+	@sh setup.sh run
+
+setup-test:
+	@sh setup.sh test
+
+# After a change of requirements*.in: the newest versions that fit together, for all Pythons from 3.11.
+lock: setup-test
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-header --no-annotate --no-emit-index-url --allow-unsafe -q -o requirements.lock requirements.in
+	.venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --upgrade -c requirements.lock \
+		--no-header --no-annotate --no-emit-index-url --allow-unsafe -q -o requirements-dev.lock requirements-dev.in

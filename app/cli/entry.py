@@ -1,0 +1,78 @@
+"""From the command line to one command. Errors are one plain message on stderr and a non-zero exit."""
+
+import argparse
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from app import settings as reader
+from app.cli import config, people, records, running
+from app.cli.parser import Commands
+from app.cli.voice import Voice, speak_whatever_the_locale
+from app.trouble import Trouble
+from cases.phrases import LANGUAGES, Message, msg
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code (2: the command line is wrong, 1: it did not work)."""
+    speak_whatever_the_locale()
+    words = list(sys.argv[1:] if argv is None else argv)
+    voice = Voice(_language(words))
+    try:
+        args = parser(voice, words).parse_args(words)
+        voice.as_json = getattr(args, "output", "text") == "json"
+        code: int = args.run(args, voice)
+        sys.stdout.flush()
+    except Trouble as error:
+        for message in error.messages:
+            voice.warn(message)
+        return error.code
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        voice.warn(msg("app.cli.interrupted"))
+        return 130
+    except Exception as error:
+        voice.warn(_unforeseen(error))
+        return 1
+    return code
+
+
+def parser(voice: Voice, words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The whole grammar, speaking the voice's language.
+
+    For the Procfile's processes it is theirs alone: what the other commands import (urllib3) must not be
+    there before gevent's patches.
+    """
+    commands = Commands(voice)
+    running.add_commands(commands)
+    if not running.PROCESSES & set(words[:1]):
+        from app.cli import phone
+
+        for room in (config, records, people, phone):
+            room.add_commands(commands)
+    return commands.parser
+
+
+def _unforeseen(error: Exception) -> Message:
+    """What nobody foresaw in one plain message; the traceback goes to the log."""
+    with contextlib.suppress(Exception):
+        folder = reader.load().folder / "log"
+        if folder.is_dir():
+            with (folder / "command.log").open("a") as log:
+                traceback.print_exception(error, file=log)
+    why = str(error).splitlines()[0] if str(error) else ""
+    return msg("app.cli.failed", why=f"{type(error).__name__}: {why}"[:300])
+
+
+def _language(words: Sequence[str]) -> str:
+    """By --lang, else by the environment; read before the grammar, which speaks it."""
+    for word, following in zip(words, [*words, ""][1:], strict=True):
+        named = word.removeprefix("--lang=") if word.startswith("--lang=") else following
+        if word.startswith("--lang") and named in LANGUAGES:
+            return named
+    return reader.language()

@@ -1,0 +1,1 @@
+"""The servers that we bring along: PostgreSQL and Valkey, started as our own children."""

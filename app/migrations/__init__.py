@@ -1,0 +1,1 @@
+"""Numbered migrations, run by the owner role only (`hotline release`)."""

@@ -1,0 +1,141 @@
+"""The phrasebook: turns messages into Chinese or English sentences by the catalogues of `app/locale`.
+
+`python -m app.phrasebook` compiles the catalogues; what is not compiled yet is compiled when first read.
+"""
+
+import gettext
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+from cases.phrases import EN, LANGUAGES, Message, Name
+
+LOCALE = Path(__file__).resolve().parent / "locale"
+_ZONE = ZoneInfo("Asia/Shanghai")
+OwnTexts = Mapping[str, Mapping[str, str]]
+
+
+class Catalogues:
+    """The Phrasebook of all packages: the first word of a message's id names its catalogue.
+
+    `zone` is where moments are read (the office's zone); `own` has the sentences that an office says in its own
+    words, by id and language.
+    """
+
+    def __init__(self, zone: ZoneInfo = _ZONE, folder: Path = LOCALE, own: OwnTexts = MappingProxyType({})) -> None:
+        self._zone = zone
+        self._folder = folder
+        self._own = own
+
+    def in_zone(self, zone: ZoneInfo) -> "Catalogues":
+        """The same phrasebook for an office in another zone."""
+        return Catalogues(zone, self._folder, self._own)
+
+    def with_texts(self, own: OwnTexts) -> "Catalogues":
+        """The same phrasebook with these sentences in the office's own words."""
+        return Catalogues(self._zone, self._folder, own)
+
+    def say(self, message: Message, lang: str) -> str:
+        """The sentence. LookupError where the id or a value for one of its places is missing."""
+        pattern = self.pattern(message.id, lang)
+        values = {name: self._value(value, lang) for name, value in message.params.items()}
+        try:
+            return pattern.format_map(values)
+        except KeyError as error:
+            raise LookupError(f"message {message.id} needs a value for {{{error.args[0]}}}: pass it") from None
+
+    def pattern(self, id_: str, lang: str) -> str:
+        """The sentence with its places unfilled."""
+        if own := self._own.get(id_, {}).get(lang):
+            return own
+        domain = id_.partition(".")[0]
+        found = _catalogue(self._folder, lang, domain).gettext(id_)
+        if found == id_:
+            place = f"app/locale/{lang}/LC_MESSAGES/{domain}.po"
+            raise LookupError(f"no message {id_} in {lang}: add it to {place}")
+        return found
+
+    def _value(self, value: object, lang: str) -> object:
+        if isinstance(value, Message):
+            return self.say(value, lang)
+        if isinstance(value, Name):
+            return value.in_language(lang)
+        if isinstance(value, datetime):
+            return moment(value.astimezone(self._zone), lang)
+        return value
+
+
+def moment(local: datetime, lang: str) -> str:
+    """A local moment as people read it: "11月24日 17:30", "24 Nov 17:30"."""
+    if lang == EN:
+        month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][local.month - 1]
+        return f"{local.day} {month} {local:%H:%M}"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+@cache
+def _catalogue(folder: Path, lang: str, domain: str) -> gettext.GNUTranslations:
+    source = folder / lang / "LC_MESSAGES" / f"{domain}.po"
+    if not source.exists():
+        raise LookupError(f"no catalogue {domain} in {lang}: {source} is missing")
+    compiled = source.with_suffix(".mo")
+    if _fresh(source, compiled):
+        return gettext.GNUTranslations(BytesIO(compiled.read_bytes()))
+    return gettext.GNUTranslations(BytesIO(_compile(source, lang)))
+
+
+def compile_catalogues(folder: Path = LOCALE) -> int:
+    """Compile what is not fresh; the number of catalogues written."""
+    written = 0
+    for lang in LANGUAGES:
+        for source in sorted((folder / lang / "LC_MESSAGES").glob("*.po")):
+            compiled = source.with_suffix(".mo")
+            if not _fresh(source, compiled):
+                part = compiled.with_name(f".{compiled.name}.{os.getpid()}")
+                part.write_bytes(_compile(source, lang))
+                part.replace(compiled)
+                written += 1
+    return written
+
+
+def _fresh(source: Path, compiled: Path) -> bool:
+    return compiled.exists() and compiled.stat().st_mtime_ns > source.stat().st_mtime_ns
+
+
+def _compile(source: Path, lang: str) -> bytes:
+    try:
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=lang, abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise LookupError(f"{source} is no catalogue: {error}") from error
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    return compiled.getvalue()
+
+
+def places(pattern: str) -> frozenset[str]:
+    """The named places of a sentence."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(pattern) if name is not None)
+
+
+def entries(source: Path, lang: str) -> Mapping[str, str]:
+    """All ids of a catalogue with their sentences; doubtful (fuzzy) ones count as missing."""
+    with source.open("rb") as text:
+        catalogue = read_po(text, locale=lang, abort_invalid=True)
+    return {str(entry.id): str(entry.string) for entry in catalogue if entry.id and not entry.fuzzy}
+
+
+if __name__ == "__main__":
+    count = compile_catalogues()
+    if count:
+        sys.stderr.write(f"catalogues compiled: {count}\n")

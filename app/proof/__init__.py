@@ -1,0 +1,1 @@
+"""Keys, checkpoints and checks: how what we say can be proven."""

@@ -1,0 +1,75 @@
+"""`hotline release`: migrations by the owner role, then what must be there: a policy, the offices, in
+rehearsal the sample district and its demo accounts. Run again, it changes nothing that stands."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+
+from app.days import with_day_table
+from app.migrations import run as migrations
+from app.sections import Settings
+from app.wiring import House, phrasebook
+from console.passwords import hash_password
+from dispatch.people import accounts, roster
+from dispatch.policy import parse
+from dispatch.transaction import Door
+
+_SAMPLE = Path(__file__).parent / "sample"
+_ZONE = "Asia/Shanghai"
+
+
+def run_release(settings: Settings) -> None:
+    """All of it. Raises PolicyErrors where the policy of config.toml cannot be used."""
+    owner_url, app_url = settings.database.owner_url or "", settings.database.url or ""
+    app_role = make_url(app_url).username or "hotline_app"
+    body = with_day_table(settings.policy)
+    parse(body)  # before anything is touched
+    migrations.upgrade(owner_url, app_role)
+    house = House(settings, "release", pool=1)
+    owner = Door(sa.create_engine(owner_url, poolclass=sa.pool.NullPool), house.vault, phrasebook, _silent)
+    with owner.found() as conn:
+        roster.import_policy(conn, body)
+        standing = roster.offices(conn)
+        for code in house.offices:
+            if code not in standing:
+                roster.found_office(conn, house.vault, _district(settings, code), _ZONE)
+        migrations.grant(conn, app_role)
+    _accounts(settings, owner)
+
+
+def _silent(_processes: set[str], _moment: object) -> None:
+    """Nothing runs yet that could be woken."""
+
+
+def _district(settings: Settings, code: str) -> Mapping[str, Any]:
+    """The sample district in rehearsal; else an office with its duty desk, to be filled by import."""
+    if settings.rehearsal_doors and settings.rehearsal.people == "sample":
+        raw: dict[str, Any] = json.loads((_SAMPLE / "district.json").read_text())
+        if raw["office"]["code"] == code:
+            raw["map"] = json.loads((_SAMPLE / "grids.geojson").read_text())
+            return raw
+    return {
+        "office": {"code": code, "name": {"zh": "街道办事处", "en": "Sub-district office"}},
+        "duty_desk": {"name": {"zh": "值班室", "en": "Duty desk"}},
+    }
+
+
+def _accounts(settings: Settings, owner: Door) -> None:
+    if not settings.rehearsal_doors or settings.rehearsal.people != "sample":
+        return
+    from app.sample.accounts import DEMO_ACCOUNTS, demo_account
+
+    with owner.transaction(settings.lines[0].office) as tx:
+        known = _logins(tx.conn)
+        for demo in DEMO_ACCOUNTS:
+            if demo.login not in known:
+                accounts.create(tx, demo_account(demo, hash_password(demo.password)))
+
+
+def _logins(conn: Connection) -> set[str]:
+    return set(conn.execute(sa.text("SELECT login FROM account")).scalars())

@@ -1,0 +1,1 @@
+"""The sample district of rehearsal: everything in it is made up."""

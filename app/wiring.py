@@ -1,0 +1,217 @@
+"""The parts put together: the one place that knows them all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from time import monotonic
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import redis
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy import Engine
+
+from app import logs
+from app.embedded.folder import DataFolder
+from app.health import Checks, health_doors
+from app.migrations import run as migrations
+from app.phrasebook import Catalogues
+from app.processes.bell import Bell
+from app.proof import keys
+from app.rehearsal import rehearsal_doors
+from app.sections import Settings
+from cases.phrases import Phrasebook
+from cases.seal.vault import Vault
+from console.parts import ConsoleParts, DemoLogin
+from console.site import init_app, make_blueprints
+from dispatch.lines import Line
+from dispatch.transaction import DatabaseAway, Door
+from hotline.carriers.port import Carrier
+from webhooks.blueprint import make_blueprint
+from webhooks.parts import DoorParts
+
+_PATIENCE = ("statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s")
+_IDLE = 1.0  # seconds after which a pooled connection is asked whether it lives before it is used
+
+
+@dataclass(frozen=True)
+class House:
+    """One process's parts, made when first needed."""
+
+    settings: Settings
+    process: str
+    pool: int = 8
+
+    @cached_property
+    def folder(self) -> DataFolder:
+        return DataFolder(self.settings.folder)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return make_engine(self.settings.database.url or "", self.process, self.pool)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return keys.vault(self.folder)
+
+    @cached_property
+    def bell(self) -> Bell:
+        return Bell(self.settings.redis.url or "redis://127.0.0.1:6379")
+
+    @cached_property
+    def door(self) -> Door:
+        return Door(self.engine, self.vault, phrasebook, self.bell.ring)
+
+    @cached_property
+    def lines(self) -> Mapping[str, Line]:
+        return {line.id: Line(line.id, line.number, line.office) for line in self.settings.lines}
+
+    def line(self, id_: str) -> Line:
+        """The line of an id; the first one where that line is gone."""
+        return self.lines.get(id_) or next(iter(self.lines.values()))
+
+    def carrier_of(self, line: str) -> Carrier:
+        """The carrier that serves a line."""
+        return self.carriers[self.line(line).id]
+
+    @cached_property
+    def offices(self) -> tuple[str, ...]:
+        """The offices that this instance answers for."""
+        return tuple(dict.fromkeys(line.office for line in self.settings.lines))
+
+    @cached_property
+    def carriers(self) -> Mapping[str, Carrier]:
+        """The carrier of each line. The rehearsal exchange speaks Twilio's language, at its own address."""
+        from hotline.carriers.twilio import Account, TwilioCarrier
+        from hotline.carriers.twilio.account import TWILIO
+
+        twilio = self.settings.carriers.twilio
+        account = Account(
+            sid=twilio.account_sid,
+            user=twilio.api_key or twilio.account_sid,
+            secret=(twilio.api_secret if twilio.api_key else twilio.auth_token).get_secret_value(),
+            public_base=self.settings.public_base,
+            api_base=twilio.api_base or self.settings.exchange_base or TWILIO,
+            messaging_service=twilio.messaging_service_sid,
+        )
+        carrier = TwilioCarrier(account)
+        return dict.fromkeys(self.lines, carrier)
+
+
+def phrasebook(zone: ZoneInfo) -> Phrasebook:
+    """The phrasebook that reads moments in a zone."""
+    return Catalogues(zone)
+
+
+def make_engine(url: str, process: str, pool: int) -> Engine:
+    """An engine whose pool notices a restarted database before it is used, and never waits long."""
+    engine = sa.create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool,
+        pool_timeout=2,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": 2,
+            "application_name": f"hotline {process}",
+            "options": " ".join(f"-c {setting}" for setting in _PATIENCE),
+        },
+    )
+    sa.event.listen(engine, "checkin", _rested)
+    sa.event.listen(engine, "checkout", _awake)
+    return engine
+
+
+def _rested(_connection: Any, record: Any) -> None:
+    record.info["rested_at"] = monotonic()
+
+
+def _awake(connection: Any, record: Any, _proxy: Any) -> None:
+    """Raises sqlalchemy's DisconnectionError for a connection that died while it rested: the pool goes on
+    to another one."""
+    if monotonic() - record.info.get("rested_at", monotonic()) < _IDLE:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise sa.exc.DisconnectionError("the connection died while it rested") from error
+
+
+def make_web(settings: Settings) -> Flask:
+    """Pages and API."""
+    logs.start_logs("web", settings.logs.level)
+    house = House(settings, "web")
+    app = Flask("hotline.web", static_folder=None)
+    app.secret_key = house.folder.secret("session.key")
+    parts = ConsoleParts(
+        door=house.door,
+        phrasebook=Catalogues(),
+        lines=house.lines,
+        rehearsal=settings.rehearsal_doors,
+        secure=settings.web_base.startswith("https://"),
+        demo=_demo(settings),
+        public=frozenset({"health.healthz", "health.readyz", "rehearsal.case"}),
+    )
+    init_app(app, parts)
+    app.register_blueprint(health_doors(_checks(house)))
+    if settings.rehearsal_doors:
+        app.register_blueprint(rehearsal_doors(house.door, settings))
+    for blueprint in make_blueprints(parts):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def make_hooks(settings: Settings) -> Flask:
+    """The doors for machines."""
+    from app.processes.deadline import within
+
+    logs.start_logs("hooks", settings.logs.level)
+    house = House(settings, "hooks")
+    app = Flask("hotline.hooks", static_folder=None)
+    twilio = settings.carriers.twilio
+    tokens = (twilio.auth_token.get_secret_value(), twilio.auth_token_secondary.get_secret_value())
+    parts = DoorParts(
+        door=house.door,
+        lines=house.lines,
+        public_base=settings.public_base,
+        account_sid=twilio.account_sid,
+        tokens=tuple(token for token in tokens if token),
+        note=logs.note,
+        within=within,
+        default_line=settings.lines[0].id,
+    )
+    app.register_blueprint(health_doors(_checks(house)))
+    app.register_blueprint(make_blueprint(parts))
+    return app
+
+
+def _checks(house: House) -> Checks:
+    def revision() -> str | None:
+        with house.door.found() as conn:
+            return migrations.current(conn)
+
+    return Checks(
+        database=revision,
+        schema=migrations.head(),
+        bell=house.bell.client.ping,
+        broken=(DatabaseAway, redis.RedisError, OSError),
+    )
+
+
+def _demo(settings: Settings) -> tuple[DemoLogin, ...]:
+    """The demo accounts, in rehearsal with sample people only."""
+    if not settings.rehearsal_doors or settings.rehearsal.people != "sample":
+        return ()
+    from app.sample.accounts import DEMO_ACCOUNTS
+
+    return tuple(DemoLogin(a.login, a.password, a.role) for a in DEMO_ACCOUNTS)
+
+
+def release(settings: Settings) -> None:
+    """Bring the database up to this code, and fill what must be there."""
+    from app.release import run_release
+
+    run_release(settings)

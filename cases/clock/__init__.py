@@ -1,0 +1,1 @@
+"""Working time and what is promised in it."""

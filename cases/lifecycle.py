@@ -1,0 +1,252 @@
+"""The life of a case: opened, assigned, assigned anew. Each deed writes its line of history, what is owed,
+and the timers that it starts and ends, in the transaction of its use case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases import history, timers
+from cases.clock.sla import NO_SLA_REVIEW, Limit, due_at, parse_limit
+from cases.models import assignment, cases, owed, timer
+from cases.pen import Pen
+from cases.report import Channel
+from cases.states import Deed, Illegal, State, after
+from cases.steps import Level, Owed, Owes, Step, ended_by, owed_steps, started_by
+from cases.timers import Promise
+
+
+class IllegalDeed(Exception):
+    """The deed is not possible in the case's state; `why` says so and what is possible."""
+
+    def __init__(self, why: Illegal) -> None:
+        super().__init__(str(why.reason))
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of the matter, without the door."""
+
+    kind: str
+    estate: str | None = None
+    building: str | None = None
+    entrance: str | None = None
+    road: str | None = None
+    grid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who must act, and why: the unit, the person or none, the rule, and the reasons as stored."""
+
+    unit_id: UUID
+    unit: str
+    worker_id: UUID | None
+    worker: str | None
+    rule: str
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a case is about and what it owes. `limits` None: no promise of time, said explicitly."""
+
+    category: str
+    kind: str
+    level: Level
+    service_line: str
+    summary: str
+    owes: Owes
+    limits: Mapping[Step, Limit | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A whole report, understood and routed, about to become a case."""
+
+    channel: Channel
+    line: str
+    number: str
+    address: str
+    party_id: UUID | None
+    content_id: UUID | None
+    received_at: datetime
+    matter: Matter
+    place: Place
+    holder: Holder
+    codes: tuple[str, str]  # query code, visit code
+    policy_version: int
+    words: str
+    actor: str
+
+
+def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[Step, datetime]]:
+    """A new case, accepted and dispatched: its id, when the resident is promised an answer, and by when
+    the unit owes each step whose clock runs."""
+    thread = history.Thread(pen.new_id(), opening.actor)
+    matter, place = opening.matter, opening.place
+    received = {"channel": str(opening.channel), "line": opening.line, "received_at": opening.received_at}
+    history.append(pen, thread, "registered", received, opening.words)
+    thread.actor = history.SYSTEM
+    understood = {
+        "category": matter.category, "level": str(matter.level), "kind": matter.kind,
+        "estate": place.estate, "building": place.building, "place_kind": place.kind,
+    }  # fmt: skip
+    history.append(pen, thread, "accepted", understood)
+    at = _assign(pen, thread, 1, opening.holder, "dispatched")
+    reachable = opening.party_id is not None
+    steps = owed_steps(matter.owes, opening.channel, matter.level, reachable=reachable)
+    told = next((_limit(matter, Step.TOLD) for o in steps if o.step is Step.TOLD), None)
+    promised = due_at(told, opening.received_at, pen.calendar) if told else None
+    pen.put(cases, **_case_row(pen, opening, thread, promised))
+    _owe(pen, thread.case_id, steps, at)
+    promise = Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id)
+    return thread.case_id, promised, _time(pen, promise, opening, steps)
+
+
+def _limit(matter: Matter, step: Step) -> Limit | None:
+    return None if matter.limits is None else matter.limits.get(step)
+
+
+def _case_row(pen: Pen, opening: Opening, thread: history.Thread, due: datetime | None) -> dict[str, Any]:
+    id_, matter, place, holder = thread.case_id, opening.matter, opening.place, opening.holder
+    return {
+        "id": id_, "office_id": pen.office_id, "number": opening.number, "address": opening.address,
+        "state": str(State.DISPATCHED), "channel": str(opening.channel), "line": opening.line,
+        "category": matter.category, "kind": matter.kind, "level": str(matter.level),
+        "service_line": matter.service_line, "summary": matter.summary,
+        "estate": place.estate, "building": place.building, "entrance": place.entrance, "road": place.road,
+        "place_kind": place.kind, "grid": place.grid,
+        "party_id": opening.party_id, "content_id": opening.content_id,
+        "code_sealed": pen.vault.seal(id_, "code", opening.codes[0]),
+        "visit_code_sealed": pen.vault.seal(id_, "visit_code", opening.codes[1]),
+        "unit_id": holder.unit_id, "worker_id": holder.worker_id, "attempt": 1,
+        "rule": holder.rule, "reasons": holder.reasons, "policy_version": opening.policy_version,
+        "received_at": opening.received_at, "due_at": due,
+        "last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash,
+    }  # fmt: skip
+
+
+def _assign(pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind: str) -> datetime:
+    """The one live owner of a case from now on (INV-OWNER); since when."""
+    facts = {"unit": holder.unit, "worker": holder.worker, "rule": holder.rule}
+    at = history.append(pen, thread, kind, facts)
+    pen.put(
+        assignment,
+        id=pen.new_id(),
+        office_id=pen.office_id,
+        case_id=thread.case_id,
+        attempt=attempt,
+        unit_id=holder.unit_id,
+        worker_id=holder.worker_id,
+        since_at=at,
+        rule=holder.rule,
+        reasons=holder.reasons,
+    )
+    return at
+
+
+def _owe(pen: Pen, case_id: UUID, steps: tuple[Owed, ...], at: datetime) -> None:
+    """A row for every step of the loop, owed or not: what is not owed is shown, never hidden."""
+    grades = {item.step: item.grade for item in steps}
+    for step in _SHOWN:
+        pen.put(
+            owed,
+            id=pen.new_id(),
+            office_id=pen.office_id,
+            case_id=case_id,
+            attempt=1,
+            step=str(step),
+            is_owed=step in grades,
+            grade=str(grade) if (grade := grades.get(step)) else None,
+            done_at=at if step in (Step.ACCEPT, Step.DISPATCH) else None,
+        )
+
+
+_SHOWN = (
+    Step.ACCEPT, Step.DISPATCH, Step.SIGN_FOR, Step.FIRST_CONTACT, Step.VISIT, Step.FINDING, Step.INTERIM,
+    Step.TOLD, Step.VERIFY, Step.CALL_BACK,
+)  # fmt: skip
+
+
+def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -> dict[Step, datetime]:
+    """A timer for every owed step that has a limit; a case without any promise is reviewed instead."""
+    matter = opening.matter
+    if matter.limits is None:
+        timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, pen.now)
+        return {}
+    owing = {item.step for item in steps}
+    begun = set(started_by(Deed.DISPATCH, owing)) & owing
+    dues: dict[Step, datetime] = {}
+    for step in (item.step for item in steps):
+        limit = _limit(matter, step)
+        promise = replace(first, step=step)
+        if limit is None:
+            continue
+        if step is Step.ACCEPT:
+            timers.kept(pen, promise, limit, (opening.received_at, pen.now))
+        elif step is Step.DISPATCH:
+            timers.kept(pen, promise, limit, (pen.now, pen.now))
+        elif step in begun:
+            dues[step] = timers.start(pen, promise, limit, pen.now)
+        else:
+            timers.wait(pen, promise, limit)
+    return dues
+
+
+def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> State:
+    """Another unit holds the case: the old assignment ends, the new unit gets full targets of its own,
+    the promise to the resident stands. Raises IllegalDeed, LookupError."""
+    thread = history.lock(pen, case_id, actor)
+    row = pen.conn.execute(sa.select(cases.c.state, cases.c.attempt).where(cases.c.id == case_id)).one()
+    state = after(State(row.state), Deed.REROUTE)
+    if isinstance(state, Illegal):
+        raise IllegalDeed(state)
+    at = thread.moment(pen.now)
+    limits = _unit_limits(pen, case_id)
+    pen.conn.execute(
+        sa.update(assignment)
+        .where(assignment.c.case_id == case_id, assignment.c.until_at.is_(None))
+        .values(until_at=at)
+    )
+    timers.end(pen, case_id, ended_by(Deed.REROUTE, state), at)
+    _assign(pen, thread, row.attempt, holder, "rerouted")
+    history.append(pen, thread, "reason_given", {}, why)
+    for step, limit in limits.items():
+        promise = Promise(case_id, step, row.attempt, holder.unit_id)
+        if step in started_by(Deed.REROUTE, limits):
+            timers.start(pen, promise, limit, at)
+        else:
+            timers.wait(pen, promise, limit)
+    history.close_thread(
+        pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
+        rule=holder.rule, reasons=holder.reasons,
+    )  # fmt: skip
+    return state
+
+
+def _unit_limits(pen: Pen, case_id: UUID) -> dict[Step, Limit]:
+    """The limits of what a unit still owes in this attempt, as the case's opening version set them."""
+    done = sa.select(owed.c.step).where(
+        owed.c.case_id == case_id, owed.c.done_at.is_not(None), owed.c.step != str(Step.SIGN_FOR)
+    )
+    rows = pen.conn.execute(
+        sa.select(timer.c.step, timer.c.limit_text)
+        .join(cases, (cases.c.id == timer.c.case_id) & (cases.c.attempt == timer.c.attempt))
+        .where(timer.c.case_id == case_id, timer.c.step.not_in(done))
+        .distinct()
+    )
+    read = ((Step(row.step), parse_limit(row.limit_text)) for row in rows)
+    ends = ended_by(Deed.REROUTE, State.DISPATCHED)
+    return {step: limit for step, limit in read if limit is not None and step in ends}
+
+
+def note(pen: Pen, case_id: UUID, kind: str, actor: str, words: str = "") -> None:
+    """A line of history that changes nothing else: a further word, an urge."""
+    thread = history.lock(pen, case_id, actor)
+    history.append(pen, thread, kind, {}, words)
+    history.close_thread(pen, thread)

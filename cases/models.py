@@ -1,0 +1,198 @@
+"""The tables of the record: offices, the vault, cases, what they owe, and what happened.
+
+Everything bound to a case leads with `office_id` in its list indexes. History is only ever added to:
+the role that the processes use may not change or delete it (migration 0001).
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA
+
+from cases.db import key, metadata, moment, refers, text
+
+office = sa.Table(
+    "office",
+    metadata,
+    key(),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    text("name_zh"),
+    text("name_en"),
+    text("zone"),
+    moment("created_at"),
+)
+
+# The vault: who people are and what they said. Numbers are found by a keyed hash and kept encrypted.
+party = sa.Table(
+    "party",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    sa.Column("number_hash", BYTEA, nullable=False),
+    sa.Column("number_sealed", BYTEA, nullable=False),
+    sa.Column("name_sealed", BYTEA),
+    sa.Column("door_sealed", BYTEA),
+    text("lang"),
+    moment("created_at"),
+    moment("stopped_at", optional=True),
+    sa.UniqueConstraint("office_id", "number_hash"),
+)
+
+content = sa.Table(
+    "content",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    text("kind"),
+    sa.Column("sealed", BYTEA, nullable=False),
+    moment("created_at"),
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    text("number"),
+    text("address"),  # ten base-32 characters: the resident's page /t/…
+    text("state"),
+    text("channel"),
+    text("line"),
+    text("category"),
+    text("kind"),
+    text("level"),
+    text("service_line"),
+    text("summary"),  # redacted: no numbers, no door
+    text("estate", optional=True),
+    text("building", optional=True),
+    text("entrance", optional=True),  # 单元; `unit` is who is responsible
+    text("road", optional=True),
+    text("place_kind"),
+    text("grid", optional=True),
+    refers("party_id", "party", optional=True),
+    refers("content_id", "content", optional=True),
+    sa.Column("code_sealed", BYTEA, nullable=False),
+    sa.Column("visit_code_sealed", BYTEA, nullable=False),
+    refers("unit_id", "unit"),
+    refers("worker_id", "staff", optional=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    text("rule"),
+    text("reasons"),  # messages as JSON: why it was understood and routed so
+    sa.Column("policy_version", sa.Integer, nullable=False),
+    moment("received_at"),
+    moment("due_at", optional=True),  # the promise to the resident; none where the category has no SLA
+    moment("closed_at", optional=True),
+    sa.Column("last_seq", sa.Integer, nullable=False),
+    moment("last_at"),
+    text("last_hash"),
+    sa.UniqueConstraint("office_id", "number"),
+    sa.UniqueConstraint("address"),
+    sa.Index("ix_cases_queue", "office_id", "state", "due_at", "id"),
+    sa.Index("ix_cases_party", "office_id", "party_id", "received_at"),
+    sa.Index("ix_cases_unit", "office_id", "unit_id", "due_at"),
+)
+
+report = sa.Table(
+    "report",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases", optional=True),  # none while a dialogue still gathers it
+    text("channel"),
+    sa.Column("sid", sa.Text, unique=True),
+    text("role"),  # matter, place, supplement, urge
+    refers("party_id", "party", optional=True),
+    refers("content_id", "content", optional=True),
+    moment("received_at"),
+    sa.Index("ix_report_case", "office_id", "case_id"),
+)
+
+owed = sa.Table(
+    "owed",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    text("step"),
+    sa.Column("is_owed", sa.Boolean, nullable=False),
+    text("grade", optional=True),  # the evidence grade that the step needs
+    moment("done_at", optional=True),
+    sa.UniqueConstraint("case_id", "attempt", "step"),
+)
+
+assignment = sa.Table(
+    "assignment",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    refers("unit_id", "unit"),
+    refers("worker_id", "staff", optional=True),
+    moment("since_at"),
+    moment("until_at", optional=True),
+    moment("signed_at", optional=True),
+    text("rule"),
+    text("reasons"),
+    sa.Index("uq_assignment_live", "case_id", unique=True, postgresql_where=sa.text("until_at IS NULL")),
+    sa.Index("ix_assignment_worker", "office_id", "worker_id", "until_at"),
+)
+
+timer = sa.Table(
+    "timer",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    text("step"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    refers("unit_id", "unit"),
+    text("payer"),
+    text("state"),  # waiting, open, ended, parked
+    text("limit_text"),
+    moment("started_at", optional=True),
+    moment("warn_at", optional=True),
+    moment("due_at", optional=True),
+    moment("fires_at", optional=True),  # the next moment at which something happens
+    sa.Column("fired", sa.Integer, nullable=False),  # 0 nothing, 1 warned, 2 breached, 3… rungs
+    moment("ended_at", optional=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    text("trouble", optional=True),
+    sa.Index(
+        "uq_timer_promise",
+        "case_id",
+        "step",
+        "attempt",
+        "unit_id",
+        unique=True,
+        postgresql_where=sa.text("state IN ('waiting', 'open', 'parked')"),
+    ),
+    sa.Index("ix_timer_due", "fires_at", postgresql_where=sa.text("state = 'open'")),
+)
+
+event = sa.Table(
+    "event",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    sa.Column("seq", sa.Integer, nullable=False),
+    text("kind"),
+    moment("at"),
+    text("actor"),
+    text("canonical"),  # the stored bytes that the chain covers
+    refers("content_id", "content", optional=True),  # the personal part; the chain holds its commitment
+    text("hash"),
+    sa.Column("xid", sa.BigInteger, nullable=False, server_default=sa.text("(pg_current_xact_id()::text)::bigint")),
+    sa.UniqueConstraint("case_id", "seq"),
+    sa.Index("ix_event_live", "office_id", "id"),
+    sa.Index("ix_event_xid", "xid"),
+)
+
+checkpoint = sa.Table(
+    "checkpoint",
+    metadata,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    moment("at"),
+    sa.Column("horizon", sa.BigInteger, nullable=False),
+    text("line_hash"),
+)

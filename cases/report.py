@@ -1,0 +1,140 @@
+"""A report: what came in, by which channel, and its words made safe to keep, to show and to match."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cases.phrases import Message, msg
+
+SINGLE_GSM7, MULTI_GSM7 = 160, 153
+SINGLE_UCS2, MULTI_UCS2 = 70, 67
+
+GSM7_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Cn"})
+# These turn the rest of a line around on a screen; no report needs them.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Variation selectors and other marks that are there and cannot be seen.
+_UNSEEN = frozenset(
+    {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10))}
+)
+
+
+class Channel(StrEnum):
+    """How a report came in."""
+
+    TEXT = "text"
+    CALL = "call"
+    WEB = "web"
+    HAND = "hand"
+    ROUND = "round"
+    MACHINE = "machine"
+
+    @property
+    def label(self) -> Message:
+        """The channel's name for people."""
+        return msg(f"cases.channel.{self.value}")
+
+
+def is_e164(number: str) -> bool:
+    """Whether `number` is a telephone number as we keep them: + and 7 to 15 digits, nothing else."""
+    return _E164.fullmatch(number) is not None
+
+
+def clean(raw: str) -> str:
+    """The words as they are kept and shown: one line, legal in XML 1.0, encodable as UTF-8.
+
+    White space of any kind becomes one space; controls, lone surrogates and non-characters go.
+    Never raises; cleaning twice changes nothing more.
+    """
+    joined = raw.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    kept = "".join(map(_kept, joined))
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def _kept(char: str) -> str:
+    if char.isspace():
+        return " "
+    if char in _BIDI or unicodedata.category(char) == "Cc":
+        return ""
+    return "" if _is_noncharacter(ord(char)) else char
+
+
+def _is_noncharacter(code: int) -> bool:
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def fold(text: str) -> str:
+    """The words for matching only: widths, case and invisible marks no longer make a difference.
+
+    Never raises; folding twice changes nothing more.
+    """
+    folded, before = clean(text), None
+    while folded != before:  # compatibility forms and case can call for each other once or twice
+        before = folded
+        seen = "".join(char for char in folded if not _is_invisible(char))
+        folded = clean(unicodedata.normalize("NFKC", seen).casefold())
+    return folded
+
+
+def _is_invisible(char: str) -> bool:
+    return char in _UNSEEN or unicodedata.category(char) in _INVISIBLE or 0xE0000 <= ord(char) <= 0xE0FFF
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One segment of a text message as a carrier sends and bills it."""
+
+    text: str
+    units: int
+
+
+def _is_gsm7(text: str) -> bool:
+    return all(char in GSM7_BASIC or char in GSM7_EXTENSION for char in text)
+
+
+def parts(text: str) -> tuple[TextPart, ...]:
+    """The segments a text is sent in; a pair that makes one character is never torn apart.
+
+    Units are septets (GSM-7: 160, or 153 each where there are several) or UTF-16 units (70, or 67).
+    """
+    if _is_gsm7(text):
+        return _packed([(char, 2 if char in GSM7_EXTENSION else 1) for char in text], SINGLE_GSM7, MULTI_GSM7)
+    return _packed([(char, 2 if ord(char) > 0xFFFF else 1) for char in text], SINGLE_UCS2, MULTI_UCS2)
+
+
+def _packed(chars: list[tuple[str, int]], single: int, multi: int) -> tuple[TextPart, ...]:
+    total = sum(units for _, units in chars)
+    room = single if total <= single else multi
+    made: list[TextPart] = []
+    start = used = 0
+    for at, (_, units) in enumerate(chars):
+        if used + units > room:
+            made.append(TextPart("".join(char for char, _ in chars[start:at]), used))
+            start, used = at, 0
+        used += units
+    if chars:
+        made.append(TextPart("".join(char for char, _ in chars[start:]), used))
+    return tuple(made)
+
+
+def segments(text: str) -> int:
+    """How many segments a text is sent in; an empty text has none."""
+    return len(parts(text))
+
+
+def fit(text: str, most: int = 3) -> str:
+    """The text, or as much of its beginning as goes into `most` segments, with … at the cut."""
+    if segments(text) <= most:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if segments(text[:middle].rstrip() + "…") <= most else (low, middle - 1)
+    return text[:low].rstrip() + "…"

@@ -1,0 +1,58 @@
+"""The case page: where it stands, who has it until when, what happened, and why it came here."""
+
+from typing import Any
+
+from flask import Blueprint, g, render_template
+from werkzeug.exceptions import NotFound
+
+from cases import queries as record
+from cases.steps import Step
+from console import lamps, telling
+from console.guard import me
+from console.parts import ConsoleParts
+from console.telling import Teller
+from dispatch.orders import place_of
+from dispatch.reads import queries
+from dispatch.transaction import Tx
+
+
+def make_blueprint(parts: ConsoleParts) -> Blueprint:
+    """/cases/<number>; what is out of scope is not found, in the same words."""
+    blueprint = Blueprint("case", __name__)
+
+    @blueprint.get("/cases/<number>")
+    def page(number: str) -> str:
+        with parts.door.transaction(me().office) as tx:
+            head = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
+            if head is None:
+                raise NotFound(f"case {number!r}")
+            shown = _shown(tx, head)
+        return render_template("case.html", **shown)
+
+    return blueprint
+
+
+def _shown(tx: Tx, head: Any) -> dict[str, Any]:
+    g.zone = tx.office.zone
+    owed = record.owed_steps(tx.conn, head.id, head.attempt)
+    timers = record.timers(tx.conn, head.id)
+    live = [row for row in timers if row.attempt == head.attempt]
+    teller = Teller(tx.district, tx.policy)
+    lines = lamps.steps(owed, live, list(Step))
+    understood, routed = telling.reasons(head.reasons)
+    return {
+        "case": head,
+        "place": place_of(tx, head),
+        "category": tx.policy.category(head.category).name,
+        "now": tx.now,
+        "lamps": lamps.shown(owed, live, tx.now),
+        "steps": lines,
+        "earlier": lamps.others(timers, lines),
+        "units": {unit.id: unit.name for unit in tx.district.units},
+        "limit": telling.limit,
+        "events": [teller.told(row) for row in record.timeline(tx.conn, head.id)],
+        "understood": understood,
+        "routed": routed,
+        "messages": queries.messages(tx, head.id),
+        "reports": record.reports(tx.conn, head.id),
+    }

@@ -1,0 +1,20 @@
+"""The start page: straight to the desk for whoever is signed in, else what this is."""
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from console.parts import ConsoleParts
+
+
+def make_blueprint(parts: ConsoleParts) -> Blueprint:
+    """/ answers without the database for whoever is not signed in."""
+    blueprint = Blueprint("welcome", __name__)
+
+    @blueprint.get("/")
+    def page() -> Response | str:
+        if "_user_id" in session and current_user.is_authenticated:
+            return redirect(url_for("desk.page"), 303)
+        return render_template("welcome.html", demo=parts.demo, lines=list(parts.lines.values()))
+
+    return blueprint

@@ -1,0 +1,229 @@
+"""The use cases of intake and dispatching: a report becomes a case at the right door, and what follows it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from secrets import choice as pick
+from secrets import randbelow
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases import lifecycle
+from cases.clock.sla import Level, Limit, target_set
+from cases.lifecycle import Holder, Matter, Opening
+from cases.models import cases
+from cases.models import report as report_table
+from cases.pen import seal_content
+from cases.phrases import Message, msg, stored
+from cases.privacy import redact
+from cases.report import Channel
+from cases.states import CLOSED
+from cases.steps import Step
+from dispatch import orders
+from dispatch.people.parties import Party
+from dispatch.people.roster import desk_id
+from dispatch.places import Place
+from dispatch.policy import Category
+from dispatch.reports import OpenCase, Report, Taken
+from dispatch.routing import Choice
+from dispatch.transaction import Tx
+from dispatch.understanding import Routed, Understood, local, route, understand
+
+__all__ = [
+    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "open_cases", "progress", "put_report",
+    "reroute", "supplement", "take_report", "urge",
+]  # fmt: skip
+SUMMARY = 200
+_BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+class UnknownCase(LookupError):
+    """No case with this number within reach: not found and forbidden look the same."""
+
+
+class UnknownUnit(LookupError):
+    """No unit of the office has this code."""
+
+
+def take_report(tx: Tx, report: Report) -> Taken:
+    """A case opened, routed and dispatched, its order and receipt on their way. One transaction, whole."""
+    words = "，".join(part for part in (report.text, report.place_text) if part)
+    understood = understand(tx, report.text, place_text=report.place_text, hint=report.hint)
+    routed = route(tx, understood, report.channel)
+    holder = _holder(tx, routed.choice, routed.verdict.rule, (understood, routed))
+    opening = Opening(
+        channel=report.channel,
+        line=tx.line.id if tx.line else "",
+        number=_number(tx),
+        address="".join(pick(_BASE32) for _ in range(10)),
+        party_id=report.party.id if report.party else None,
+        content_id=report.content_id or seal_content(tx, "words", words),
+        received_at=report.received_at,
+        matter=_matter(tx, understood, routed, words),
+        place=_place(understood),
+        holder=holder,
+        codes=(f"{randbelow(10**6):06}", f"{randbelow(10**4):04}"),
+        policy_version=tx.policy_version,
+        words=words,
+        actor=report.actor,
+    )
+    case_id, due, dues = lifecycle.open_case(tx, opening)
+    _join_reports(tx, case_id, report)
+    taken = Taken(
+        case_id, opening.number, *opening.codes, unit=routed.choice.unit.name,
+        worker=routed.choice.worker.name if routed.choice.worker else None,
+        rule=routed.verdict.rule, due_at=due, place_known=understood.place.place is not None,
+    )  # fmt: skip
+    orders.order(tx, orders.Order(case_id, opening, understood.place.place, dues, routed.verdict.outcome.notice))
+    if report.party is not None:
+        orders.receipt(tx, report.party, taken, opening)
+    return taken
+
+
+def _number(tx: Tx) -> str:
+    """The office-local date and the next of the office's sequence."""
+    return f"{local(tx):%Y%m%d}-{tx.next_number():06}"
+
+
+def _matter(tx: Tx, understood: Understood, routed: Routed, words: str) -> Matter:
+    category = tx.policy.category(understood.matter.category)
+    return Matter(
+        category=category.code,
+        kind=str(understood.matter.kind),
+        level=routed.verdict.level,
+        service_line=str(category.service_line),
+        summary=redact(words)[:SUMMARY],
+        owes=category.owes,
+        limits=limits_of(tx, category, routed.verdict.level, str(understood.matter.kind)),
+    )
+
+
+def limits_of(tx: Tx, category: Category, level: Level, kind: str) -> Mapping[Step, Limit | None] | None:
+    """What is promised for a category at a level; None where the category has no SLA."""
+    if category.sla == "none":
+        return None
+    limits = dict(tx.policy.targets[target_set(level, kind)])
+    if isinstance(category.sla, Limit) and level not in (Level.L1, Level.L2):
+        limits[Step.TOLD] = category.sla
+    return limits
+
+
+def _place(understood: Understood) -> lifecycle.Place:
+    found = understood.place.place
+    if found is None:
+        return lifecycle.Place(str(understood.place.kind))
+    return lifecycle.Place(str(found.kind), found.estate, found.building, found.unit, _road(found), found.grid)
+
+
+def _road(place: Place) -> str | None:
+    if place.road is None or place.number is None:
+        return place.road
+    return f"{place.road}{place.number}号"
+
+
+def _holder(tx: Tx, chosen: Choice, rule: str, why: tuple[Understood, Routed]) -> Holder:
+    understood, routed = why
+    reasons = (
+        *understood.matter.reasons, *understood.place.reasons, *routed.verdict.reasons, *chosen.reasons,
+    )  # fmt: skip
+    worker = chosen.worker
+    desk = worker is None and chosen.unit.code == tx.district.duty_desk.unit.code
+    return Holder(
+        unit_id=chosen.unit.id,
+        unit=chosen.unit.code,
+        worker_id=worker.id if worker else desk_id(tx.office_id) if desk else None,
+        worker=worker.code if worker else None,
+        rule=rule,
+        reasons=stored(reasons),
+    )
+
+
+def _join_reports(tx: Tx, case_id: UUID, report: Report) -> None:
+    """Every SID stands in exactly one report: those gathered by a dialogue get their case now."""
+    for sid in report.gathered:
+        tx.change(report_table, {"sid": sid}, case_id=case_id)
+    new: tuple[str | None, ...] = report.sids or (() if report.gathered else (None,))
+    for fresh in new:
+        put_report(tx, report.channel, fresh, "matter", (report.party, case_id, report.received_at))
+
+
+def put_report(
+    tx: Tx, channel: Channel, sid: str | None, role: str, of: tuple[Party | None, UUID | None, datetime]
+) -> None:
+    """A row for something said: by whom, for which case (none yet in a dialogue), received when."""
+    party, case_id, received_at = of
+    tx.put(
+        report_table,
+        id=tx.new_id(),
+        office_id=tx.office_id,
+        case_id=case_id,
+        channel=str(channel),
+        sid=sid,
+        role=role,
+        party_id=party.id if party else None,
+        received_at=received_at,
+    )
+
+
+def open_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
+    """The open cases of a party, the newest first."""
+    rows = tx.conn.execute(
+        sa.select(
+            cases.c.id, cases.c.number, cases.c.category, cases.c.estate, cases.c.building, cases.c.road,
+            cases.c.received_at,
+        )
+        .where(
+            cases.c.office_id == tx.office_id,
+            cases.c.party_id == party_id,
+            cases.c.state.not_in([str(state) for state in CLOSED]),
+        )
+        .order_by(cases.c.received_at.desc())
+        .limit(20)
+    )  # fmt: skip
+    return [OpenCase(*row) for row in rows]
+
+
+def supplement(tx: Tx, case_id: UUID, text: str, *, actor: str = "resident") -> None:
+    """A further word on an open case: kept in its history, and told to whoever holds it."""
+    lifecycle.note(tx, case_id, "supplemented", actor, words=text)
+    orders.tell_holder(tx, case_id, "supplement")
+
+
+def urge(tx: Tx, case_id: UUID, *, actor: str = "resident") -> None:
+    """Somebody asks for haste: kept, and told to whoever holds the case. It never counts against them."""
+    lifecycle.note(tx, case_id, "urged", actor)
+    orders.tell_holder(tx, case_id, "urge")
+
+
+def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
+    """What may be told of a case to somebody who has its number and code. The same answer for a wrong code
+    and for a case that does not exist; five tries an hour for each asker."""
+    return orders.progress(tx, number, code, asker)
+
+
+def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:
+    """A case goes to another unit, to the person there who is right for it; that unit gets full targets.
+
+    Raises UnknownCase, UnknownUnit, lifecycle.IllegalDeed; ValueError where no reason is given.
+    """
+    if not why.strip():
+        raise ValueError("why is empty: say in a few words why the case goes to another unit")
+    row = tx.conn.execute(
+        sa.select(cases.c.id, cases.c.level, cases.c.due_at).where(
+            cases.c.office_id == tx.office_id, cases.c.number == number
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownCase(number)
+    unit = tx.district.unit(unit_code)
+    if unit is None:
+        raise UnknownUnit(unit_code)
+    on_duty = tx.district.on_duty(unit.code, local(tx)) or tx.district.workers_of(unit.code)
+    worker = on_duty[0] if on_duty else None
+    holder = Holder(
+        unit.id, unit.code, worker.id if worker else None, worker.code if worker else None, "by-hand",
+        stored((msg("desk.reason.by_hand", unit=unit.name),)),
+    )  # fmt: skip
+    lifecycle.reroute(tx, row.id, holder, why, actor)
+    orders.tell_holder(tx, row.id, "order")
+    return Taken(row.id, number, "", "", unit.name, worker.name if worker else None, "by-hand", row.due_at, True)

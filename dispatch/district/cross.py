@@ -1,0 +1,92 @@
+"""What must hold between the parts of a district: codes known, names and codes once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from dispatch.district.ground import Ring, overlaps
+from dispatch.district.model import District, Estate, Road, UnitKind
+from dispatch.reading.cells import Fault
+from dispatch.reading.script import plain
+
+
+def faults_of(district: District, ground: Mapping[str, Ring]) -> list[Fault]:
+    """Every reference that leads nowhere and everything that is there twice."""
+    return [
+        *_twice(district),
+        *_estates(district),
+        *_roads(district),
+        *_people(district),
+        *_ground(district, ground),
+    ]
+
+
+def _twice(district: District) -> Iterator[Fault]:
+    yield from _doubles("units", "code", (unit.code for unit in district.units))
+    yield from _doubles("workers", "code", (worker.code for worker in district.workers))
+    yield from _doubles("grids", "code", (grid.code for grid in district.grids))
+    named: list[Estate | Road] = [*district.estates, *district.roads]
+    # An estate may give the same text as name and alias; two estates may not share one.
+    words = [{plain(word) for word in (each.name.zh, each.name.en, *each.aliases) if word} for each in named]
+    yield from _doubles("estates and roads", "name", (word for group in words for word in sorted(group)))
+    for estate in district.estates:
+        numbers = (building.number.casefold() for building in estate.buildings)
+        yield from _doubles(f"estates {estate.name.zh}", "building", numbers)
+
+
+def _doubles(path: str, what: str, values: Iterable[str]) -> Iterator[Fault]:
+    for value, times in Counter(values).items():
+        if times > 1 and value:
+            yield Fault(path, f"the {what} {value!r} is there {times} times", f"give each its own {what}")
+
+
+def _estates(district: District) -> Iterator[Fault]:
+    for estate in district.estates:
+        for building in estate.buildings:
+            path = f"estates {estate.name.zh} {building.number}"
+            yield from _unit_known(district, path, building.courtyard, UnitKind.COURTYARD)
+            yield from _grid_known(district, path, building.grid)
+
+
+def _roads(district: District) -> Iterator[Fault]:
+    for road in district.roads:
+        for stretch in road.stretches:
+            path = f"roads {road.name.zh} {stretch.first}"
+            yield from _unit_known(district, path, stretch.committee, UnitKind.COMMITTEE)
+            if stretch.courtyard:
+                yield from _unit_known(district, path, stretch.courtyard, UnitKind.COURTYARD)
+            yield from _grid_known(district, path, stretch.grid)
+
+
+def _people(district: District) -> Iterator[Fault]:
+    for grid in district.grids:
+        yield from _unit_known(district, f"grids {grid.code}", grid.committee, UnitKind.COMMITTEE)
+        if grid.worker:
+            yield from _worker_known(district, f"grids {grid.code}", grid.worker)
+    for worker in district.workers:
+        yield from _unit_known(district, f"workers {worker.code}", worker.unit, None)
+    for row in {(row.unit, row.worker): row for row in district.duty}.values():
+        yield from _unit_known(district, f"duty {row.unit}", row.unit, None)
+        yield from _worker_known(district, f"duty {row.unit}", row.worker)
+
+
+def _ground(district: District, ground: Mapping[str, Ring]) -> Iterator[Fault]:
+    for code in ground:
+        yield from _grid_known(district, "map", code)
+    for one, other in overlaps(ground):
+        yield Fault("map", f"the grids {one} and {other} overlap", "draw them side by side")
+
+
+def _unit_known(district: District, path: str, code: str, kind: UnitKind | None) -> Iterator[Fault]:
+    unit = district.unit(code)
+    if code and (unit is None or kind not in (None, unit.kind)):
+        yield Fault(path, f"{code!r} is no {kind or 'unit'}", f"name a {kind or 'unit'} of this district")
+
+
+def _grid_known(district: District, path: str, code: str | None) -> Iterator[Fault]:
+    if code and district.grid(code) is None:
+        yield Fault(path, f"{code!r} is no grid", "name a grid of this district")
+
+
+def _worker_known(district: District, path: str, code: str) -> Iterator[Fault]:
+    if code and district.worker(code) is None:
+        yield Fault(path, f"{code!r} is no worker", "name a worker of this district")

@@ -1,0 +1,66 @@
+"""The grids' ground: polygons from GeoJSON, checked with shapely."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from shapely import STRtree
+from shapely.geometry import Polygon
+
+from dispatch.reading.cells import Table
+
+Ring = tuple[tuple[float, float], ...]
+
+# Neighbours share an edge; a smaller overlap than this (in degrees squared, about 10 m²) is rounding.
+_SLIVER = 1e-9
+
+
+def read_map(top: Table) -> dict[str, Ring]:
+    """The ring of each grid named in the map; empty where there is no map."""
+    if not top.has("map"):
+        return {}
+    table = top.table("map")
+    if table.text("type") != "FeatureCollection":
+        table.fault("type", "is no FeatureCollection", "export the map as a GeoJSON FeatureCollection")
+    rings: dict[str, Ring] = {}
+    for feature in table.tables("features"):
+        grid = feature.table("properties").text("grid")
+        if grid in rings:
+            feature.fault("properties.grid", f"{grid!r} is there twice", "keep one ground for each grid")
+        rings[grid] = _ring(feature)
+    return rings
+
+
+def _ring(feature: Table) -> Ring:
+    geometry = feature.table("geometry")
+    if geometry.text("type") != "Polygon":
+        geometry.fault("type", "is no Polygon", "draw the grid as one polygon")
+        return ()
+    rings = geometry.value("coordinates")
+    if not isinstance(rings, list | tuple) or len(rings) != 1:
+        geometry.fault("coordinates", "is not one ring", "draw the grid as one ring without holes")
+        return ()
+    points = tuple(_points(rings[0]))
+    if len(points) < 4 or points[0] != points[-1]:
+        geometry.fault("coordinates", "is no closed ring", "give at least 3 corners and the first one again")
+        return ()
+    if not Polygon(points).is_valid:
+        geometry.fault("coordinates", "crosses itself", "draw the corners in order")
+        return ()
+    return points
+
+
+def _points(ring: object) -> Iterator[tuple[float, float]]:
+    for point in ring if isinstance(ring, list | tuple) else ():
+        if isinstance(point, Sequence) and len(point) >= 2 and all(type(n) in (int, float) for n in point[:2]):
+            lon, lat = float(point[0]), float(point[1])
+            if -180 <= lon <= 180 and -90 <= lat <= 90:
+                yield lon, lat
+
+
+def overlaps(rings: Mapping[str, Ring]) -> Iterator[tuple[str, str]]:
+    """Pairs of grids whose ground overlaps."""
+    codes = [code for code, ring in rings.items() if ring]
+    shapes = [Polygon(rings[code]) for code in codes]
+    pairs = STRtree(shapes).query(shapes, predicate="intersects").T.tolist() if shapes else []
+    for one, other in sorted(pairs):
+        if one < other and shapes[one].intersection(shapes[other]).area > _SLIVER:
+            yield codes[one], codes[other]

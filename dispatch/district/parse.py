@@ -1,0 +1,203 @@
+"""A raw district becomes a picture, or all its faults at once."""
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from uuid import UUID, uuid5
+
+from dispatch.district import cross
+from dispatch.district.ground import read_map
+from dispatch.district.model import (
+    Building,
+    District,
+    DutyDesk,
+    DutyRow,
+    Estate,
+    Grid,
+    Road,
+    Role,
+    Stretch,
+    Unit,
+    UnitKind,
+    Worker,
+)
+from dispatch.reading.cells import Fault, Table
+
+_IDS = UUID("6f0d7c5e-3b4a-5d51-9a5e-2c8e4f1b7a90")
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+# What residents can say and the search for places can read.
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}|[A-Za-z]([0-9]{1,3})?|[0-9]{1,3}[A-Za-z]|[甲乙丙丁]")
+_ENTRANCE = re.compile(r"[1-9][0-9]?")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_ALL_DAYS = tuple(range(7))
+
+
+class DistrictErrors(ValueError):
+    """A raw district that cannot be used, with everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def parse_district(raw: Mapping[str, object]) -> District:
+    """The picture of a raw district. Raises DistrictErrors with all faults at once."""
+    faults: list[Fault] = []
+    top = Table(raw, "", faults)
+    units = _units(top)
+    ground = read_map(top)
+    workers, grids = _people(top, units[0].code, ground)
+    district = District(
+        units=units,
+        estates=tuple(_estate(table) for table in top.tables("estates")),
+        roads=tuple(_road(table) for table in top.tables("roads")),
+        grids=grids,
+        workers=workers,
+        duty=tuple(row for table in top.tables("duty") for row in _duty(table)),
+        duty_desk=_desk(top, units[0]),
+    )
+    top.close()
+    faults += cross.faults_of(district, ground)
+    if faults:
+        raise DistrictErrors(tuple(faults))
+    return district
+
+
+def _units(top: Table) -> tuple[Unit, ...]:
+    table = top.table("office")
+    office = _unit(table, UnitKind.OFFICE, None, "")
+    units = [office]
+    for table in top.tables("committees"):
+        units.append(_unit(table, UnitKind.COMMITTEE, office, office.code))
+    parents = {unit.code: unit for unit in units[1:]}
+    for table in top.tables("courtyards"):
+        parent = table.text("committee")
+        if parent and parent not in parents:
+            table.fault("committee", f"{parent!r} is no committee", "name one of the committees above")
+        units.append(_unit(table, UnitKind.COURTYARD, parents.get(parent), office.code))
+    return tuple(units)
+
+
+def _unit(table: Table, kind: UnitKind, parent: Unit | None, office: str) -> Unit:
+    code, name = _code(table), table.name("name")
+    table.close()
+    path = (*(parent.path if parent else ()), code)
+    return Unit(_id(office or code, "unit", code), code, parent.code if parent else None, kind, name, path)
+
+
+def _desk(top: Table, office: Unit) -> DutyDesk:
+    table = top.table("duty_desk")
+    name = table.name("name")
+    _phone(table)
+    table.close()
+    return DutyDesk(office, name)
+
+
+def _people(
+    top: Table, office: str, ground: Mapping[str, tuple[tuple[float, float], ...]]
+) -> tuple[tuple[Worker, ...], tuple[Grid, ...]]:
+    grids = tuple(_grid(table, ground) for table in top.tables("grids"))
+    served: dict[str, list[str]] = {}
+    for grid in grids:
+        served.setdefault(grid.worker or "", []).append(grid.code)
+    workers = tuple(_worker(table, office, served) for table in top.tables("workers"))
+    return workers, grids
+
+
+def _grid(table: Table, ground: Mapping[str, tuple[tuple[float, float], ...]]) -> Grid:
+    code, committee, worker = _code(table), table.text("committee"), table.text("worker", "")
+    table.close()
+    return Grid(code, committee, ground.get(code, ()), worker or None)
+
+
+def _worker(table: Table, office: str, served: Mapping[str, list[str]]) -> Worker:
+    code, unit, name = _code(table), table.text("unit"), table.name("name")
+    role = table.choice("role", Role)
+    _phone(table)
+    table.close()
+    return Worker(_id(office, "worker", code), code, unit, name, role, tuple(served.get(code, ())))
+
+
+def _estate(table: Table) -> Estate:
+    name, aliases = table.name("name"), table.texts("aliases")
+    buildings = tuple(_building(row) for row in table.tables("buildings"))
+    table.close()
+    return Estate(name, aliases, buildings)
+
+
+def _building(table: Table) -> Building:
+    number, courtyard, grid = table.text("number"), table.text("courtyard"), table.text("grid", "")
+    if number and not _NUMBER.fullmatch(number):
+        table.fault(
+            "number",
+            f"{number!r} is no number of a building",
+            "write digits, a letter, both, or one of 甲乙丙丁",
+        )
+    if isinstance(table.value("units"), list | tuple):
+        units = table.texts("units")
+        if not all(map(_ENTRANCE.fullmatch, units)):
+            table.fault("units", "has an entrance that is no number", 'write digits, as ["1", "2"]')
+    else:
+        units = tuple(str(n) for n in range(1, table.whole("units", 1, least=1, most=99) + 1))
+    table.close()
+    return Building(number, units, courtyard, grid or None)
+
+
+def _road(table: Table) -> Road:
+    name, aliases = table.name("name"), table.texts("aliases")
+    stretches = tuple(_stretch(row) for row in table.tables("stretches"))
+    table.close()
+    return Road(name, aliases, stretches)
+
+
+def _stretch(table: Table) -> Stretch:
+    first, last = table.whole("from", least=1, most=99_999), table.whole("to", least=1, most=99_999)
+    if last < first:
+        table.fault("to", f"{last} is before {first}", "write the lower number first")
+    committee, courtyard, grid = table.text("committee"), table.text("courtyard", ""), table.text("grid", "")
+    table.close()
+    return Stretch(first, last, committee, courtyard or None, grid or None)
+
+
+def _duty(table: Table) -> tuple[DutyRow, ...]:
+    unit, worker = table.text("unit"), table.text("worker")
+    starts, ends = _time(table, "from"), _time(table, "to")
+    days = _days(table)
+    table.close()
+    return tuple(DutyRow(unit, day, starts, ends, worker) for day in days)
+
+
+def _days(table: Table) -> tuple[int, ...]:
+    listed = table.value("days")
+    if listed is None:
+        return _ALL_DAYS
+    if isinstance(listed, list | tuple) and listed and all(type(day) is int and 0 <= day <= 6 for day in listed):
+        return tuple(listed)
+    table.fault("days", "is no list of days", "write numbers from 0 (Monday) to 6 (Sunday)")
+    return ()
+
+
+def _time(table: Table, key: str) -> time:
+    shown = table.text(key)
+    try:
+        return time.fromisoformat(shown) if shown else time()
+    except ValueError:
+        table.fault(key, f"{shown!r} is no time of day", 'write hours and minutes, as "08:00"')
+        return time()
+
+
+def _code(table: Table) -> str:
+    code = table.text("code")
+    if code and not _CODE.fullmatch(code):
+        table.fault("code", f"{code!r} is no code", "use small letters, digits and hyphens, at most 40")
+    return code
+
+
+def _phone(table: Table) -> None:
+    phone = table.text("phone", "")
+    if phone and not _PHONE.fullmatch(phone):
+        table.fault("phone", "is no full number", 'write it with + and the country, as "+8613900000000"')
+
+
+def _id(office: str, kind: str, code: str) -> UUID:
+    return uuid5(_IDS, f"{office}/{kind}/{code}")

@@ -1,0 +1,145 @@
+"""The tables of dispatching: the district's people, policy versions, what came in, what goes out."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import BYTEA
+
+from cases.db import key, metadata, moment, refers, text
+
+unit = sa.Table(
+    "unit",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    text("code"),
+    refers("parent_id", "unit", optional=True),
+    text("kind"),
+    text("name_zh"),
+    text("name_en"),
+    text("path"),  # codes from the office down, joined by "/": scope is a path
+    sa.UniqueConstraint("office_id", "code"),
+    sa.Index("ix_unit_path", "office_id", "path"),
+)
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("unit_id", "unit"),
+    text("code"),
+    text("name_zh"),
+    text("name_en"),
+    text("role"),
+    refers("party_id", "party", optional=True),  # the number lives in the vault
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("office_id", "code"),
+    sa.Index("ix_staff_party", "party_id"),
+)
+
+account = sa.Table(
+    "account",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    sa.Column("login", sa.Text, nullable=False, unique=True),
+    text("password_hash"),
+    text("role"),  # dispatcher, supervisor, worker, committee, admin
+    text("name"),
+    text("lang"),
+    refers("unit_id", "unit"),  # what this account may see: this unit and below
+    refers("staff_id", "staff", optional=True),
+    sa.Column("demo", sa.Boolean, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),  # raised when rights or password change: sessions end
+    moment("created_at"),
+    moment("disabled_at", optional=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    moment("locked_until", optional=True),
+)
+
+policy_version = sa.Table(
+    "policy_version",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    text("body"),  # the [policy] table as JSON
+    text("state"),  # in_force, retired
+    moment("imported_at"),
+)
+
+district_version = sa.Table(
+    "district_version",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    refers("office_id", "office"),
+    text("body"),  # the district as JSON, without telephone numbers
+    moment("imported_at"),
+)
+
+clock = sa.Table(
+    "clock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("ahead", sa.Interval, nullable=False),  # how far rehearsal's clock is wound forward
+    sa.CheckConstraint("id = 1", name="one_row"),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    text("line"),
+    moment("received_at"),
+    sa.Column("status", sa.Integer),
+    text("content_type", optional=True),
+    sa.Column("answer", BYTEA),
+    sa.Index("ix_inbox_received", "received_at"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases", optional=True),
+    refers("party_id", "party"),
+    text("line"),
+    text("channel"),  # text, call
+    text("purpose"),  # order, receipt, question, answer, reminder, …
+    refers("content_id", "content"),
+    text("state"),  # pending, sending, sent, failed, unknown
+    sa.Column("tries", sa.Integer, nullable=False),
+    moment("next_at", optional=True),
+    sa.Column("sid", sa.Text, unique=True),
+    text("delivery", optional=True),  # the carrier's last word: queued, sent, delivered, undelivered, …
+    text("trouble", optional=True),
+    moment("created_at"),
+    moment("taken_at", optional=True),  # when it was claimed for sending the last time it surely had not left
+    moment("sent_at", optional=True),
+    sa.Index("ix_outbox_next", "next_at", postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')")),
+    sa.Index("ix_outbox_case", "office_id", "case_id"),
+)
+
+receipt = sa.Table(
+    "receipt",
+    metadata,
+    key(),
+    text("sid"),  # the carrier's; may come before we stored it ourselves
+    text("status"),
+    text("sequence", optional=True),
+    text("error", optional=True),
+    moment("received_at"),
+    sa.Index("ix_receipt_sid", "sid"),
+)
+
+inquiry = sa.Table(
+    "inquiry",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("party_id", "party", optional=True),
+    text("case_number"),  # as asked for; it may not exist
+    moment("at"),
+    sa.Column("told", sa.Boolean, nullable=False),
+    sa.Index("ix_inquiry_asker", "office_id", "party_id", "at"),
+    sa.Index("ix_inquiry_number", "office_id", "case_number", "at"),
+)

@@ -1,0 +1,7 @@
+"""Where it is: estates, buildings, entrances and roads found in what people say."""
+
+from dispatch.places.find import find
+from dispatch.places.model import Place, PlaceFinding, PlaceKind
+from dispatch.places.shown import shown
+
+__all__ = ["Place", "PlaceFinding", "PlaceKind", "find", "shown"]

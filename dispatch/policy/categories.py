@@ -1,0 +1,114 @@
+"""The categories of a raw policy: a tree in which a branch takes from its parent what it does not say."""
+
+from typing import Literal
+
+from cases.clock.sla import Level, Limit, parse_limit
+from cases.phrases import Name
+from cases.steps import Verification
+from dispatch.policy.model import Category, Kind, ServiceLine, Sla
+from dispatch.reading.cells import Table
+
+_NO_SLA: Literal["none"] = "none"
+_BY_LEVEL: Literal["level"] = "level"
+# What the top of a branch has where it says nothing.
+_ROOT = Category(
+    code="",
+    parent=None,
+    service_line=ServiceLine.SELF_GOVERNMENT,
+    name=Name(""),
+    kind=Kind.REQUEST,
+    level=Level.L3,
+    keywords=(),
+    visit_owed=True,
+    finding_owed=True,
+    told_owed=True,
+    verdict_owed=True,
+    sla=_BY_LEVEL,
+    verification=None,
+)
+
+
+def read_categories(policy: Table) -> dict[str, Category]:
+    """The categories in the order of the file; one whose parent is at fault is left out."""
+    tables = dict(policy.table("categories").entries())
+    if not tables:
+        policy.fault("categories", "is empty", "add at least one category")
+    found: dict[str, Category] = {}
+    for code in tables:
+        _read(code, tables, found, ())
+    return {code: found[code] for code in tables if code in found}
+
+
+def _read(code: str, tables: dict[str, Table], found: dict[str, Category], below: tuple[str, ...]) -> None:
+    """Read a category after its parent; `below` has the codes that asked for it."""
+    if code in found:
+        return
+    table = tables[code]
+    parent = table.text("parent", "")
+    if parent and parent not in tables:
+        table.fault("parent", f"{parent!r} is no category", "name a category of this table")
+        return
+    if code in below:
+        table.fault("parent", "leads back to itself", "let one category of the circle have no parent")
+        return
+    if parent:
+        _read(parent, tables, found, (*below, code))
+    if parent and parent not in found:
+        return
+    found[code] = _category(code, table, found[parent] if parent else _ROOT)
+
+
+def _category(code: str, table: Table, parent: Category) -> Category:
+    category = Category(
+        code=code,
+        parent=table.text("parent", "") or None,
+        service_line=_service_line(table, parent),
+        name=table.name("name"),
+        kind=table.choice("kind", Kind, parent.kind),
+        level=table.choice("level", Level, parent.level),
+        keywords=table.texts("keywords"),
+        visit_owed=_flag(table, "visit", parent.visit_owed),
+        finding_owed=_flag(table, "finding", parent.finding_owed),
+        told_owed=_flag(table, "told", parent.told_owed),
+        verdict_owed=_flag(table, "verdict", parent.verdict_owed),
+        sla=_sla(table, parent),
+        verification=_verification(table, parent),
+    )
+    table.close()
+    return category
+
+
+def _service_line(table: Table, parent: Category) -> ServiceLine:
+    if table.has("parent"):
+        if table.has("service_line"):
+            table.fault("service_line", "is the parent's affair", "say it at the top of the branch only")
+        table.value("service_line")
+        return parent.service_line
+    return table.choice("service_line", ServiceLine)
+
+
+def _flag(table: Table, key: str, usual: bool) -> bool:
+    said = table.flag(key, usual)
+    return usual if said is None else said
+
+
+def _sla(table: Table, parent: Category) -> Sla:
+    said = table.text("sla", "")
+    if said in (_NO_SLA, _BY_LEVEL):
+        return _NO_SLA if said == _NO_SLA else _BY_LEVEL
+    if not said:
+        return parent.sla
+    return read_limit(table, "sla", said) or parent.sla
+
+
+def _verification(table: Table, parent: Category) -> Verification | None:
+    return table.choice("verification", Verification) if table.has("verification") else parent.verification
+
+
+def read_limit(table: Table, key: str, said: str) -> Limit | None:
+    """A limit such as "2 wh"; None for "none" and for a faulty one, which is noted."""
+    try:
+        return parse_limit(said)
+    except ValueError:
+        table.fault(key, f"{said!r} is no limit", 'write a number and min, h, d, wh or wd, as "2 wh", or "none"')
+        return None

@@ -1,0 +1,88 @@
+"""Finds rows of the decision table that can never decide.
+
+A row is seen as a box: a set of values for each closed column. What the rows above take away is cut off
+box by box; a row of which nothing is left is dead. The open columns (area, keywords) count only where the
+row above has the same words or more; so a row called dead is dead, and a row that is dead for a reason
+outside the table (two areas that are one) may pass.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from cases.clock.sla import Level
+from cases.report import Channel
+from dispatch.places.model import PlaceKind
+from dispatch.policy.model import Category, Kind, Rule, When
+
+Box = tuple[frozenset[object], ...]
+
+
+def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> Iterator[tuple[int, str]]:
+    """The index of each dead row, and why it is dead."""
+    boxes = [_box(rule.when, categories) for rule in rules]
+    known = [set(rule.when.categories) <= set(categories) for rule in rules]  # the others have faults of their own
+    for at, rule in enumerate(rules):
+        if not known[at]:
+            continue
+        if not all(boxes[at]):
+            yield at, "can never hold: no category is in both its branch and its service line"
+            continue
+        above = [i for i in range(at) if known[i] and _open_covers(rules[i].when, rule.when)]
+        left: list[Box] = [boxes[at]]
+        for i in above:
+            left = [rest for box in left for rest in _cut(box, boxes[i])]
+        if not left:
+            names = ", ".join(rules[i].id for i in above if _meet(boxes[at], boxes[i]))
+            yield at, f"can never decide: {names} above always does"
+
+
+def _box(when: When, categories: Mapping[str, Category]) -> Box:
+    return (
+        frozenset(code for code in categories if _in_branch(code, when, categories)),
+        _values(when.kinds, Kind),
+        _values(when.levels, Level),
+        _values(when.places, PlaceKind),
+        _values(when.channels, Channel),
+        frozenset({True, False} if when.working_time is None else {when.working_time}),
+    )
+
+
+def _in_branch(code: str, when: When, categories: Mapping[str, Category]) -> bool:
+    category = categories[code]
+    if when.service_lines and category.service_line not in when.service_lines:
+        return False
+    at: str | None = code
+    while when.categories and at is not None:
+        if at in when.categories:
+            return True
+        at = categories[at].parent
+    return not when.categories
+
+
+def _values(said: Sequence[object], words: type[StrEnum]) -> frozenset[object]:
+    return frozenset(said or words)
+
+
+def _open_covers(upper: When, lower: When) -> bool:
+    """Whether the open columns of the upper row hold wherever those of the lower do."""
+    return all(
+        not high or bool(low and set(low) <= set(high))
+        for high, low in ((upper.area, lower.area), (upper.keywords, lower.keywords))
+    )
+
+
+def _cut(box: Box, away: Box) -> Iterator[Box]:
+    """What is left of a box when another is taken away: pieces that do not overlap."""
+    if not _meet(box, away):
+        yield box
+        return
+    kept: list[frozenset[object]] = []
+    for at, values in enumerate(box):
+        outside = values - away[at]
+        if outside:
+            yield (*kept, outside, *box[at + 1 :])
+        kept.append(values & away[at])
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return all(a & b for a, b in zip(one, other, strict=True))

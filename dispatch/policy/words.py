@@ -1,0 +1,79 @@
+"""Menu, risk words, words of a kind, and the office's own texts in a raw policy."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cases.clock.sla import Level
+from cases.phrases import LANGUAGES
+from dispatch.policy.model import Category, Kind, KindWords, MenuKey, RiskWords
+from dispatch.reading.cells import Table
+
+_KEY = re.compile(r"[0-9]")
+_TEXT_ID = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
+# A word may make a request a complaint or a report. Never an enquiry: that would give it a longer limit.
+_KINDS = (Kind.REQUEST, Kind.COMPLAINT, Kind.REPORT)
+
+
+def read_menu(policy: Table, categories: Mapping[str, Category]) -> tuple[MenuKey, ...]:
+    """The keys in the order in which the menu names them."""
+    tables = list(policy.tables("menu"))
+    keys = tuple(_menu_key(table, categories) for table in tables)
+    for key, times in Counter(key.key for key in keys).items():
+        if key and times > 1:
+            policy.fault("menu", f"the key {key} is there {times} times", "give each entry its own key")
+    if keys and all(key.category for key in keys):
+        policy.fault("menu", "has no way to a person", "add a key without a category: it leads to the duty desk")
+    return keys
+
+
+def _menu_key(table: Table, categories: Mapping[str, Category]) -> MenuKey:
+    entry = MenuKey(table.text("key"), table.name("name"), table.text("category", "") or None)
+    if entry.key and not _KEY.fullmatch(entry.key):
+        table.fault("key", f"{entry.key!r} is no key", 'write one digit as a text, as "1"')
+    if entry.category and entry.category not in categories:
+        table.fault("category", f"{entry.category!r} is no category", "name a category of this policy")
+    table.close()
+    return entry
+
+
+def read_risks(policy: Table) -> tuple[RiskWords, ...]:
+    """The groups of words that raise the level."""
+    groups = []
+    for code, table in policy.table("risks").entries():
+        words, level, name = (
+            table.texts("words", required=True),
+            table.choice("level", Level),
+            table.name("name"),
+        )
+        table.close()
+        groups.append(RiskWords(code, level, words, name))
+    return tuple(groups)
+
+
+def read_kind_words(policy: Table) -> tuple[KindWords, ...]:
+    """The words by which people say what kind a matter is."""
+    table = policy.table("kind_words")
+    found = tuple(KindWords(kind, table.texts(kind.value)) for kind in _KINDS if table.has(kind.value))
+    for kind in Kind:
+        if kind not in _KINDS and table.has(kind.value):
+            table.value(kind.value)
+            table.fault(kind.value, "cannot be given by a word", f"choose from {', '.join(_KINDS)}")
+    table.close()
+    return found
+
+
+def read_texts(policy: Table) -> Mapping[str, Mapping[str, str]]:
+    """The sentences that the office says in its own words, by message id and language."""
+    texts: dict[str, Mapping[str, str]] = {}
+    for code, table in policy.table("texts").entries():
+        if not _TEXT_ID.fullmatch(code):
+            policy.fault(
+                f"texts.{code}",
+                "is no message id",
+                'write it as in the catalogue, as "hotline.voice.greeting"',
+            )
+        texts[code] = MappingProxyType({lang: table.text(lang) for lang in LANGUAGES})
+        table.close()
+    return MappingProxyType(texts)

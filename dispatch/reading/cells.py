@@ -1,0 +1,167 @@
+"""Tables of configuration and samples read cell by cell: every trouble is noted, none stops the reading."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TypeVar
+
+from cases.phrases import Name
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One trouble of the input: where, what, and what to do about it."""
+
+    path: str
+    trouble: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.trouble}; {self.remedy}"
+
+
+class Table:
+    """One table of the input. Reading a cell of the wrong type notes a fault and gives a harmless value."""
+
+    def __init__(self, raw: object, path: str, faults: list[Fault]) -> None:
+        self.path = path
+        self.faults = faults
+        self._read: set[str] = set()
+        self._cells: Mapping[str, object] = raw if isinstance(raw, Mapping) else {}
+        if not isinstance(raw, Mapping):
+            faults.append(Fault(path or "(top)", f"is {_kind_of(raw)}", "make it a table"))
+
+    def at(self, key: str) -> str:
+        """The path of a cell."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def fault(self, key: str, trouble: str, remedy: str) -> None:
+        """Note a trouble of the cell `key`."""
+        self.faults.append(Fault(self.at(key), trouble, remedy))
+
+    def has(self, key: str) -> bool:
+        """Whether the cell is there."""
+        return key in self._cells
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A cell of text that is not empty. Without a default it must be there."""
+        value = self._take(key, required=default is None, form="a text")
+        if value is None:
+            return default or ""
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        self._wrong(key, value, "a text that is not empty")
+        return ""
+
+    def texts(self, key: str, *, required: bool = False) -> tuple[str, ...]:
+        """A cell with one text or a list of texts."""
+        value = self._take(key, required=required, form="a list of texts")
+        if value is None:
+            return ()
+        listed = list(value) if isinstance(value, list | tuple) else [value]
+        texts = tuple(item.strip() for item in listed if isinstance(item, str) and item.strip())
+        if len(texts) == len(listed):
+            return texts
+        self._wrong(key, value, "a text or a list of texts, none of them empty")
+        return ()
+
+    def flag(self, key: str, default: bool | None = None) -> bool | None:
+        """A cell with true or false."""
+        value = self._take(key, required=False, form="true or false")
+        if value is None or isinstance(value, bool):
+            return default if value is None else value
+        self._wrong(key, value, "true or false")
+        return default
+
+    def whole(self, key: str, default: int | None = None, *, least: int = 0, most: int = 1_000_000) -> int:
+        """A cell with a whole number between `least` and `most`."""
+        value = self._take(key, required=default is None, form="a whole number")
+        if value is None:
+            return least if default is None else default
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        self._wrong(key, value, f"a whole number from {least} to {most}")
+        return least
+
+    def choice(self, key: str, words: type[E], default: E | None = None) -> E:
+        """A cell with one word of a closed list."""
+        fallback = next(iter(words)) if default is None else default
+        word = self.text(key, None if default is None else default.value)
+        return self._word(key, word, words) or fallback
+
+    def choices(self, key: str, words: type[E]) -> tuple[E, ...]:
+        """A cell with one word or a list of words of a closed list."""
+        found = (self._word(key, word, words) for word in self.texts(key))
+        return tuple(word for word in found if word is not None)
+
+    def name(self, key: str) -> Name:
+        """A cell with a name in both languages: { zh = "…", en = "…" }."""
+        if not self.has(key):
+            self._missing(key, 'a name, as { zh = "…", en = "…" }')
+            return Name("")
+        cell = self.table(key)
+        name = Name(cell.text("zh"), cell.text("en"))
+        cell.close()
+        return name
+
+    def table(self, key: str) -> "Table":
+        """A table within this table; empty where it is not there."""
+        return Table(self._take(key, required=False, form="a table") or {}, self.at(key), self.faults)
+
+    def tables(self, key: str) -> Iterator["Table"]:
+        """The tables of a list of tables, in order."""
+        value = self._take(key, required=False, form="a list of tables")
+        if value is not None and not isinstance(value, list | tuple):
+            self._wrong(key, value, "a list of tables")
+            return
+        for place, raw in enumerate(value or (), 1):
+            yield Table(raw, f"{self.at(key)}[{place}]", self.faults)
+
+    def entries(self) -> Iterator[tuple[str, "Table"]]:
+        """Each named table of this table."""
+        for key in self._cells:
+            self._read.add(key)
+            yield str(key), Table(self._cells[key], self.at(str(key)), self.faults)
+
+    def value(self, key: str) -> object:
+        """The cell as it came, or None."""
+        return self._take(key, required=False, form="a value")
+
+    def close(self) -> None:
+        """Note every cell that nobody read: a misspelt key must not pass in silence."""
+        for key in self._cells:
+            if key not in self._read:
+                near = get_close_matches(str(key), sorted(self._read), n=1)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(self._read))}"
+                self.fault(str(key), "is not known here", f"remove it ({hint})")
+
+    def _take(self, key: str, *, required: bool, form: str) -> object:
+        self._read.add(key)
+        if required and key not in self._cells:
+            self._missing(key, form)
+        return self._cells.get(key)
+
+    def _word(self, key: str, word: str, words: type[E]) -> E | None:
+        if word in {item.value for item in words}:
+            return words(word)
+        if word:
+            self.fault(key, f"{word!r} is not one of its words", f"choose from {', '.join(words)}")
+        return None
+
+    def _missing(self, key: str, form: str) -> None:
+        self.fault(key, "is missing", f"add {form}")
+
+    def _wrong(self, key: str, value: object, form: str) -> None:
+        self.fault(key, f"is {_kind_of(value)}", f"write {form}")
+
+
+def _kind_of(value: object) -> str:
+    """What a value is, in words; a text or number is shown, shortened."""
+    if isinstance(value, str | bool | int | float):
+        return f"{value!r:.60}"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "a table" if isinstance(value, Mapping) else f"a {type(value).__name__}"

@@ -1,0 +1,35 @@
+"""Texts made ready for matching: folded and in simplified characters."""
+
+from functools import cache
+
+from opencc import OpenCC
+
+from cases.report import fold
+
+
+@cache
+def _simplifier() -> OpenCC:
+    # Made at first use: the tables take a few milliseconds and many commands never match a text.
+    return OpenCC("t2s")
+
+
+def plain(text: str) -> str:
+    """The text as it is matched: width, case and invisible characters folded, characters simplified.
+
+    For matching only; what people see is never changed.
+    """
+    simplified: str = _simplifier().convert(fold(text))
+    return simplified
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end] is not a piece of a longer Latin word or number.
+
+    Chinese has no word edges, so only edges between two ASCII letters or digits count.
+    """
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (_glued(before, text[start : start + 1]) or _glued(text[end - 1 : end], after))
+
+
+def _glued(left: str, right: str) -> bool:
+    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()

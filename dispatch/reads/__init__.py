@@ -1,0 +1,1 @@
+"""Reads over record and district: the queue, one case, the invariants."""

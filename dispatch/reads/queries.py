@@ -1,0 +1,189 @@
+"""Reads that need the district beside the record: the queue, one case within a scope, what was sent.
+
+A scope is a unit's path: its own cases and those of all units below it. Outside it a case is not found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Select
+
+from cases.models import cases, party
+from cases.privacy import mask_number
+from cases.states import CLOSED
+from dispatch.models import outbox, staff, unit
+from dispatch.transaction import Tx
+
+PAGE = 50
+SOON = timedelta(hours=1)
+_CLOSED = tuple(state.value for state in CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the queue is narrowed to; empty means all. `time` is "", "over" or "soon" (within an hour)."""
+
+    state: str = ""
+    level: str = ""
+    service_line: str = ""
+    unit: str = ""
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page starts: after the case with this due moment (or none) and id."""
+
+    due_at: datetime | None
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of the queue, and where the next begins (None: this was the last)."""
+
+    rows: Sequence[Any]
+    after: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that left or is to leave; the number is masked."""
+
+    purpose: str
+    channel: str
+    state: str
+    delivery: str | None
+    created_at: datetime
+    sent_at: datetime | None
+    recipient: str
+    to_staff: bool
+
+
+def _within(scope: str) -> ColumnElement[bool]:
+    return sa.or_(unit.c.path == scope, unit.c.path.startswith(scope + "/", autoescape=True))
+
+
+def _seen(tx: Tx, scope: str, *columns: Any) -> Select[Any]:
+    return (
+        sa.select(*columns)
+        .select_from(cases)
+        .join(unit, unit.c.id == cases.c.unit_id)
+        .outerjoin(staff, staff.c.id == cases.c.worker_id)
+        .where(cases.c.office_id == tx.office_id, _within(scope))
+    )
+
+
+_NAMES = (
+    unit.c.code.label("unit_code"),
+    unit.c.name_zh.label("unit_zh"),
+    unit.c.name_en.label("unit_en"),
+    staff.c.name_zh.label("worker_zh"),
+    staff.c.name_en.label("worker_en"),
+)
+_PLACE = (
+    cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind, cases.c.grid,
+)  # fmt: skip
+_LINE = (cases.c.id, cases.c.number, cases.c.state, cases.c.level, cases.c.summary, cases.c.due_at)
+
+
+def queue(tx: Tx, scope: str, narrowed: Filter, after: Cursor | None = None) -> QueuePage:
+    """Open cases of a scope by their due moment, those without one last; 50 a page, without counting on."""
+    found = _narrow(_seen(tx, scope, *_LINE, *_PLACE, *_NAMES), tx.now, narrowed)
+    if after is not None:
+        found = found.where(_later(after))
+    ordered = found.order_by(cases.c.due_at.asc().nulls_last(), cases.c.id)
+    rows = tx.conn.execute(ordered.limit(PAGE + 1)).all()
+    if len(rows) <= PAGE:
+        return QueuePage(rows, None)
+    last = rows[PAGE - 1]
+    return QueuePage(rows[:PAGE], Cursor(last.due_at, last.id))
+
+
+def _later(after: Cursor) -> ColumnElement[bool]:
+    if after.due_at is None:
+        return sa.and_(cases.c.due_at.is_(None), cases.c.id > after.id)
+    beyond = sa.tuple_(cases.c.due_at, cases.c.id) > sa.tuple_(
+        sa.literal(after.due_at, cases.c.due_at.type), sa.literal(after.id, sa.Uuid)
+    )
+    return sa.or_(beyond, cases.c.due_at.is_(None))
+
+
+def _narrow(found: Select[Any], now: datetime, narrowed: Filter) -> Select[Any]:
+    found = found.where(cases.c.state.not_in(_CLOSED))
+    for column, wanted in (
+        (cases.c.state, narrowed.state),
+        (cases.c.level, narrowed.level),
+        (cases.c.service_line, narrowed.service_line),
+    ):
+        if wanted:
+            found = found.where(column == wanted)
+    if narrowed.unit:
+        found = found.where(_below(narrowed.unit))
+    if narrowed.time == "over":
+        found = found.where(cases.c.due_at <= now)
+    if narrowed.time == "soon":
+        found = found.where(cases.c.due_at > now, cases.c.due_at <= now + SOON)
+    return found
+
+
+def _below(code: str) -> ColumnElement[bool]:
+    """The unit with this code, or one that has it above itself."""
+    return sa.literal(code) == sa.any_(sa.func.string_to_array(unit.c.path, "/"))
+
+
+def figures(tx: Tx, scope: str) -> dict[str, int]:
+    """How many open cases a scope has: `all`, `over`, `soon`, and one entry for each state that occurs."""
+    over = sa.func.count().filter(cases.c.due_at <= tx.now)
+    soon = sa.func.count().filter(cases.c.due_at > tx.now, cases.c.due_at <= tx.now + SOON)
+    rows = tx.conn.execute(
+        _seen(tx, scope, cases.c.state, sa.func.count().label("all"), over.label("over"), soon.label("soon"))
+        .where(cases.c.state.not_in(_CLOSED))
+        .group_by(cases.c.state)
+    ).all()
+    found = {name: sum(getattr(row, name) for row in rows) for name in ("all", "over", "soon")}
+    return found | {row.state: row.all for row in rows}
+
+
+def units_within(tx: Tx, scope: str) -> Sequence[Any]:
+    """The units of a scope, each before those below it: code, path, name_zh, name_en."""
+    return tx.conn.execute(
+        sa.select(unit.c.code, unit.c.path, unit.c.name_zh, unit.c.name_en)
+        .where(unit.c.office_id == tx.office_id, _within(scope))
+        .order_by(unit.c.path)
+    ).all()
+
+
+def case_in_scope(tx: Tx, scope: str, number: str) -> Any | None:
+    """A case by its number, with its unit's and worker's names; None where there is none within the scope."""
+    return tx.conn.execute(_seen(tx, scope, cases, *_NAMES).where(cases.c.number == number)).one_or_none()
+
+
+def messages(tx: Tx, case_id: UUID) -> list[Sent]:
+    """What was sent for a case, in order."""
+    to_staff = sa.exists().where(staff.c.party_id == outbox.c.party_id).label("to_staff")
+    rows = tx.conn.execute(
+        sa.select(outbox, party.c.number_sealed, to_staff)
+        .join(party, party.c.id == outbox.c.party_id)
+        .where(outbox.c.office_id == tx.office_id, outbox.c.case_id == case_id)
+        .order_by(outbox.c.created_at, outbox.c.id)
+    )
+    return [_sent(tx, row) for row in rows]
+
+
+def _sent(tx: Tx, row: Any) -> Sent:
+    number = tx.vault.open(row.party_id, "number", row.number_sealed)
+    return Sent(
+        purpose=row.purpose,
+        channel=row.channel,
+        state=row.state,
+        delivery=row.delivery,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        recipient=mask_number(number),
+        to_staff=row.to_staff,
+    )

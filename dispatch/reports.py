@@ -1,0 +1,59 @@
+"""A report and what becomes of it, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cases.phrases import Name
+from cases.report import Channel
+from dispatch.people.parties import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole report: what was said, by whom, through which channel.
+
+    `received_at` is when the first words came: the promise to the resident counts from there. `place_text`
+    is the answer to the question where. `hint` is the category of the key that was pressed. `sids` are the
+    carrier's ids of what it was said in and that have no report yet; `gathered` those that a dialogue kept
+    a report of, which now gets its case.
+    """
+
+    channel: Channel
+    party: Party | None
+    text: str
+    received_at: datetime
+    place_text: str = ""
+    hint: str | None = None
+    content_id: UUID | None = None
+    sids: tuple[str, ...] = ()
+    gathered: tuple[str, ...] = ()
+    actor: str = "resident"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a report. `due_at` None: no promise of time. The codes are for the resident only."""
+
+    case_id: UUID
+    number: str
+    code: str
+    visit_code: str
+    unit: Name
+    worker: Name | None
+    rule: str
+    due_at: datetime | None
+    place_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case of a party, as far as a dialogue must know it."""
+
+    id: UUID
+    number: str
+    category: str
+    estate: str | None
+    building: str | None
+    road: str | None
+    received_at: datetime

@@ -1,0 +1,85 @@
+"""The one door of transactions: only this room begins and commits.
+
+`now` is the database's transaction time plus the rehearsal offset, read with the first statement, which
+also says which policy and district are in force and, at an intake, whether the request was seen before.
+Inserts are gathered and leave in one statement.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from cases.seal.vault import Vault
+from dispatch.lines import Line
+from dispatch.tx.open import Claim, Means, Office, Phrasebooks, Tx, UnknownOffice
+
+__all__ = ["Claim", "DatabaseAway", "Door", "Office", "Tx", "UnknownOffice", "Wake"]
+
+
+class DatabaseAway(Exception):
+    """The database cannot be reached, or did not answer in time. Nothing was written; try again."""
+
+
+Wake = Callable[[set[str], datetime | None], None]
+
+
+class Door:
+    """Opens transactions. Built once in each process by `app.wiring`."""
+
+    def __init__(self, engine: Engine, vault: Vault, phrasebooks: Phrasebooks, wake: Wake) -> None:
+        self.engine = engine
+        self.vault = vault
+        self.phrasebooks = cache(phrasebooks)
+        self._means = Means(vault, self.phrasebooks)
+        self._wake = wake
+
+    @contextmanager
+    def transaction(self, of: Line | str) -> Iterator[Tx]:
+        """A transaction for a line's office, or for an office by its code; committed at the end.
+
+        Raises DatabaseAway where the database is; whatever the use case raises rolls all back.
+        """
+        office, line = (of.office, of) if isinstance(of, Line) else (of, None)
+        with _reachable():
+            conn = self.engine.connect()
+        try:
+            with _reachable():
+                tx = Tx(self._means, conn, office, line)
+                yield tx
+                tx.flush()
+                conn.commit()
+        except (TimeoutError, GeneratorExit, KeyboardInterrupt, SystemExit):
+            conn.invalidate()  # broken off in the middle: nobody knows what the server still sends
+            raise
+        finally:
+            _give_back(conn)
+        if tx.wakes or tx.next_firing:
+            self._wake(tx.wakes, tx.next_firing)
+
+    @contextmanager
+    def found(self) -> Iterator[Connection]:
+        """A transaction without an office: for founding one, and for what belongs to none."""
+        with _reachable(), self.engine.connect() as conn:
+            yield conn
+            conn.commit()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Turns the driver's many ways of being away into one."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as trouble:
+        raise DatabaseAway(str(trouble.__cause__ or trouble).splitlines()[0]) from trouble
+
+
+def _give_back(conn: Connection) -> None:
+    """Rolls back what is open; a connection that is dead is thrown away, quietly."""
+    try:
+        conn.close()
+    except sa.exc.DBAPIError:
+        conn.invalidate()

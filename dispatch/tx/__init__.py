@@ -1,0 +1,1 @@
+"""What an open transaction is made of."""

@@ -1,0 +1,243 @@
+"""An open transaction: its one moment, what is in force, its gathered writes."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from os import urandom
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+
+from cases.clock.workdays import Calendar
+from cases.ids import new_id
+from cases.phrases import Message, Name, Phrasebook
+from cases.seal.vault import Vault
+from dispatch.district import District
+from dispatch.lines import Line
+from dispatch.policy import Policy
+from dispatch.rules import RuleTable
+from dispatch.tx.numbers import case_numbers
+from dispatch.tx.snapshots import Snapshot, Snapshots, Staff
+from dispatch.tx.writing import Gathered
+
+Phrasebooks = Callable[[ZoneInfo], Phrasebook]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all transactions of a process share."""
+
+    vault: Vault
+    phrasebooks: Phrasebooks
+    snapshots: Snapshots = field(default_factory=Snapshots)
+    spares: dict[str, deque[int]] = field(default_factory=dict)
+
+    def spare_numbers(self, office: str) -> deque[int]:
+        """Case numbers of an office that were drawn and not used."""
+        return self.spares.setdefault(office, deque())
+
+
+class UnknownOffice(LookupError):
+    """No office has this code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office that a transaction works for."""
+
+    id: UUID
+    code: str
+    name: Name
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An intake's key: claimed by the first who comes, told apart from a redelivery."""
+
+    kind: str
+    key: str
+
+
+_OPENING = """
+SELECT now() + k.ahead AS now, o.id, o.code, o.name_zh, o.name_en, o.zone,
+       (SELECT max(number) FROM policy_version WHERE state = 'in_force') AS policy,
+       (SELECT max(number) FROM district_version d WHERE d.office_id = o.id) AS district
+FROM clock k, office o WHERE o.code = :office
+"""
+_OPEN = sa.text(_OPENING)
+_OPEN_AND_CLAIM = sa.text(
+    f"""
+WITH opening AS ({_OPENING}), claimed AS (
+    INSERT INTO inbox (kind, key, line, received_at)
+    SELECT :kind, :key, :line, opening.now FROM opening
+    ON CONFLICT (kind, key) DO NOTHING RETURNING 1)
+SELECT opening.*, EXISTS (SELECT FROM claimed) AS first FROM opening
+"""  # noqa: S608 - both parts are constants above
+)
+
+
+class Tx:
+    """An open transaction for one office. A use case is `verb(tx, thing…)`; it never commits."""
+
+    def __init__(self, means: Means, conn: Connection, office: str, line: Line | None) -> None:
+        self._means = means
+        self._conn = conn
+        self._office_code = office
+        self._row: Any = None
+        self._snapshot: Snapshot | None = None
+        self._gathered = Gathered()
+        self._made = 0
+        self.line = line
+        self.vault: Vault = means.vault
+        self.wakes: set[str] = set()
+        self.next_firing: datetime | None = None
+
+    def open(self, claim: Claim | None = None) -> bool:
+        """The first statement. With a claim: whether this request is the first of its key."""
+        if claim is None:
+            row = self._conn.execute(_OPEN, {"office": self._office_code}).one_or_none()
+        else:
+            if self._row is not None:
+                raise RuntimeError("claim first: the transaction is open already")
+            place = {"office": self._office_code, "kind": claim.kind, "key": claim.key}
+            place["line"] = self.line.id if self.line else ""
+            row = self._conn.execute(_OPEN_AND_CLAIM, place).one_or_none()
+        if row is None:
+            raise UnknownOffice(f"no office has the code {self._office_code!r}: see `hotline config check`")
+        self._row = row
+        return bool(claim is None or row.first)
+
+    def _opened(self) -> Any:
+        if self._row is None:
+            self.open()
+        return self._row
+
+    @property
+    def conn(self) -> Connection:
+        """The connection, for reads and single changes. What was put before is written first."""
+        self.flush()
+        return self._conn
+
+    @property
+    def now(self) -> datetime:
+        """The transaction's one moment, aware and UTC."""
+        moment: datetime = self._opened().now
+        return moment
+
+    @property
+    def office(self) -> Office:
+        row = self._opened()
+        return Office(row.id, row.code, Name(row.name_zh, row.name_en), ZoneInfo(row.zone))
+
+    @property
+    def office_id(self) -> UUID:
+        id_: UUID = self._opened().id
+        return id_
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.office.zone
+
+    @property
+    def _in_force(self) -> Snapshot:
+        if self._snapshot is None:
+            row = self._opened()
+            self._snapshot = self._means.snapshots.load(self._conn, row.id, row.policy, row.district)
+        return self._snapshot
+
+    @property
+    def policy(self) -> Policy:
+        return self._in_force.policy
+
+    @property
+    def policy_version(self) -> int:
+        return self._in_force.policy_number
+
+    @property
+    def rules(self) -> RuleTable:
+        return self._in_force.rules
+
+    @property
+    def district(self) -> District:
+        return self._in_force.district
+
+    @property
+    def calendar(self) -> Calendar:
+        return self._in_force.calendar
+
+    @property
+    def staff(self) -> Staff:
+        """Whom to send texts to, of the people in force."""
+        return self._in_force.staff
+
+    def next_number(self) -> int:
+        """The next of the office's case numbers; gaps are fine."""
+        spare = self._means.spare_numbers(self._office_code)
+        if spare:
+            return spare.popleft()
+        drawn: int = self._conn.execute(sa.select(case_numbers(self._office_code).next_value())).scalar_one()
+        return drawn
+
+    @property
+    def lacks_number(self) -> bool:
+        """Whether a number should be drawn along with another statement, for the case that may be opened."""
+        return not self._means.spare_numbers(self._office_code)
+
+    def keep_number(self, number: int) -> None:
+        """A number that was drawn; this process's next case takes it."""
+        self._means.spare_numbers(self._office_code).append(number)
+
+    def new_id(self) -> UUID:
+        """A new id that sorts by this transaction's moment, and within it by when it was asked for."""
+        self._made += 1
+        return new_id(self.now, self._made.to_bytes(2) + urandom(8))
+
+    def put(self, table: Table, /, **row: Any) -> None:
+        """A row to insert; all that was put leaves in one statement at the next read, or at the end."""
+        self._gathered.add(table, row)
+
+    def change(self, table: Table, key: Mapping[str, Any], /, **values: Any) -> None:
+        """Values to set on a row, written together with what was put."""
+        if self._gathered.touches(table):
+            self.flush()
+        self._gathered.change(table, key, values)
+
+    def flush(self) -> None:
+        """Write what was put and changed."""
+        self._gathered.write(self._conn)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part that can fail alone: what it wrote is undone, the rest of the transaction goes on."""
+        with self.conn.begin_nested():
+            try:
+                yield
+                self.flush()
+            except BaseException:
+                self._gathered = Gathered()
+                raise
+
+    def fires(self, at: datetime) -> None:
+        """A timer will fire at this moment: `timers` is woken after the commit if it sleeps longer."""
+        if self.next_firing is None or at < self.next_firing:
+            self.next_firing = at
+
+    def wake(self, process: str) -> None:
+        """Something waits for this process: it is woken after the commit."""
+        self.wakes.add(process)
+
+    @property
+    def phrase(self) -> Phrasebook:
+        """The phrasebook of the office: moments in its zone, sentences in its own words where it has some."""
+        book = self._means.phrasebooks(self.office.zone)
+        return book.with_texts(self.policy.texts) if self.policy.texts else book
+
+    def say(self, message: Message, lang: str) -> str:
+        """The sentence for a message in a language."""
+        return self.phrase.say(message, lang)

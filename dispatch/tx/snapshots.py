@@ -1,0 +1,104 @@
+"""The policy and the district in force, kept in memory and read again only when their version changed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from cases.clock.workdays import Calendar
+from cases.models import party
+from dispatch.district import District, parse_district
+from dispatch.models import district_version, policy_version, staff
+from dispatch.policy import Policy, parse
+from dispatch.rules import RuleTable, compile_rules
+
+
+class NothingInForce(LookupError):
+    """No policy, or no district of the office, was imported yet: `hotline release` does it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a text to a member of staff goes: the party that has the number, and its language."""
+
+    party_id: UUID
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """How to reach people, by person and by unit; those without a number are not in it."""
+
+    people: Mapping[UUID, Reach]
+    units: Mapping[UUID, Reach]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a transaction decides by."""
+
+    policy_number: int
+    policy: Policy
+    rules: RuleTable
+    calendar: Calendar
+    district: District
+    staff: Staff
+
+
+class Snapshots:
+    """One process's memory of versions. Versions never change, so what was read stays true."""
+
+    def __init__(self) -> None:
+        self._policies: dict[int, tuple[Policy, RuleTable]] = {}
+        self._districts: dict[tuple[UUID, int], District] = {}
+        self._snapshots: dict[tuple[UUID, int, int], Snapshot] = {}
+
+    def load(self, conn: Connection, office: UUID, policy: int | None, district: int | None) -> Snapshot:
+        """The snapshot of these versions. Raises NothingInForce."""
+        if policy is None or district is None:
+            raise NothingInForce("no policy or no district is in force: run `hotline release`")
+        key = (office, policy, district)
+        if key not in self._snapshots:
+            read, rules = self._policy(conn, policy)
+            picture = self._district(conn, office, district)
+            self._snapshots = {k: v for k, v in self._snapshots.items() if k[0] != office}
+            self._snapshots[key] = Snapshot(policy, read, rules, _calendar(read), picture, _staff(conn, office))
+        return self._snapshots[key]
+
+    def _policy(self, conn: Connection, number: int) -> tuple[Policy, RuleTable]:
+        if number not in self._policies:
+            row = conn.execute(sa.select(policy_version.c.body).where(policy_version.c.number == number)).one()
+            policy = parse(json.loads(row.body))
+            self._policies[number] = (policy, compile_rules(policy))
+        return self._policies[number]
+
+    def _district(self, conn: Connection, office: UUID, number: int) -> District:
+        key = (office, number)
+        if key not in self._districts:
+            body = conn.execute(
+                sa.select(district_version.c.body).where(district_version.c.number == number)
+            ).scalar_one()
+            self._districts[key] = parse_district(json.loads(body))
+        return self._districts[key]
+
+
+def _calendar(policy: Policy) -> Calendar:
+    """The policy's calendar; a year of which it names days is one whose notice was taken in."""
+    calendar = policy.calendar
+    return replace(calendar, published=frozenset(day.year for day in calendar.days))
+
+
+def _staff(conn: Connection, office: UUID) -> Staff:
+    rows = conn.execute(
+        sa.select(staff.c.id, staff.c.unit_id, party.c.id.label("party_id"), party.c.lang)
+        .join(party, party.c.id == staff.c.party_id)
+        .where(staff.c.office_id == office, staff.c.active)
+        .order_by(staff.c.code)
+    ).all()
+    units: dict[UUID, Reach] = {}
+    for row in rows:
+        units.setdefault(row.unit_id, Reach(row.party_id, row.lang))
+    return Staff({row.id: Reach(row.party_id, row.lang) for row in rows}, units)

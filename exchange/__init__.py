@@ -1,0 +1,1 @@
+"""A telephone exchange in a box: speaks Twilio's API, executes TwiML, keeps a ledger."""

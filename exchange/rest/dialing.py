@@ -1,0 +1,62 @@
+"""Calls that the application orders: the number is dialled, and who answers says and presses what is set."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from exchange.ledger import Entry
+from exchange.legs import Doors, Leg, talk
+from exchange.lines import CALL_ENDS
+from exchange.switch import Switch
+from exchange.twiml.checks import remarks_on
+from exchange.twiml.document import Kind, read
+
+
+def doors_of(entry: Mapping[str, Any]) -> Doors:
+    """Whom an ordered call asks."""
+    order = entry["order"]
+    return Doors(
+        (order["url"], order["method"]),
+        (order["fallback_url"], order["fallback_method"]),
+        (order["status_callback"], order["status_callback_method"]),
+        frozenset(order["events"]),
+    )
+
+
+def start(switch: Switch, entry: Entry) -> None:
+    """Dial, a moment from now and in another thread where the clock is real."""
+    switch.clock.after(0.0, lambda: _dial(switch, entry))
+
+
+def resume(switch: Switch) -> None:
+    """After a start: dial what was still to be dialled; what was under way has ended with the process."""
+    for entry in switch.ledger.list("call"):
+        if entry["status"] == "queued":
+            start(switch, entry)
+        elif entry["status"] in {"ringing", "in-progress"}:
+            ended = {"ended_at": switch.stamp(), "updated_at": switch.stamp(), "seconds": 0}
+            switch.ledger.change("call", entry["sid"], status="failed", **ended)
+
+
+def _dial(switch: Switch, entry: Entry) -> None:
+    held = switch.ledger.get("call", entry["sid"])
+    if held is None or held["status"] != "queued":
+        return
+    leg = Leg(switch, held, doors_of(held))
+    phone = switch.phone(entry["to"])
+    leg.tell("initiated")
+    leg.move_to("ringing")
+    leg.tell("ringing")
+    if phone.calls != "answer":
+        leg.finish(CALL_ENDS[phone.calls])
+        return
+    leg.pick_up()
+    leg.tell("answered")
+    twiml = held["order"]["twiml"]
+    if twiml:
+        document = read(twiml.encode(), "text/xml", Kind.VOICE)
+        leg.remarks += remarks_on(document, Kind.VOICE)
+        leg.connect(document)
+    else:
+        leg.connect()
+    talk(leg, phone.caller())
+    switch.note(leg.sid, leg.remarks)

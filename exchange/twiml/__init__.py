@@ -1,0 +1,1 @@
+"""TwiML documents: reading them, and what Twilio would refuse in them. Pure."""

@@ -1,0 +1,231 @@
+"""Calls: each turn moves the menu on and answers with a document; what was said is never lost.
+
+A caller who hangs up after having said something has made a report all the same.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.pen import read_content, seal_content
+from cases.phrases import ZH
+from cases.report import Channel, is_e164
+from dispatch import desk
+from dispatch.desk import Report, Taken
+from dispatch.people import parties
+from dispatch.people.parties import Party
+from dispatch.places import find
+from dispatch.transaction import Tx
+from hotline import menu, prompts, recordings, speaking, twiml
+from hotline.events import CallStatusIn, RecordingIn, TurnIn
+from hotline.hearing import Said, keep
+from hotline.menu import Heard, Move, Script, Stage, Talk, Then
+from hotline.models import call
+
+_RANK = MappingProxyType(
+    {"queued": 0, "initiated": 0, "ringing": 1, "in-progress": 2, "answered": 2}
+    | dict.fromkeys(("completed", "busy", "failed", "no-answer", "canceled"), 3)
+)
+_OVER = 3
+_HEARD_IN = MappingProxyType({Stage.PLACE: "place"})  # what words are about; else the matter
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call at hand: its row, locked, and the words that were heard in it."""
+
+    row: Any
+    party: Party | None
+    talk: Talk
+    words: dict[str, str]  # matter, place
+
+
+def take_turn(tx: Tx, turn: TurnIn) -> str:
+    """One turn of a call: the TwiML document that answers it."""
+    at = _at_hand(tx, turn.sid) or _ring(tx, turn)
+    way = speaking.way(turn.line.id, max(turn.turn, at.row.turn), _hints(tx))
+    if turn.turn <= at.row.turn:
+        return _overtaken(tx, at, turn, way)
+    at = _hear(tx, at, turn)
+    move = menu.advance(at.talk, _heard(tx, at, turn), _script(tx))
+    at = replace(at, talk=move.talk)
+    if move.then is Then.OPEN:
+        taken = _open(tx, at)
+        _store(tx, at, turn.turn)
+        return twiml.write(speaking.last_words(speaking.speak(tx.phrase, _accepted(at, taken))))
+    _store(tx, at, turn.turn)
+    return twiml.write(speaking.document(tx.phrase, move, way))
+
+
+def _ring(tx: Tx, turn: TurnIn) -> Call:
+    """A call that we did not know. Not always turn 0: that one may have come while we were away."""
+    party = parties.party_of(tx, turn.caller) if is_e164(turn.caller) else None
+    row = tx.conn.execute(
+        sa.insert(call)
+        .values(
+            sid=turn.sid,
+            office_id=tx.office_id,
+            line=turn.line.id,
+            party_id=party.id if party else None,
+            status="in-progress",
+            stage=str(Stage.RING),
+            lang=party.lang if party else ZH,
+            turn=-1,
+            misses=0,
+            started_at=tx.now,
+        )
+        .returning(call)
+    ).one()
+    return Call(row, party, Talk(lang=row.lang), {})
+
+
+def _at_hand(tx: Tx, sid: str) -> Call | None:
+    """A call that we know, locked, with what was heard in it."""
+    row = tx.conn.execute(sa.select(call).where(call.c.sid == sid).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    words = json.loads(read_content(tx, row.content_id)) if row.content_id else {}
+    party = parties.party_of(tx, parties.number_of(tx, row.party_id)) if row.party_id else None
+    talk = Talk(
+        stage=Stage(row.stage),
+        lang=row.lang,
+        choice=row.choice or "",
+        misses=row.misses,
+        said=bool(words),
+        place_known=_place_clear(tx, words),
+    )
+    return Call(row, party, talk, words)
+
+
+def _hear(tx: Tx, at: Call, turn: TurnIn) -> Call:
+    """The call with what was heard now; a recording is expected."""
+    if turn.recording_sid:
+        recordings.expect(tx, turn.recording_sid, turn.sid, turn.recording_seconds)
+    if not turn.speech or menu.is_nonsense(turn.speech):
+        return at
+    about = _HEARD_IN.get(at.talk.stage, "matter")
+    words = {**at.words, about: " ".join(filter(None, (at.words.get(about), turn.speech)))}
+    raw = " ".join(filter(None, (at.words.get("raw"), turn.raw_speech or turn.speech)))
+    return replace(at, words={**words, "raw": raw})
+
+
+def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
+    recorded = bool(turn.recording_sid) and turn.recording_seconds != 0
+    clear = bool(turn.speech) and _place_clear(tx, at.words)
+    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear)
+
+
+def _place_clear(tx: Tx, words: dict[str, str]) -> bool:
+    said = "，".join(filter(None, (words.get("matter"), words.get("place"))))
+    return bool(said) and find(said, tx.district).clear
+
+
+def _script(tx: Tx) -> Script:
+    keys = {key.key: key.name for key in tx.policy.menu if key.category is not None}
+    return Script(tx.office.name, keys)
+
+
+def _hints(tx: Tx) -> tuple[str, ...]:
+    """The district's own names, which the carrier's ear would not expect."""
+    estates = [name for each in tx.district.estates for name in (each.name.zh, *each.aliases)]
+    roads = [name for each in tx.district.roads for name in (each.name.zh, *each.aliases)]
+    return tuple(dict.fromkeys(name for name in (*estates, *roads) if name))
+
+
+def _open(tx: Tx, at: Call) -> Taken:
+    """The call's case, from all that was said."""
+    words, row = at.words, at.row
+    party = at.party
+    if party is not None and at.talk.lang != party.lang:
+        parties.speak(tx, party.id, at.talk.lang)
+        party = replace(party, lang=at.talk.lang)
+    matter = words.get("matter") or tx.say(prompts.NO_WORDS_SPOKEN, at.talk.lang)
+    key = next((key for key in tx.policy.menu if key.key == at.talk.choice), None)
+    report = Report(
+        Channel.CALL,
+        party,
+        matter,
+        row.started_at,
+        place_text=words.get("place", ""),
+        hint=key.category if key else None,
+        gathered=(row.sid,),  # its row is put below, with the very words
+    )
+    taken = desk.take_report(tx, report)
+    keep(tx, Said(Channel.CALL, row.sid, party, words.get("raw", "")), "matter", taken.case_id)
+    tx.change(call, {"sid": row.sid}, case_id=taken.case_id)
+    return taken
+
+
+def _accepted(at: Call, taken: Taken) -> Any:
+    texted = at.party is not None and not at.party.stopped
+    return prompts.accepted(taken.number, taken.code, at.talk.lang, texted=texted, place_known=taken.place_known)
+
+
+def _store(tx: Tx, at: Call, turn: int) -> None:
+    """Where the call stands now, and in the vault what was heard. Late words go to the case as well."""
+    values: dict[str, Any] = {}
+    before = json.loads(read_content(tx, at.row.content_id)) if at.row.content_id else {}
+    if at.words != before:
+        values["content_id"] = seal_content(tx, "call", json.dumps(at.words, ensure_ascii=False))
+        if at.row.case_id is not None:
+            desk.supplement(tx, at.row.case_id, _news(before, at.words))
+    tx.change(
+        call,
+        {"sid": at.row.sid},
+        stage=str(at.talk.stage),
+        lang=at.talk.lang,
+        turn=max(turn, at.row.turn),
+        misses=at.talk.misses,
+        choice=at.talk.choice or None,
+        **values,
+    )
+
+
+def _news(before: dict[str, str], now: dict[str, str]) -> str:
+    return "，".join(
+        now[about].removeprefix(before.get(about, "")).strip()
+        for about in ("matter", "place")
+        if now.get(about, "") != before.get(about, "")
+    )
+
+
+def _overtaken(tx: Tx, at: Call, turn: TurnIn, way: speaking.Way) -> str:
+    """A turn that a later one has overtaken: its words are kept, and the open question is asked again."""
+    at = _hear(tx, at, turn)
+    _store(tx, at, turn.turn)
+    if at.talk.stage is Stage.MESSAGE:
+        move = Move(at.talk, prompts.again(at.talk), Then.RECORD)
+    else:
+        done = at.talk.stage is Stage.DONE
+        move = Move(at.talk, prompts.again(at.talk), Then.HANG_UP if done else Then.LISTEN)
+    return twiml.write(speaking.document(tx.phrase, move, way))
+
+
+def take_status(tx: Tx, said: CallStatusIn) -> None:
+    """The carrier's word on a call, forwards only. At its end the report is made from what was said."""
+    at = _at_hand(tx, said.sid)
+    rank = _RANK.get(said.status)
+    if at is None or rank is None or rank <= _RANK.get(at.row.status, 0):
+        return
+    ended = {"ended_at": tx.now} if rank == _OVER else {}
+    tx.change(call, {"sid": said.sid}, status=said.status, **ended)
+    if rank == _OVER:
+        _left(tx, at)
+
+
+def _left(tx: Tx, at: Call) -> None:
+    """The caller is gone: said or recorded words open the case; who said nothing made no report."""
+    if at.row.case_id is None and (at.words or recordings.heard(tx, at.row.sid)):
+        _open(tx, at)
+        _store(tx, replace(at, talk=replace(at.talk, stage=Stage.DONE)), at.row.turn)
+
+
+def take_recording(tx: Tx, said: RecordingIn) -> None:
+    """The carrier's word on a recording. It may come after the call: then it opens the case."""
+    at = _at_hand(tx, said.call_sid)
+    recordings.take_word(tx, said)
+    if at is not None and _RANK.get(at.row.status, 0) == _OVER:
+        _left(tx, at)

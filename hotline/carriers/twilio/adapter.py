@@ -1,0 +1,200 @@
+"""The carrier port spoken to Twilio through its own client, which is loaded at the first use."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from hotline.carriers.port import (
+    CallOut,
+    Capabilities,
+    CarrierSilent,
+    Later,
+    ListedCall,
+    ListedText,
+    Missing,
+    Outcome,
+    Reason,
+    Refused,
+    Sent,
+    Sound,
+    TextOut,
+    TextsIn,
+    TextsOut,
+    Unknown,
+)
+from hotline.carriers.twilio.account import Account
+from hotline.carriers.twilio.errors import judge
+
+if TYPE_CHECKING:
+    from hotline.carriers.twilio.wire import Wire
+
+LONGEST_BODY = 1600
+PAGE = 200
+MOST_LISTED = 5_000
+_SLACK = timedelta(minutes=2)  # their clock and ours
+
+
+class TwilioCarrier:
+    """One account at Twilio, or at whoever speaks its API."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._wire: Wire | None = None
+        self._loaded: Any = None
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Everything; which of it a country allows is known only by trying."""
+        return Capabilities(TextsIn.any, TextsOut.free, call=True, record=True, bridge=True, steer=True)
+
+    def send_text(self, text: TextOut) -> Outcome:
+        """Hand a text over."""
+        if not text.body.strip() or len(text.body) > LONGEST_BODY:
+            return Refused("body", Reason.bad_body)
+        service = self._account.messaging_service
+        sender = {"messaging_service_sid": service} if service else {"from_": text.line.number}
+        return self._make(
+            lambda: self._client.messages.create(
+                to=text.to,
+                body=text.body,
+                status_callback=self._account.door(text.line.id, "status"),
+                **sender,
+            )
+        )
+
+    def place_call(self, call: CallOut) -> Outcome:
+        """Ring somebody."""
+        return self._make(
+            lambda: self._client.calls.create(
+                to=call.to,
+                from_=call.line.number,
+                url=self._account.public_base.rstrip("/") + call.path,
+                method="POST",
+                status_callback=self._account.door(call.line.id, "status"),
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+                status_callback_method="POST",
+                timeout=call.ring_seconds,
+            )
+        )
+
+    def look_up(self, text: TextOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
+        """The text in Twilio's list with the same receiver and words, sent since; None if there is none."""
+        rows = self._list(
+            lambda: self._client.messages.list(
+                to=text.to, date_sent_after=_utc(since - _SLACK), limit=MOST_LISTED, page_size=PAGE
+            )
+        )
+        words = text.body.split()  # white space may have been changed on the way
+        ours = [r for r in rows if r.sid not in known and not _inbound(r.direction)]
+        same = [r for r in ours if (r.body or "").split() == words]
+        return Sent(same[-1].sid) if same else None  # the list is newest first
+
+    def fetch_recording(self, sid: str) -> Sound | Missing | Later:
+        """A recording's sound, as WAV."""
+        from hotline.carriers.twilio.wire import TooLarge, body_of
+
+        path = f"/2010-04-01/Accounts/{self._account.sid}/Recordings/{sid}.wav"
+        try:
+            with self._open_wire().media(path) as response:
+                if response.status_code in (404, 410):
+                    return Missing(f"HTTP {response.status_code}")
+                if response.status_code != 200:
+                    return Later(f"HTTP {response.status_code}")
+                return Sound(body_of(response), response.headers.get("Content-Type", "audio/x-wav"))
+        except TooLarge as trouble:
+            return Missing(str(trouble))
+        except OSError as trouble:  # all of requests' troubles are OSErrors
+            return Later(type(trouble).__name__)
+
+    def delete_recording(self, sid: str) -> bool:
+        """Have a recording deleted; one that is gone already counts."""
+        done = self._make(lambda: _Deleted(sid, self._client.recordings(sid).delete()))
+        return isinstance(done, Sent) or (isinstance(done, Refused) and done.code in ("20404", "404"))
+
+    def list_messages(self, since: datetime) -> list[ListedText]:
+        """What Twilio holds of texts both ways since then. Raises CarrierSilent."""
+        rows = self._list(
+            lambda: self._client.messages.list(date_sent_after=_utc(since), limit=MOST_LISTED, page_size=PAGE)
+        )
+        return [
+            ListedText(r.sid, r.from_ or "", r.to or "", r.body or "", r.status or "", _inbound(r.direction), _at(r))
+            for r in rows
+        ]
+
+    def list_calls(self, since: datetime) -> list[ListedCall]:
+        """What Twilio holds of calls both ways since then. Raises CarrierSilent."""
+        rows = self._list(
+            lambda: self._client.calls.list(start_time_after=_utc(since), limit=MOST_LISTED, page_size=PAGE)
+        )
+        return [
+            ListedCall(r.sid, r._from or "", r.to or "", r.status or "", _inbound(r.direction), r.start_time)
+            for r in rows
+        ]
+
+    @property
+    def _client(self) -> Any:
+        if self._loaded is None:
+            from twilio.rest import Client
+
+            account = self._account
+            self._loaded = Client(
+                account.user,
+                account.secret,
+                account.sid,
+                http_client=self._open_wire(),
+                environment={"TWILIO_EDGE": ""},  # an empty mapping would make it read the real environment
+            )
+        return self._loaded
+
+    def _open_wire(self) -> "Wire":
+        if self._wire is None:
+            from hotline.carriers.twilio.wire import Wire
+
+            self._wire = Wire(self._account)
+        return self._wire
+
+    def _make(self, ask: Callable[[], Any]) -> Outcome:
+        """Do something at Twilio once, and say what became of it."""
+        from requests import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        from hotline.carriers.twilio.wire import never_left
+
+        try:
+            sid = ask().sid
+        except TwilioException as trouble:
+            status, code = getattr(trouble, "status", 0), getattr(trouble, "code", None)
+            return judge(status, code, str(getattr(trouble, "msg", trouble)))
+        except RequestException as trouble:
+            name = type(trouble).__name__
+            return Later(name) if never_left(trouble) else Unknown(name)
+        return Sent(sid) if sid else Unknown("an answer without a SID")
+
+    def _list(self, ask: Callable[[], list[Any]]) -> list[Any]:
+        from requests import RequestException
+        from twilio.base.exceptions import TwilioException
+
+        try:
+            return ask()
+        except (TwilioException, RequestException) as trouble:
+            raise CarrierSilent(f"the list could not be read: {type(trouble).__name__}") from trouble
+
+
+class _Deleted:
+    """The answer to a deletion, in the shape of the other answers."""
+
+    def __init__(self, sid: str, done: bool) -> None:
+        self.sid = sid if done else ""
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _inbound(direction: str | None) -> bool:
+    return direction == "inbound"
+
+
+def _at(row: Any) -> datetime | None:
+    found: datetime | None = row.date_sent or row.date_created
+    return found

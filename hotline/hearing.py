@@ -1,0 +1,59 @@
+"""What was said, kept as it came: a row in `report` for every text and call, its very words in the vault."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cases.models import report
+from cases.pen import seal_content
+from cases.report import Channel
+from dispatch.people.parties import Party
+from dispatch.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said under one SID of the carrier's: by whom (None: no number), and its very words."""
+
+    channel: Channel
+    sid: str
+    party: Party | None
+    raw: str
+
+
+def keep(tx: Tx, said: Said, role: str, case_id: UUID | None = None) -> UUID:
+    """Keep it with its role: matter, place, supplement or urge; the id of its words in the vault.
+
+    Without a case it waits for one: whoever opens the case names the SID among those gathered.
+    """
+    content_id = seal_content(tx, "raw", said.raw)
+    tx.put(
+        report,
+        id=tx.new_id(),
+        office_id=tx.office_id,
+        case_id=case_id,
+        channel=str(said.channel),
+        sid=said.sid,
+        role=role,
+        party_id=said.party.id if said.party else None,
+        content_id=content_id,
+        received_at=tx.now,
+    )
+    return content_id
+
+
+def waiting_sids(tx: Tx, party: Party, since: datetime) -> tuple[str, ...]:
+    """The SIDs of texts of this party that wait for a case since a dialogue began."""
+    rows = tx.conn.execute(
+        report.select()
+        .with_only_columns(report.c.sid)
+        .where(
+            report.c.office_id == tx.office_id,
+            report.c.case_id.is_(None),
+            report.c.party_id == party.id,
+            report.c.channel == str(Channel.TEXT),
+            report.c.received_at >= since,
+        )
+        .order_by(report.c.received_at, report.c.id)
+    )
+    return tuple(rows.scalars())

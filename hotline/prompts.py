@@ -1,0 +1,109 @@
+"""What is said when: the messages of the phone and of texts, and how a number is spoken.
+
+A text fits into three segments in both languages whatever names it holds (a test goes through all of them).
+"""
+
+import re
+from dataclasses import dataclass
+
+from cases.phrases import EN, ZH, Message, Name, msg
+from hotline.menu import Spoken, Stage, Talk
+
+ASK_WHERE = msg("hotline.text.where")
+HELP = msg("hotline.text.help")
+HOW_TO_QUERY = msg("hotline.text.how_to_query")
+NOTHING_OPEN = msg("hotline.text.nothing_open")
+STARTED = msg("hotline.text.started")
+WORKER_DEEDS = msg("hotline.text.worker_deeds")
+
+
+NO_WORDS = msg("hotline.text.no_words")
+NO_WORDS_SPOKEN = msg("hotline.call.no_words")
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A moment of silence, so that somebody can write a number down."""
+
+    seconds: int = 1
+
+
+def ask_what(office: Name) -> Message:
+    """A kind question back where a text says nothing that one could act on."""
+    return msg("hotline.text.what", office=office)
+
+
+def missed_call(office: Name) -> Message:
+    """To somebody who called while we were disturbed."""
+    return msg("hotline.text.missed_call", office=office)
+
+
+def attachments(count: int) -> Message:
+    """Stands for pictures in the words of a text."""
+    return msg("hotline.text.attachments", count=count)
+
+
+def urged(number: str) -> Message:
+    """The handler was told to hurry."""
+    return msg("hotline.text.urged", number=number)
+
+
+def added(number: str) -> Message:
+    """The further words now stand on the case."""
+    return msg("hotline.text.added", number=number)
+
+
+def accepted(number: str, code: str, lang: str, *, texted: bool, place_known: bool) -> tuple[Spoken | Rest, ...]:
+    """What a caller hears once the case is open: number and code digit by digit, twice, and what follows."""
+    once = (
+        Spoken(msg("hotline.call.number_is"), lang),
+        *_slowly(number, lang),
+        Spoken(msg("hotline.call.code_is"), lang),
+        *_slowly(f"{code[:3]}-{code[3:]}", lang),
+    )
+    return (
+        Spoken(msg("hotline.call.accepted"), lang),
+        *once,
+        Spoken(msg("hotline.call.once_more"), lang),
+        *once,
+        *(() if place_known else (Spoken(msg("hotline.call.place_by_person"), lang),)),
+        Spoken(msg("hotline.call.texted" if texted else "hotline.call.write_down"), lang),
+        *bye(lang),
+    )
+
+
+def bye(lang: str) -> tuple[Spoken, ...]:
+    """The last words of a call."""
+    return (Spoken(msg("hotline.call.bye"), lang),)
+
+
+def again(talk: Talk) -> tuple[Spoken, ...]:
+    """The question that is open, once more."""
+    id_ = {
+        Stage.PLACE: "hotline.call.where",
+        Stage.MESSAGE: "hotline.call.leave_message",
+        Stage.DONE: "hotline.call.bye",
+    }.get(talk.stage, "hotline.call.what")
+    return (Spoken(msg(id_), talk.lang),)
+
+
+def _slowly(number: str, lang: str) -> tuple[Spoken | Rest, ...]:
+    """A number in groups with a rest after each: "20261124-000123" as 2 0 2 6 · 1 1 2 4 · 0 0 0 · 1 2 3."""
+    groups = [group for part in number.split("-") for group in _groups(part)]
+    spoken: list[Spoken | Rest] = []
+    for group in groups:
+        spoken += [Spoken(msg("hotline.call.digits", digits=" ".join(group)), lang), Rest()]
+    return tuple(spoken)
+
+
+def _groups(part: str) -> list[str]:
+    size = 4 if len(part) % 4 == 0 else 3
+    return [part[at : at + size] for at in range(0, len(part), size)]
+
+
+def language_of(words: str, otherwise: str) -> str:
+    """The language that words are written in, as far as we speak it and they say enough to tell."""
+    if any("一" <= sign <= "鿿" for sign in words):
+        return ZH
+    latin = re.findall(r"[A-Za-z]{2,}", words)
+    return EN if len(latin) >= 2 or any(len(word) >= 4 for word in latin) else otherwise

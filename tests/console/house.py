@@ -1,0 +1,168 @@
+"""A small house for the console's tests: a real database with two offices, accounts and cases that came in
+through the real use cases."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.embedded.postgres import APP
+from app.migrations.run import grant
+from app.phrasebook import Catalogues
+from cases.report import Channel
+from cases.seal.vault import Keys, Vault
+from console import passwords, site
+from console.parts import ConsoleParts, DemoLogin
+from dispatch import desk
+from dispatch.desk import Report, Taken
+from dispatch.lines import Line
+from dispatch.models import clock
+from dispatch.people import accounts, parties, roster
+from dispatch.people.accounts import NewAccount, Role
+from dispatch.transaction import Door
+
+ROOT = Path(__file__).resolve().parents[2]
+LINE = Line("main", "+862166660000", "xingfu")
+OTHER_LINE = Line("other", "+862166660001", "changle")
+RESIDENT = "+8613800000001"
+PASSWORD = "a long enough password"
+_HASH = passwords.hash_password(PASSWORD)
+
+POLICY: dict[str, Any] = {
+    "fallback": "other",
+    "default": {"id": "default", "send": {"to": "committee"}},
+    "ladder": [{"who": "committee"}, {"who": "office"}],
+    "categories": {
+        "other": {
+            "service_line": "self_government", "kind": "request", "level": "L3",
+            "name": {"zh": "其他", "en": "Other"},
+        },
+        "lift": {
+            "service_line": "public_safety", "kind": "request", "level": "L2",
+            "name": {"zh": "电梯", "en": "Lift"}, "keywords": ["电梯", "lift"],
+        },
+        "drain": {
+            "service_line": "sanitation", "kind": "request", "level": "L3",
+            "name": {"zh": "下水道", "en": "Drain"}, "keywords": ["下水道", "drain"],
+        },
+    },
+    "rules": [
+        {"id": "lift-stopped", "when": {"category": ["lift"]}, "send": {"to": "courtyard"}},
+        {"id": "drain-blocked", "when": {"category": ["drain"]}, "send": {"to": "grid_worker"}},
+    ],
+}  # fmt: skip
+
+OTHER_OFFICE: dict[str, Any] = {
+    "office": {"code": "changle", "name": {"zh": "长乐街道办事处", "en": "Changle Sub-district Office"}},
+    "duty_desk": {"name": {"zh": "长乐值班台", "en": "Changle duty desk"}, "phone": "+8613900009999"},
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """The instance under test: its door, its app, and hands to fill it."""
+
+    door: Door
+    owner: sa.Engine
+    app: Flask
+    parts: ConsoleParts
+
+    def client(self) -> FlaskClient:
+        """A browser without cookies."""
+        return self.app.test_client()
+
+    @contextmanager
+    def signed_in(self, login: str = "dispatcher", lang: str = "en") -> Iterator[FlaskClient]:
+        """A browser in which this account has signed in, in this language."""
+        with self.client() as browser:
+            browser.set_cookie("lang", lang)
+            answer = sign_in(browser, login)
+            assert answer.status_code == 303, answer.text
+            yield browser
+
+    def account(self, login: str, unit: str = "xingfu", role: Role = Role.DISPATCHER, office: str = "xingfu") -> None:
+        """An account with PASSWORD."""
+        with self.door.transaction(office) as tx:
+            accounts.create(tx, NewAccount(login, _HASH, role, login.title(), "zh_CN", unit))
+
+    def case(self, text: str, *, line: Line = LINE, sid: str = "", number: str = RESIDENT) -> Taken:
+        """A text that became a case."""
+        with self.door.transaction(line) as tx:
+            party = parties.party_of(tx, number)
+            sids = (sid or "SM" + secrets.token_hex(16),)
+            return desk.take_report(tx, Report(Channel.TEXT, party, text, tx.now, sids=sids))
+
+    def move_clock(self, **ahead: float) -> None:
+        """The rehearsal clock, so far ahead of the database's."""
+        with self.owner.begin() as conn:
+            conn.execute(sa.update(clock).values(ahead=timedelta(**ahead)))
+
+    def now(self) -> datetime:
+        """The house's moment."""
+        with self.door.transaction("xingfu") as tx:
+            return tx.now
+
+    def execute(self, statement: Any) -> Any:
+        """A statement as the owner, for what no use case does yet."""
+        with self.owner.begin() as conn:
+            return conn.execute(statement)
+
+
+def token(browser: FlaskClient, path: str = "/login") -> str:
+    """The CSRF token that a page gives its forms."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def sign_in(browser: FlaskClient, login: str, password: str = PASSWORD, next_: str = "") -> TestResponse:
+    """The answer to the sign-in form."""
+    form = {"csrf_token": token(browser), "login": login, "password": password, "next": next_}
+    return browser.post("/login", data=form)
+
+
+@contextmanager
+def built(url: str, owner_url: str, rehearsal: bool = True) -> Iterator[House]:
+    """A house on a migrated, empty database."""
+    vault = Vault(Keys(seal=secrets.token_bytes(32), index=secrets.token_bytes(32)))
+    owner, engine = _engine(owner_url), _engine(url)
+    sample = json.loads((ROOT / "app" / "sample" / "district.json").read_text(encoding="utf-8"))
+    with owner.begin() as conn:
+        roster.import_policy(conn, POLICY)
+        roster.found_office(conn, vault, sample, "Asia/Shanghai")
+        roster.found_office(conn, vault, OTHER_OFFICE, "Asia/Shanghai")
+        grant(conn, APP)  # the offices' sequences are new
+    book = Catalogues()
+    door = Door(engine, vault, book.in_zone, lambda wakes, at: None)
+    demo = (DemoLogin("dispatcher", PASSWORD, Role.DISPATCHER.value),) if rehearsal else ()
+    parts = ConsoleParts(door, book, {"main": LINE, "other": OTHER_LINE}, rehearsal, demo=demo)
+    try:
+        yield House(door, owner, make_app(parts), parts)
+    finally:
+        engine.dispose()
+        owner.dispose()
+
+
+def make_app(parts: ConsoleParts) -> Flask:
+    """The pages alone, as app/wiring puts them into the web app."""
+    app = Flask("console_under_test", static_folder=None)
+    app.secret_key = secrets.token_hex(32)
+    for blueprint in site.make_blueprints(parts):
+        app.register_blueprint(blueprint)
+    site.init_app(app, parts)
+    return app
+
+
+def _engine(url: str) -> sa.Engine:
+    scheme, _, rest = url.partition("://")
+    return sa.create_engine(f"postgresql+psycopg://{rest}" if scheme in ("postgresql", "postgres") else url)

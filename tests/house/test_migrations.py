@@ -1,0 +1,80 @@
+"""Migrations are the models, go down and up over filled tables, and give the app role just what it needs."""
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import ProgrammingError
+
+import hotline.models  # noqa: F401 - the three fill the metadata
+from app.embedded.postgres import APP
+from app.migrations import run
+from cases.db import metadata
+from tests.conftest import Database
+from tests.stage import Stage
+
+
+def test_migrations_are_the_models(database: Database) -> None:
+    engine = sa.create_engine(database.owner_url)
+    with engine.connect() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True, "compare_server_default": False})
+        assert compare_metadata(context, metadata) == []
+        assert run.current(conn) == run.head()
+    engine.dispose()
+
+
+def test_down_and_up_over_filled_tables(stage: Stage) -> None:
+    stage.text("幸福里小区3号楼2单元楼道灯坏了")
+    database = stage.database
+    engine = sa.create_engine(database.owner_url)
+    run.downgrade(database.owner_url, "base")
+    with engine.connect() as conn:
+        assert sa.inspect(conn).get_table_names() == ["alembic_version"]
+    run.upgrade(database.owner_url, APP)
+    with engine.connect() as conn:
+        assert set(sa.inspect(conn).get_table_names()) == {*metadata.tables, "alembic_version"}
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "UPDATE event SET canonical = ''",
+        "DELETE FROM event",
+        "TRUNCATE event",
+        "DELETE FROM report",
+        "UPDATE report SET sid = 'x'",
+        "DELETE FROM checkpoint",
+        "UPDATE receipt SET status = 'x'",
+        "DROP TABLE event",
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE event DISABLE TRIGGER ALL",
+    ],
+)
+def test_the_app_role_may_not_touch_history(database: Database, deed: str) -> None:
+    engine = sa.create_engine(database.url)
+    with engine.connect() as conn, pytest.raises(ProgrammingError, match=r"permission denied|must be owner"):
+        conn.execute(sa.text(deed))
+    engine.dispose()
+
+
+def test_moments_without_a_zone_are_refused(database: Database) -> None:
+    from datetime import datetime
+
+    engine = sa.create_engine(database.owner_url)
+    with engine.connect() as conn, pytest.raises(sa.exc.StatementError, match="has no zone"):
+        conn.execute(
+            sa.insert(metadata.tables["checkpoint"]).values(
+                number=1,
+                at=datetime(2026, 1, 1),  # noqa: DTZ001 - that is the point
+                horizon=1,
+                line_hash="x",
+            )
+        )
+    engine.dispose()
+
+
+def test_every_case_bound_table_leads_with_its_office() -> None:
+    for table in metadata.tables.values():
+        if "case_id" in table.c and table.name != "report":
+            assert "office_id" in table.c, table.name

@@ -1,0 +1,113 @@
+"""A stage for tests below the doors: a real database, the sample district and policy, and hands to act."""
+
+import json
+import secrets
+import tomllib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import Engine
+
+from app.days import with_day_table
+from app.embedded.postgres import APP, EmbeddedPostgres
+from app.migrations.run import grant
+from app.phrasebook import Catalogues
+from cases.pen import read_content
+from cases.report import Channel
+from cases.seal.vault import Keys, Vault
+from dispatch import desk, inbox
+from dispatch.inbox import Answer
+from dispatch.lines import Line
+from dispatch.people import roster
+from dispatch.people.parties import party_of
+from dispatch.reports import Report, Taken
+from dispatch.transaction import Door, Tx
+from tests.conftest import Database
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "app" / "sample"
+LINE = Line("main", "+862166660000", "xingfu")
+RESIDENT = "+8613800000001"
+EMPTY = Answer(200, "text/xml", b"<Response/>")
+
+
+@dataclass
+class Stage:
+    """The stage. `woken` has what was woken after each commit."""
+
+    database: Database
+    engine: Engine
+    owner: Engine
+    vault: Vault
+    server: EmbeddedPostgres
+    woken: list[tuple[set[str], datetime | None]] = field(default_factory=list)
+
+    @property
+    def door(self) -> Door:
+        if not hasattr(self, "_door"):
+            self._door = Door(self.engine, self.vault, Catalogues, lambda who, at: self.woken.append((who, at)))
+        return self._door
+
+    def text(self, words: str, number: str = RESIDENT, sid: str = "") -> Taken:
+        """A text that became a case, by way of the inbox as the doors do it."""
+        sid = sid or "SM" + secrets.token_hex(16)
+        with self.door.transaction(LINE) as tx:
+            assert inbox.claim(tx, "text", sid) is None
+            taken = desk.take_report(tx, Report(Channel.TEXT, party_of(tx, number), words, tx.now, sids=(sid,)))
+            inbox.settle(tx, "text", sid, EMPTY)
+        return taken
+
+    def rows(self, query: str, **values: object) -> list[sa.Row[tuple[object, ...]]]:
+        """What the database holds."""
+        with self.owner.connect() as conn:
+            return list(conn.execute(sa.text(query), values).all())
+
+    def plant(self, statement: str, **values: object) -> None:
+        """A change that no use case makes, by the owner."""
+        with self.owner.begin() as conn:
+            conn.execute(sa.text(statement), values)
+
+    def end_backend(self, pid: int) -> None:
+        """Cut a connection off from the server's side."""
+        with self.server.connect() as connection:
+            connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
+
+    def wind(self, ahead: timedelta) -> None:
+        """The rehearsal clock, on by so much."""
+        self.plant("UPDATE clock SET ahead = ahead + :ahead", ahead=ahead)
+
+    def texts(self, number: str) -> list[str]:
+        """The words of all texts to a number, in order."""
+        with self.door.transaction(LINE) as tx:
+            return [read_content(tx, row.content_id) for row in _outbox(tx, party_of(tx, number).id)]
+
+
+def _outbox(tx: Tx, party_id: object) -> list[sa.Row[tuple[object, ...]]]:
+    query = sa.text("SELECT content_id FROM outbox WHERE party_id = :party ORDER BY created_at, id")
+    return list(tx.conn.execute(query, {"party": party_id}).all())
+
+
+def sample_district() -> dict[str, object]:
+    """The sample district in its raw form."""
+    raw: dict[str, object] = json.loads((SAMPLE / "district.json").read_text())
+    raw["map"] = json.loads((SAMPLE / "grids.geojson").read_text())
+    return raw
+
+
+def sample_policy() -> dict[str, object]:
+    """The policy of config.toml in its raw form."""
+    body: dict[str, object] = tomllib.loads((ROOT / "config.toml").read_text())["policy"]
+    return body
+
+
+def build(database: Database, server: EmbeddedPostgres) -> Stage:
+    """A stage on a fresh database."""
+    vault = Vault(Keys(b"s" * 32, b"i" * 32))
+    stage = Stage(database, sa.create_engine(database.url), sa.create_engine(database.owner_url), vault, server)
+    with stage.owner.begin() as conn:
+        roster.import_policy(conn, with_day_table(sample_policy()))
+        roster.found_office(conn, vault, sample_district(), "Asia/Shanghai")
+        grant(conn, APP)
+    return stage

@@ -1,0 +1,30 @@
+"""What the doors ask of the floors below, by name: the tests hand in written ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dispatch import inbox, outbox
+from dispatch.inbox import Answer
+from dispatch.transaction import Tx
+from hotline import calls, dialogue
+from hotline.events import CallStatusIn, ReceiptIn, RecordingIn, TextIn, TurnIn
+
+
+def _take_receipt(tx: Tx, said: ReceiptIn, sequence: str) -> None:
+    outbox.take_receipt(tx, said.sid, said.status, sequence, said.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """The use cases behind the doors, each in the transaction that it is given."""
+
+    claim: Callable[[Tx, str, str], Answer | None] = inbox.claim
+    settle: Callable[[Tx, str, str, Answer], None] = inbox.settle
+    take_text: Callable[[Tx, TextIn], None] = dialogue.take_text
+    take_turn: Callable[[Tx, TurnIn], str] = calls.take_turn
+    take_status: Callable[[Tx, CallStatusIn], None] = calls.take_status
+    take_recording: Callable[[Tx, RecordingIn], None] = calls.take_recording
+    take_receipt: Callable[[Tx, ReceiptIn, str], None] = _take_receipt
+
+
+DEEDS = Deeds()

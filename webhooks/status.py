@@ -1,0 +1,55 @@
+"""The carrier's word on calls, texts of ours and recordings. It may come twice, late, or in any order."""
+
+from collections.abc import Callable
+
+from flask import Response, g
+
+from dispatch.inbox import Answer
+from dispatch.transaction import Tx
+from hotline.events import CallStatusIn, ReceiptIn, RecordingIn
+from webhooks.answers import TAKEN, once, taken_or_again
+from webhooks.guard import Knock, Refusal, fitting
+from webhooks.parts import DoorParts
+from webhooks.schema import CallStatusForm, ReceiptForm, RecordingForm, whole
+
+
+def take_status(parts: DoorParts) -> Response:
+    """A status of a call or of a text of ours: it names the one or the other."""
+    names = {name for name, _ in g.knock.pairs}
+    if {b"CallSid", b"MessageSid"} <= names:
+        raise Refusal(400, "CallSid, MessageSid: send the one or the other")
+    return _receipt(parts) if b"MessageSid" in names else _call(parts)
+
+
+def take_recording(parts: DoorParts) -> Response:
+    """A recording is there, or is not."""
+    form = fitting(RecordingForm, parts)
+    event = RecordingIn(g.knock.line, form.sid, form.call, form.status, whole(form.seconds))
+    claim = "recording", f"{form.sid}/{form.status}"
+    return _kept(parts, claim, lambda tx: parts.deeds.take_recording(tx, event))
+
+
+def _call(parts: DoorParts) -> Response:
+    form = fitting(CallStatusForm, parts)
+    event = CallStatusIn(g.knock.line, form.sid, form.status, form.sequence, whole(form.seconds))
+    return _kept(parts, _key(form), lambda tx: parts.deeds.take_status(tx, event))
+
+
+def _receipt(parts: DoorParts) -> Response:
+    form = fitting(ReceiptForm, parts)
+    event = ReceiptIn(g.knock.line, form.sid, form.status, form.error)
+    return _kept(parts, _key(form), lambda tx: parts.deeds.take_receipt(tx, event, form.sequence))
+
+
+def _key(form: CallStatusForm | ReceiptForm) -> tuple[str, str]:
+    return "status", f"{form.sid}/{form.status}/{form.sequence}"
+
+
+def _kept(parts: DoorParts, claim: tuple[str, str], deed: Callable[[Tx], None]) -> Response:
+    knock: Knock = g.knock
+
+    def answered(tx: Tx) -> Answer:
+        deed(tx)
+        return TAKEN
+
+    return taken_or_again(parts, claim[0], lambda: once(parts, knock.line, claim, answered))
