@@ -59,7 +59,7 @@ if [ ! -f "$browser_stamp" ] || [ ! -d console/static/vendor ]; then
     echo "setup: browser libraries" >&2
     (
         cd console
-        PATH="$here/.venv/bin:$PATH" npm_config_cache="$here/.venv/npm" npm_config_update_notifier=false \
+        PATH="$here/.venv/bin:$PATH" npm_config_cache="$here/.venv/npm" npm_config_update_notifier=false NODE_USE_SYSTEM_CA=1 \
             ../.venv/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
     ) || fail "browser libraries could not be installed; see above, then try again."
     .venv/bin/python -m console.vendor || fail "browser libraries could not be copied; see above."

@@ -35,7 +35,7 @@ def _database(value: str) -> str:
 
 
 def _redis(value: str) -> str:
-    if not value.startswith(("redis://", "rediss://", "unix://", "redis+sentinel://")):
+    if not value.startswith(("redis://", "rediss://", "unix://")):
         raise PydanticCustomError("app.config.no_redis", "no Redis address")
     return value
 
@@ -199,6 +199,8 @@ class Settings(Section):
             faults.append(Misfit("clock.kind", "clock_in_earnest"))
         if len({server.port, self.hooks_port, self.exchange_port}) < 3:
             faults.append(Misfit("server.port", "ports_meet", str(server.port)))
+        if not self.lines:
+            faults.append(Misfit("lines", "no_line"))
         faults += [Misfit("lines", "line_twice", twice) for twice in map(_twice, (ids, numbers)) if twice]
         return faults if self.in_rehearsal else faults + self._owed_in_earnest()
 

@@ -7,7 +7,7 @@ which win over the file too. All that is wrong is told at once, by path, with a 
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -60,7 +60,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
     settings, errors = _validate(raw)
     faults += [_fault(entry) for entry in errors]
     told = {fault.path for fault in faults}
-    faults += [_misfit(fault) for fault in settings.misfits() if fault.path not in told]
+    faults += [_misfit(fault) for fault in settings.misfits() if not _told(fault.path, told)]
     if faults:
         raise SettingsErrors(tuple(sorted(faults, key=lambda fault: fault.path)))
     return settings
@@ -88,6 +88,11 @@ def _leave_out(raw: dict[str, Any], location: tuple[int | str, ...]) -> None:
             place.pop(key, None)
             return
         place = place[key]
+
+
+def _told(path: str, told: Collection[str]) -> bool:
+    """Whether something is wrong with a setting, or with a part of it, already."""
+    return any(each == path or each.startswith(f"{path}[") for each in told)
 
 
 def _misfit(fault: Misfit) -> Fault:

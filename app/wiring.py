@@ -46,7 +46,10 @@ class House:
 
     @cached_property
     def folder(self) -> DataFolder:
-        return DataFolder(self.settings.folder)
+        """The data folder, made where it is not there yet: any runner may start a process."""
+        folder = DataFolder(self.settings.folder)
+        folder.prepare()
+        return folder
 
     @cached_property
     def engine(self) -> Engine:

@@ -52,8 +52,9 @@ class Door:
                 yield tx
                 tx.flush()
                 conn.commit()
-        except (TimeoutError, GeneratorExit, KeyboardInterrupt, SystemExit):
-            conn.invalidate()  # broken off in the middle: nobody knows what the server still sends
+        except BaseException as trouble:
+            if isinstance(trouble, TimeoutError) or not isinstance(trouble, Exception):
+                conn.invalidate()  # broken off in the middle: nobody knows what the server still sends
             raise
         finally:
             _give_back(conn)

@@ -15,7 +15,7 @@ from app.supervisor.watch import MARK
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The owner's address is for `release` alone: the others must not be able to change history.
-_OWNER_ONLY = "DATABASE_OWNER_URL"
+_OWNER_ONLY = ("DATABASE_OWNER_URL", "HOTLINE__DATABASE__OWNER_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,11 @@ class Plan:
             env["TWILIO_ACCOUNT_SID"] = self.account_sid
             env["TWILIO_AUTH_TOKEN"] = self.auth_token
             env["HOTLINE__CARRIERS__TWILIO__API_BASE"] = self.settings.exchange_base or ""
-        env.pop(_OWNER_ONLY, None)
+        for secret in _OWNER_ONLY:
+            env.pop(secret, None)
         owner = self.postgres.url(OWNER) if self.postgres else self.settings.database.owner_url
         if name == "release" and owner:
-            env[_OWNER_ONLY] = owner
+            env[_OWNER_ONLY[0]] = owner
         return env
 
     def exchange_arguments(self) -> list[str]:

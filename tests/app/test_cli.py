@@ -104,7 +104,7 @@ def test_config_check_lists_all_at_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert not found["ok"]
     assert err == ""
     paths = [fault["path"] for fault in found["faults"]]
-    assert paths[:2] == ["cloc", "server.port"]
+    assert paths[:3] == ["cloc", "lines", "server.port"]
     assert any(path.startswith("policy.") for path in paths), "the policy is checked too"
     assert main(["config", "check", str(file)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == len(paths)
