@@ -165,7 +165,7 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
 
         broken = run_checks(found)
     if voice.as_json:
-        rows = [{"name": b.name, "subject": b.subject, "trouble": b.trouble} for b in broken]
+        rows = [{"name": b.name, "subject": b.subject, "trouble": voice.text(b.trouble)} for b in broken]
         voice.show({"ok": not broken, "broken": rows})
     for row in broken:
         voice.say(msg("app.check.broken", name=row.name, subject=row.subject, trouble=row.trouble))

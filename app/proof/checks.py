@@ -2,13 +2,12 @@
 the chain with its checkpoint file (CHAIN), beside those of dispatch.reads.checks."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.proof.checkpoints import Checkpoints
 from app.wiring import House
-from cases.phrases import EN
+from cases.phrases import msg
 from dispatch.models import inbox
 from dispatch.reads import checks
 from dispatch.reads.checks import Broken
@@ -28,15 +27,9 @@ def run_checks(house: House) -> list[Broken]:
 
 
 def _chain(house: House) -> list[Broken]:
-    book = house.door.phrasebooks(_zone(house))
     with house.door.found() as conn:
         breaks = Checkpoints(house).breaks(conn)
-    return [Broken("CHAIN", str(b.case_id or "checkpoints.jsonl"), book.say(b.text, EN)) for b in breaks]
-
-
-def _zone(house: House) -> ZoneInfo:
-    with house.door.transaction(house.offices[0]) as tx:
-        return tx.office.zone
+    return [Broken("CHAIN", str(b.case_id or "checkpoints.jsonl"), b.text) for b in breaks]
 
 
 def _acknowledged(house: House) -> list[Broken]:
@@ -48,7 +41,7 @@ def _acknowledged(house: House) -> list[Broken]:
         try:
             texts, calls = carrier.list_messages(now - _BACK), carrier.list_calls(now - _BACK)
         except CarrierSilent as error:
-            return [Broken("ACK", "carrier", f"its list cannot be read: {error}")]
+            return [Broken("ACK", "carrier", msg("desk.check.carrier_silent", detail=str(error)))]
         listed |= {("text", text.sid): text.at for text in texts if text.inbound}
         listed |= {("voice", f"{call.sid}/0"): call.at for call in calls if call.inbound}
     old = [key for key, at in listed.items() if at is None or at < now - _GRACE]
@@ -57,4 +50,4 @@ def _acknowledged(house: House) -> list[Broken]:
             (row.kind, row.key)
             for row in conn.execute(sa.select(inbox.c.kind, inbox.c.key).where(inbox.c.received_at > now - _BACK * 2))
         }
-    return [Broken("ACK", " ".join(key), "the carrier took it, we do not have it") for key in old if key not in known]
+    return [Broken("ACK", " ".join(key), msg("desk.check.no_request_of_ours")) for key in old if key not in known]
