@@ -38,6 +38,8 @@ def start_logs(process: str, level: str) -> None:
         )
     )
     logging.basicConfig(level=max(number, logging.INFO), handlers=[handler], force=True)
+    for chatty in ("alembic", "twilio", "rq"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def redacted(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -15,8 +15,9 @@ from app.migrations import run as migrations
 from app.sections import Settings
 from app.wiring import House, phrasebook
 from console.passwords import hash_password
+from dispatch.district import parse_district
 from dispatch.people import accounts, roster
-from dispatch.policy import parse
+from dispatch.policy import PolicyErrors, parse, unknown_units
 from dispatch.transaction import Door
 
 _SAMPLE = Path(__file__).parent / "sample"
@@ -24,11 +25,12 @@ _ZONE = "Asia/Shanghai"
 
 
 def run_release(settings: Settings) -> None:
-    """All of it. Raises PolicyErrors where the policy of config.toml cannot be used."""
+    """All of it. Raises PolicyErrors where the policy of config.toml cannot be used, or names units that a new
+    office's district lacks."""
     owner_url, app_url = settings.database.owner_url or "", settings.database.url or ""
     app_role = make_url(app_url).username or "hotline_app"
+    parse(settings.policy)  # before anything is touched
     body = with_day_table(settings.policy)
-    parse(body)  # before anything is touched
     migrations.upgrade(owner_url, app_role)
     house = House(settings, "release", pool=1)
     owner = Door(sa.create_engine(owner_url, poolclass=sa.pool.NullPool), house.vault, phrasebook, _silent)
@@ -37,7 +39,10 @@ def run_release(settings: Settings) -> None:
         standing = roster.offices(conn)
         for code in house.offices:
             if code not in standing:
-                roster.found_office(conn, house.vault, _district(settings, code), _ZONE)
+                sample = _sample_district(settings, code)
+                if sample is not None:
+                    _check_units(body, sample)
+                roster.found_office(conn, house.vault, sample or _bare_district(code), _ZONE)
         migrations.grant(conn, app_role)
     _accounts(settings, owner)
 
@@ -46,17 +51,28 @@ def _silent(_processes: set[str], _moment: object) -> None:
     """Nothing runs yet that could be woken."""
 
 
-def _district(settings: Settings, code: str) -> Mapping[str, Any]:
-    """The sample district in rehearsal; else an office with its duty desk, to be filled by import."""
+def _sample_district(settings: Settings, code: str) -> Mapping[str, Any] | None:
+    """The sample district in rehearsal, where the office is the sample's."""
     if settings.rehearsal_doors and settings.rehearsal.people == "sample":
         raw: dict[str, Any] = json.loads((_SAMPLE / "district.json").read_text())
         if raw["office"]["code"] == code:
             raw["map"] = json.loads((_SAMPLE / "grids.geojson").read_text())
             return raw
+    return None
+
+
+def _bare_district(code: str) -> Mapping[str, Any]:
+    """An office with its duty desk, to be filled by import."""
     return {
         "office": {"code": code, "name": {"zh": "街道办事处", "en": "Sub-district office"}},
         "duty_desk": {"name": {"zh": "值班室", "en": "Duty desk"}},
     }
+
+
+def _check_units(policy: Mapping[str, Any], district: Mapping[str, Any]) -> None:
+    faults = unknown_units(parse(policy), parse_district(district))
+    if faults:
+        raise PolicyErrors(faults)
 
 
 def _accounts(settings: Settings, owner: Door) -> None:

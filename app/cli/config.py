@@ -42,7 +42,7 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
             for fault in error.faults
         ]
         policy = reader.policy_in(None, file)
-    faults += _policy_faults(policy)
+    faults += _policy_faults(policy, voice)
     if voice.as_json:
         voice.show({"ok": not faults, "faults": faults})
     for fault in faults:
@@ -53,13 +53,16 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
     return 1 if faults else 0
 
 
-def _policy_faults(policy: Mapping[str, object]) -> list[dict[str, str]]:
+def _policy_faults(policy: Mapping[str, object], voice: Voice) -> list[dict[str, str]]:
     from dispatch.policy import PolicyErrors, parse
 
     try:
         parse(policy)
     except PolicyErrors as error:
-        return [{"path": f.path, "trouble": str(f.trouble), "remedy": str(f.remedy)} for f in error.faults]
+        return [
+            {"path": fault.path, "trouble": voice.text(fault.trouble), "remedy": voice.text(fault.remedy)}
+            for fault in error.faults
+        ]
     return []
 
 

@@ -51,9 +51,9 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> argparse.ArgumentParser:
     commands = Commands(voice)
     running.add_commands(commands)
     if not running.PROCESSES & set(words[:1]):
-        from app.cli import phone
+        from app.cli import moving, phone
 
-        for room in (config, records, people, phone):
+        for room in (config, records, people, moving, phone):
             room.add_commands(commands)
     return commands.parser
 

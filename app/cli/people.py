@@ -39,7 +39,7 @@ def run_create(args: argparse.Namespace, voice: Voice) -> int:
             with found.door.transaction(office) as tx:
                 create(tx, new)
         except AccountTrouble as error:
-            raise trouble("app.cli.account", why=str(error)) from error
+            raise trouble("app.cli.account", why=error.message) from error
     return _done(voice, "app.cli.account_made", args.login)
 
 
@@ -53,7 +53,7 @@ def run_passwd(args: argparse.Namespace, voice: Voice) -> int:
             with found.door.transaction(office_of(args, found)) as tx:
                 set_password(tx, args.login, hashed)
         except AccountTrouble as error:
-            raise trouble("app.cli.account", why=str(error)) from error
+            raise trouble("app.cli.account", why=error.message) from error
     return _done(voice, "app.cli.password_set", args.login)
 
 

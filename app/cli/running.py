@@ -14,7 +14,7 @@ from app.embedded.folder import DataFolder
 from app.embedded.stamp import stamp_schema
 from app.instance import running
 from app.sections import Settings
-from app.trouble import trouble
+from app.trouble import Trouble, trouble
 from cases.phrases import Message, msg
 
 _FLAGS = {"data": "HOTLINE_DATA", "port": "HOTLINE__SERVER__PORT", "clock": "HOTLINE__CLOCK__KIND"}
@@ -118,8 +118,14 @@ def run_release(_args: argparse.Namespace, voice: Voice) -> int:
         raise trouble("app.release.no_owner")
     from app.migrations.run import head
     from app.wiring import release
+    from dispatch.district import DistrictErrors
+    from dispatch.policy import PolicyErrors
 
-    release(settings)
+    try:
+        release(settings)
+    except (PolicyErrors, DistrictErrors) as error:
+        told = [msg("app.config.fault", path=f.path, trouble=f.trouble, remedy=f.remedy) for f in error.faults]
+        raise Trouble(*told) from error
     stamp_schema(DataFolder(settings.folder), head())
     voice.say(msg("app.release.done"))
     return 0

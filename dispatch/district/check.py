@@ -2,12 +2,21 @@
 
 from collections.abc import Iterator
 
+from cases.phrases import Message, msg
 from dispatch.district.model import District, DutyRow
 from dispatch.reading.cells import Fault
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = (
+    msg("dispatch.weekday.monday"),
+    msg("dispatch.weekday.tuesday"),
+    msg("dispatch.weekday.wednesday"),
+    msg("dispatch.weekday.thursday"),
+    msg("dispatch.weekday.friday"),
+    msg("dispatch.weekday.saturday"),
+    msg("dispatch.weekday.sunday"),
+)
 
 
 def warnings(district: District) -> tuple[Fault, ...]:
@@ -21,7 +30,8 @@ def _nobody(district: District) -> Iterator[Fault]:
         rows.setdefault(row.unit, []).append(row)
     for unit, listed in rows.items():
         for start, end in _holes(listed):
-            yield Fault(f"duty {unit}", f"nobody from {_shown(start)} to {_shown(end)}", "add a row for these hours")
+            trouble = msg("dispatch.fault.nobody_on_duty", start=_shown(start), end=_shown(end))
+            yield Fault(f"duty {unit}", trouble, msg("dispatch.fault.add_duty"))
 
 
 def _holes(rows: list[DutyRow]) -> Iterator[tuple[int, int]]:
@@ -44,15 +54,19 @@ def _spans(row: DutyRow) -> Iterator[tuple[int, int]]:
         yield 0, end - _WEEK
 
 
-def _shown(minute: int) -> str:
+def _shown(minute: int) -> Message:
+    if minute == _WEEK:
+        return msg("dispatch.weekday.end")
     day, rest = divmod(minute, _DAY)
-    return f"{_DAYS[day]} {rest // 60:02d}:{rest % 60:02d}" if day < 7 else "the end of Sunday"
+    return msg("dispatch.weekday.moment", day=_DAYS[day], time=f"{rest // 60:02d}:{rest % 60:02d}")
 
 
 def _grids(district: District) -> Iterator[Fault]:
     drawn = any(grid.polygon for grid in district.grids)
     for grid in district.grids:
         if grid.worker is None:
-            yield Fault(f"grids {grid.code}", "has no worker", "name one, else the courtyard's duty takes its matters")
+            yield Fault(
+                f"grids {grid.code}", msg("dispatch.fault.grid_without_worker"), msg("dispatch.fault.name_grid_worker")
+            )
         if drawn and not grid.polygon:
-            yield Fault(f"grids {grid.code}", "is not on the map", "draw its ground")
+            yield Fault(f"grids {grid.code}", msg("dispatch.fault.not_on_map"), msg("dispatch.fault.draw_ground"))

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from cases.phrases import Message, msg
 from dispatch.district.ground import Ring, overlaps
 from dispatch.district.model import District, Estate, Road, UnitKind
-from dispatch.reading.cells import Fault
+from dispatch.reading.cells import Fault, shown, twice
 from dispatch.reading.script import plain
 
 
@@ -21,22 +22,23 @@ def faults_of(district: District, ground: Mapping[str, Ring]) -> list[Fault]:
 
 
 def _twice(district: District) -> Iterator[Fault]:
-    yield from _doubles("units", "code", (unit.code for unit in district.units))
-    yield from _doubles("workers", "code", (worker.code for worker in district.workers))
-    yield from _doubles("grids", "code", (grid.code for grid in district.grids))
+    code, name, building = msg("dispatch.part.code"), msg("dispatch.part.name"), msg("dispatch.part.building")
+    yield from _doubles("units", code, (unit.code for unit in district.units))
+    yield from _doubles("workers", code, (worker.code for worker in district.workers))
+    yield from _doubles("grids", code, (grid.code for grid in district.grids))
     named: list[Estate | Road] = [*district.estates, *district.roads]
     # An estate may give the same text as name and alias; two estates may not share one.
     words = [{plain(word) for word in (each.name.zh, each.name.en, *each.aliases) if word} for each in named]
-    yield from _doubles("estates and roads", "name", (word for group in words for word in sorted(group)))
+    yield from _doubles("estates, roads", name, (word for group in words for word in sorted(group)))
     for estate in district.estates:
-        numbers = (building.number.casefold() for building in estate.buildings)
-        yield from _doubles(f"estates {estate.name.zh}", "building", numbers)
+        numbers = (each.number.casefold() for each in estate.buildings)
+        yield from _doubles(f"estates {estate.name.zh}", building, numbers)
 
 
-def _doubles(path: str, what: str, values: Iterable[str]) -> Iterator[Fault]:
+def _doubles(path: str, what: Message, values: Iterable[str]) -> Iterator[Fault]:
     for value, times in Counter(values).items():
         if times > 1 and value:
-            yield Fault(path, f"the {what} {value!r} is there {times} times", f"give each its own {what}")
+            yield Fault(path, *twice(what, value, times))
 
 
 def _estates(district: District) -> Iterator[Fault]:
@@ -73,20 +75,25 @@ def _ground(district: District, ground: Mapping[str, Ring]) -> Iterator[Fault]:
     for code in ground:
         yield from _grid_known(district, "map", code)
     for one, other in overlaps(ground):
-        yield Fault("map", f"the grids {one} and {other} overlap", "draw them side by side")
+        yield Fault("map", msg("dispatch.fault.grids_overlap", one=one, other=other), msg("dispatch.fault.draw_apart"))
 
 
 def _unit_known(district: District, path: str, code: str, kind: UnitKind | None) -> Iterator[Fault]:
     unit = district.unit(code)
     if code and (unit is None or kind not in (None, unit.kind)):
-        yield Fault(path, f"{code!r} is no {kind or 'unit'}", f"name a {kind or 'unit'} of this district")
+        yield _no_such(path, code, kind.label if kind else msg("dispatch.part.unit"))
 
 
 def _grid_known(district: District, path: str, code: str | None) -> Iterator[Fault]:
     if code and district.grid(code) is None:
-        yield Fault(path, f"{code!r} is no grid", "name a grid of this district")
+        yield _no_such(path, code, msg("dispatch.part.grid"))
 
 
 def _worker_known(district: District, path: str, code: str) -> Iterator[Fault]:
     if code and district.worker(code) is None:
-        yield Fault(path, f"{code!r} is no worker", "name a worker of this district")
+        yield _no_such(path, code, msg("dispatch.part.worker"))
+
+
+def _no_such(path: str, code: str, what: Message) -> Fault:
+    trouble = msg("dispatch.fault.no_such", given=shown(code), what=what)
+    return Fault(path, trouble, msg("dispatch.fault.name_one", what=what))

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from shapely import STRtree
 from shapely.geometry import Polygon
 
-from dispatch.reading.cells import Table
+from cases.phrases import msg
+from dispatch.reading.cells import Table, twice
 
 Ring = tuple[tuple[float, float], ...]
 
@@ -19,12 +20,13 @@ def read_map(top: Table) -> dict[str, Ring]:
         return {}
     table = top.table("map")
     if table.text("type") != "FeatureCollection":
-        table.fault("type", "is no FeatureCollection", "export the map as a GeoJSON FeatureCollection")
+        table.fault("type", msg("dispatch.fault.no_collection"), msg("dispatch.fault.export_map"))
     rings: dict[str, Ring] = {}
     for feature in table.tables("features"):
         grid = feature.table("properties").text("grid")
         if grid in rings:
-            feature.fault("properties.grid", f"{grid!r} is there twice", "keep one ground for each grid")
+            trouble, _ = twice(msg("dispatch.part.grid"), grid, 2)
+            feature.fault("properties.grid", trouble, msg("dispatch.fault.one_ground"))
         rings[grid] = _ring(feature)
     return rings
 
@@ -32,18 +34,18 @@ def read_map(top: Table) -> dict[str, Ring]:
 def _ring(feature: Table) -> Ring:
     geometry = feature.table("geometry")
     if geometry.text("type") != "Polygon":
-        geometry.fault("type", "is no Polygon", "draw the grid as one polygon")
+        geometry.fault("type", msg("dispatch.fault.no_polygon"), msg("dispatch.fault.draw_polygon"))
         return ()
     rings = geometry.value("coordinates")
     if not isinstance(rings, list | tuple) or len(rings) != 1:
-        geometry.fault("coordinates", "is not one ring", "draw the grid as one ring without holes")
+        geometry.fault("coordinates", msg("dispatch.fault.not_one_ring"), msg("dispatch.fault.draw_ring"))
         return ()
     points = tuple(_points(rings[0]))
     if len(points) < 4 or points[0] != points[-1]:
-        geometry.fault("coordinates", "is no closed ring", "give at least 3 corners and the first one again")
+        geometry.fault("coordinates", msg("dispatch.fault.not_closed"), msg("dispatch.fault.close_ring"))
         return ()
     if not Polygon(points).is_valid:
-        geometry.fault("coordinates", "crosses itself", "draw the corners in order")
+        geometry.fault("coordinates", msg("dispatch.fault.crosses"), msg("dispatch.fault.draw_in_order"))
         return ()
     return points
 

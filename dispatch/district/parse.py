@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import time
 from uuid import UUID, uuid5
 
+from cases.phrases import msg
 from dispatch.district import cross
 from dispatch.district.ground import read_map
 from dispatch.district.model import (
@@ -21,7 +22,7 @@ from dispatch.district.model import (
     UnitKind,
     Worker,
 )
-from dispatch.reading.cells import Fault, Table
+from dispatch.reading.cells import Fault, Table, shown
 
 _IDS = UUID("6f0d7c5e-3b4a-5d51-9a5e-2c8e4f1b7a90")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -73,7 +74,9 @@ def _units(top: Table) -> tuple[Unit, ...]:
     for table in top.tables("courtyards"):
         parent = table.text("committee")
         if parent and parent not in parents:
-            table.fault("committee", f"{parent!r} is no committee", "name one of the committees above")
+            committee = UnitKind.COMMITTEE.label
+            trouble = msg("dispatch.fault.no_such", given=shown(parent), what=committee)
+            table.fault("committee", trouble, msg("dispatch.fault.name_one", what=committee))
         units.append(_unit(table, UnitKind.COURTYARD, parents.get(parent), office.code))
     return tuple(units)
 
@@ -128,15 +131,12 @@ def _estate(table: Table) -> Estate:
 def _building(table: Table) -> Building:
     number, courtyard, grid = table.text("number"), table.text("courtyard"), table.text("grid", "")
     if number and not _NUMBER.fullmatch(number):
-        table.fault(
-            "number",
-            f"{number!r} is no number of a building",
-            "write digits, a letter, both, or one of 甲乙丙丁",
-        )
+        trouble = msg("dispatch.fault.no_building", given=shown(number))
+        table.fault("number", trouble, msg("dispatch.fault.write_building"))
     if isinstance(table.value("units"), list | tuple):
         units = table.texts("units")
         if not all(map(_ENTRANCE.fullmatch, units)):
-            table.fault("units", "has an entrance that is no number", 'write digits, as ["1", "2"]')
+            table.fault("units", msg("dispatch.fault.no_entrance"), msg("dispatch.fault.write_entrances"))
     else:
         units = tuple(str(n) for n in range(1, table.whole("units", 1, least=1, most=99) + 1))
     table.close()
@@ -153,7 +153,7 @@ def _road(table: Table) -> Road:
 def _stretch(table: Table) -> Stretch:
     first, last = table.whole("from", least=1, most=99_999), table.whole("to", least=1, most=99_999)
     if last < first:
-        table.fault("to", f"{last} is before {first}", "write the lower number first")
+        table.fault("to", msg("dispatch.fault.backwards", first=first, last=last), msg("dispatch.fault.lower_first"))
     committee, courtyard, grid = table.text("committee"), table.text("courtyard", ""), table.text("grid", "")
     table.close()
     return Stretch(first, last, committee, courtyard or None, grid or None)
@@ -173,30 +173,33 @@ def _days(table: Table) -> tuple[int, ...]:
         return _ALL_DAYS
     if isinstance(listed, list | tuple) and listed and all(type(day) is int and 0 <= day <= 6 for day in listed):
         return tuple(listed)
-    table.fault("days", "is no list of days", "write numbers from 0 (Monday) to 6 (Sunday)")
+    table.fault("days", msg("dispatch.fault.no_days"), msg("dispatch.fault.write_days"))
     return ()
 
 
 def _time(table: Table, key: str) -> time:
-    shown = table.text(key)
+    said = table.text(key)
     try:
-        return time.fromisoformat(shown) if shown else time()
+        at = time.fromisoformat(said) if said else time()
     except ValueError:
-        table.fault(key, f"{shown!r} is no time of day", 'write hours and minutes, as "08:00"')
+        at = None
+    if at is None or at.tzinfo is not None:  # hours are the office's own, a zone would be another
+        table.fault(key, msg("dispatch.fault.no_time", given=shown(said)), msg("dispatch.fault.write_time"))
         return time()
+    return at
 
 
 def _code(table: Table) -> str:
     code = table.text("code")
     if code and not _CODE.fullmatch(code):
-        table.fault("code", f"{code!r} is no code", "use small letters, digits and hyphens, at most 40")
+        table.fault("code", msg("dispatch.fault.no_code", given=shown(code)), msg("dispatch.fault.write_code"))
     return code
 
 
 def _phone(table: Table) -> None:
     phone = table.text("phone", "")
     if phone and not _PHONE.fullmatch(phone):
-        table.fault("phone", "is no full number", 'write it with + and the country, as "+8613900000000"')
+        table.fault("phone", msg("dispatch.fault.no_phone"), msg("dispatch.fault.write_phone"))
 
 
 def _id(office: str, kind: str, code: str) -> UUID:

@@ -13,8 +13,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.models import office
-from cases.phrases import Name
+from cases.phrases import Message, Name, msg
 from dispatch.models import account, unit
+from dispatch.reading.cells import shown
 from dispatch.transaction import Tx
 
 FREE_FAILURES = 4  # so many wrong passwords cost no waiting
@@ -33,7 +34,11 @@ class Role(StrEnum):
 
 
 class AccountTrouble(ValueError):
-    """An account cannot be made or changed: the message names the field, the trouble and the remedy."""
+    """An account cannot be made or changed: `message` names the field, the trouble and the remedy."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(f"{message.id} {dict(message.params)}")
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +144,14 @@ def create(tx: Tx, new: NewAccount) -> UUID:
     """A new account. Raises AccountTrouble for a login that is taken or unfit, or an unknown unit."""
     login = clean_login(new.login)
     if not 2 <= len(login) <= 64 or any(ch.isspace() or not ch.isprintable() for ch in login):
-        raise AccountTrouble(f"login {login!r}: 2 to 64 characters without spaces are needed")
+        raise AccountTrouble(msg("dispatch.account.unfit_login", login=shown(login)))
     unit_id = tx.conn.execute(
         sa.select(unit.c.id).where(unit.c.office_id == tx.office_id, unit.c.code == new.unit)
     ).scalar()
     if unit_id is None:
-        raise AccountTrouble(f"unit {new.unit!r}: office {tx.office.code!r} has no such unit")
+        raise AccountTrouble(msg("dispatch.account.no_unit", unit=shown(new.unit), office=tx.office.code))
     if tx.conn.execute(sa.select(account.c.id).where(account.c.login == login)).scalar() is not None:
-        raise AccountTrouble(f"login {login!r} is taken: choose another, or change its password")
+        raise AccountTrouble(msg("dispatch.account.login_taken", login=shown(login)))
     id_ = tx.new_id()
     tx.put(
         account,
@@ -175,7 +180,7 @@ def set_password(tx: Tx, login: str, password_hash: str) -> None:
         .values(password_hash=password_hash, epoch=account.c.epoch + 1, failures=0, locked_until=None)
     )
     if not changed.rowcount:
-        raise AccountTrouble(f"login {clean_login(login)!r} is unknown: make it with `hotline admin create`")
+        raise AccountTrouble(msg("dispatch.account.no_login", login=shown(clean_login(login))))
 
 
 def _change(tx: Tx, account_id: UUID, **change: Any) -> None:

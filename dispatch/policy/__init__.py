@@ -18,6 +18,7 @@ from dispatch.policy.model import (
     When,
 )
 from dispatch.policy.parse import PolicyErrors, parse
+from dispatch.policy.reach import unknown_units
 from dispatch.reading.cells import Fault
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "ServiceLine",
     "When",
     "parse",
+    "unknown_units",
 ]

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from cases.clock.sla import Level, Limit, parse_limit
-from cases.phrases import Name
+from cases.phrases import Name, msg
 from cases.steps import Verification
 from dispatch.policy.model import Category, Kind, ServiceLine, Sla
-from dispatch.reading.cells import Table
+from dispatch.reading.cells import Table, shown
 
 _NO_SLA: Literal["none"] = "none"
 _BY_LEVEL: Literal["level"] = "level"
@@ -32,7 +32,7 @@ def read_categories(policy: Table) -> dict[str, Category]:
     """The categories in the order of the file; one whose parent is at fault is left out."""
     tables = dict(policy.table("categories").entries())
     if not tables:
-        policy.fault("categories", "is empty", "add at least one category")
+        policy.fault("categories", msg("dispatch.fault.empty"), msg("dispatch.fault.add_category"))
     found: dict[str, Category] = {}
     for code in tables:
         _read(code, tables, found, ())
@@ -46,10 +46,12 @@ def _read(code: str, tables: dict[str, Table], found: dict[str, Category], below
     table = tables[code]
     parent = table.text("parent", "")
     if parent and parent not in tables:
-        table.fault("parent", f"{parent!r} is no category", "name a category of this table")
+        table.fault(
+            "parent", msg("dispatch.fault.no_category", given=shown(parent)), msg("dispatch.fault.name_category")
+        )
         return
     if code in below:
-        table.fault("parent", "leads back to itself", "let one category of the circle have no parent")
+        table.fault("parent", msg("dispatch.fault.circle"), msg("dispatch.fault.open_circle"))
         return
     if parent:
         _read(parent, tables, found, (*below, code))
@@ -81,7 +83,7 @@ def _category(code: str, table: Table, parent: Category) -> Category:
 def _service_line(table: Table, parent: Category) -> ServiceLine:
     if table.has("parent"):
         if table.has("service_line"):
-            table.fault("service_line", "is the parent's affair", "say it at the top of the branch only")
+            table.fault("service_line", msg("dispatch.fault.of_parent"), msg("dispatch.fault.say_at_top"))
         table.value("service_line")
         return parent.service_line
     return table.choice("service_line", ServiceLine)
@@ -110,5 +112,5 @@ def read_limit(table: Table, key: str, said: str) -> Limit | None:
     try:
         return parse_limit(said)
     except ValueError:
-        table.fault(key, f"{said!r} is no limit", 'write a number and min, h, d, wh or wd, as "2 wh", or "none"')
+        table.fault(key, msg("dispatch.fault.no_limit", given=shown(said)), msg("dispatch.fault.write_limit"))
         return None

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from cases.clock.sla import Level
+from cases.phrases import Message, msg
 from cases.report import Channel
 from dispatch.places.model import PlaceKind
 from dispatch.policy.model import Category, Kind, Rule, When
@@ -17,7 +18,7 @@ from dispatch.policy.model import Category, Kind, Rule, When
 Box = tuple[frozenset[object], ...]
 
 
-def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> Iterator[tuple[int, str]]:
+def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> Iterator[tuple[int, Message]]:
     """The index of each dead row, and why it is dead."""
     boxes = [_box(rule.when, categories) for rule in rules]
     known = [set(rule.when.categories) <= set(categories) for rule in rules]  # the others have faults of their own
@@ -25,7 +26,7 @@ def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> 
         if not known[at]:
             continue
         if not all(boxes[at]):
-            yield at, "can never hold: no category is in both its branch and its service line"
+            yield at, msg("dispatch.fault.never_holds")
             continue
         above = [i for i in range(at) if known[i] and _open_covers(rules[i].when, rule.when)]
         left: list[Box] = [boxes[at]]
@@ -33,7 +34,7 @@ def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> 
             left = [rest for box in left for rest in _cut(box, boxes[i])]
         if not left:
             names = ", ".join(rules[i].id for i in above if _meet(boxes[at], boxes[i]))
-            yield at, f"can never decide: {names} above always does"
+            yield at, msg("dispatch.fault.never_decides", rules=names)
 
 
 def _box(when: When, categories: Mapping[str, Category]) -> Box:

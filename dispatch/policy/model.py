@@ -176,7 +176,7 @@ class Rung:
 class Policy:
     """One version of the policy. `fallback` is the category of what nothing else describes.
 
-    `calendar` has the windows and the days that the policy itself names; the year's table comes beside.
+    `calendar` has the windows, the days off and make-up days, and the years whose table of them is complete.
     `texts` are sentences of the catalogue that this office says in its own words, by id and language.
     """
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cases.phrases import msg
 from dispatch.policy.categories import read_categories
 from dispatch.policy.clocks import read_calendar, read_ladder, read_targets
 from dispatch.policy.model import Category, Policy
 from dispatch.policy.rule_rows import read_default, read_rules
 from dispatch.policy.words import read_kind_words, read_menu, read_risks, read_texts
-from dispatch.reading.cells import Fault, Table
+from dispatch.reading.cells import Fault, Table, shown
 from dispatch.reading.script import plain
 
 
@@ -49,7 +50,9 @@ def parse(raw: Mapping[str, object]) -> Policy:
 def _fallback(table: Table, categories: Mapping[str, Category]) -> str:
     code = table.text("fallback")
     if code and code not in categories:
-        table.fault("fallback", f"{code!r} is no category", "name the category for what nothing else describes")
+        table.fault(
+            "fallback", msg("dispatch.fault.no_category", given=shown(code)), msg("dispatch.fault.name_fallback")
+        )
     return code
 
 
@@ -61,4 +64,5 @@ def _check_keywords(table: Table, categories: Mapping[str, Category]) -> None:
             owner = owners.setdefault(plain(word), code)
             if owner != code:
                 path = f"categories.{code}.keywords"
-                table.fault(path, f"{word!r} is a keyword of {owner} too", "keep it in one of the two")
+                trouble = msg("dispatch.fault.keyword_of", given=shown(word), owner=owner)
+                table.fault(path, trouble, msg("dispatch.fault.keep_in_one"))

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 
 from cases.clock.sla import Level
-from cases.phrases import Name
+from cases.phrases import Name, msg
 from cases.report import Channel
 from dispatch.district.model import Role
 from dispatch.places.model import PlaceKind
 from dispatch.policy.cover import never_reached
 from dispatch.policy.model import Category, Destination, Kind, Outcome, Rule, ServiceLine, When
-from dispatch.reading.cells import Table
+from dispatch.reading.cells import Table, shown, twice
+
+_ID = msg("dispatch.part.id")
 
 
 def read_rules(policy: Table, categories: Mapping[str, Category]) -> tuple[Rule, ...]:
@@ -19,23 +21,23 @@ def read_rules(policy: Table, categories: Mapping[str, Category]) -> tuple[Rule,
     times = Counter(rule.id for _, rule in rows)
     for table, rule in rows:
         if rule.id and times[rule.id] > 1:
-            table.fault("id", f"{rule.id!r} is there {times[rule.id]} times", "give each rule its own id")
+            table.fault("id", *twice(_ID, rule.id, times[rule.id]))
     rules = tuple(rule for _, rule in rows)
     for place, why in never_reached(rules, categories):
-        rows[place][0].fault("when", why, "move the rule up, narrow the earlier one, or remove it")
+        rows[place][0].fault("when", why, msg("dispatch.fault.move_rule"))
     return rules
 
 
 def read_default(policy: Table, rules: tuple[Rule, ...]) -> Rule:
     """The named rule for what no row decides."""
     if not policy.has("default"):
-        policy.fault("default", "is missing", 'add [policy.default] with id and send = { to = "committee" }')
+        policy.fault("default", msg("dispatch.fault.missing"), msg("dispatch.fault.add_default"))
         policy.value("default")
         return Rule("", When(), Outcome(Destination.DUTY_DESK))
     table = policy.table("default")
     rule = Rule(table.text("id"), When(), _outcome(table.table("send")))
     if rule.id in {row.id for row in rules}:
-        table.fault("id", f"{rule.id!r} is a rule's id too", "give the default its own id")
+        table.fault("id", *twice(_ID, rule.id, 1 + sum(row.id == rule.id for row in rules)))
     table.close()
     return rule
 
@@ -60,7 +62,9 @@ def _when(table: Table, categories: Mapping[str, Category]) -> When:
     )
     for code in when.categories:
         if code not in categories:
-            table.fault("category", f"{code!r} is no category", "name a category of this policy")
+            table.fault(
+                "category", msg("dispatch.fault.no_category", given=shown(code)), msg("dispatch.fault.name_category")
+            )
     table.close()
     return when
 
@@ -68,9 +72,9 @@ def _when(table: Table, categories: Mapping[str, Category]) -> When:
 def _outcome(table: Table) -> Outcome:
     unit = table.text("unit", "") or None
     if unit and table.has("to"):
-        table.fault("unit", "is there beside to", "keep one of the two")
+        table.fault("unit", msg("dispatch.fault.beside_to"), msg("dispatch.fault.keep_one"))
     if not unit and not table.has("to"):
-        table.fault("to", "is missing", "add to, or the code of a unit as unit")
+        table.fault("to", msg("dispatch.fault.missing"), msg("dispatch.fault.add_destination"))
     outcome = Outcome(
         to=table.choice("to", Destination, Destination.DUTY_DESK),
         unit=unit,

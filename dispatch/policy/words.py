@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cases.clock.sla import Level
-from cases.phrases import LANGUAGES
+from cases.phrases import LANGUAGES, msg
 from dispatch.policy.model import Category, Kind, KindWords, MenuKey, RiskWords
-from dispatch.reading.cells import Table
+from dispatch.reading.cells import Table, one_of, shown, twice
 
 _KEY = re.compile(r"[0-9]")
 _TEXT_ID = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
@@ -22,18 +22,19 @@ def read_menu(policy: Table, categories: Mapping[str, Category]) -> tuple[MenuKe
     keys = tuple(_menu_key(table, categories) for table in tables)
     for key, times in Counter(key.key for key in keys).items():
         if key and times > 1:
-            policy.fault("menu", f"the key {key} is there {times} times", "give each entry its own key")
+            policy.fault("menu", *twice(msg("dispatch.part.key"), key, times))
     if keys and all(key.category for key in keys):
-        policy.fault("menu", "has no way to a person", "add a key without a category: it leads to the duty desk")
+        policy.fault("menu", msg("dispatch.fault.no_person"), msg("dispatch.fault.add_person"))
     return keys
 
 
 def _menu_key(table: Table, categories: Mapping[str, Category]) -> MenuKey:
     entry = MenuKey(table.text("key"), table.name("name"), table.text("category", "") or None)
     if entry.key and not _KEY.fullmatch(entry.key):
-        table.fault("key", f"{entry.key!r} is no key", 'write one digit as a text, as "1"')
+        table.fault("key", msg("dispatch.fault.no_key", given=shown(entry.key)), msg("dispatch.fault.write_key"))
     if entry.category and entry.category not in categories:
-        table.fault("category", f"{entry.category!r} is no category", "name a category of this policy")
+        trouble = msg("dispatch.fault.no_category", given=shown(entry.category))
+        table.fault("category", trouble, msg("dispatch.fault.name_category"))
     table.close()
     return entry
 
@@ -59,7 +60,7 @@ def read_kind_words(policy: Table) -> tuple[KindWords, ...]:
     for kind in Kind:
         if kind not in _KINDS and table.has(kind.value):
             table.value(kind.value)
-            table.fault(kind.value, "cannot be given by a word", f"choose from {', '.join(_KINDS)}")
+            table.fault(kind.value, msg("dispatch.fault.not_by_word"), one_of(_KINDS))
     table.close()
     return found
 
@@ -69,11 +70,7 @@ def read_texts(policy: Table) -> Mapping[str, Mapping[str, str]]:
     texts: dict[str, Mapping[str, str]] = {}
     for code, table in policy.table("texts").entries():
         if not _TEXT_ID.fullmatch(code):
-            policy.fault(
-                f"texts.{code}",
-                "is no message id",
-                'write it as in the catalogue, as "hotline.voice.greeting"',
-            )
+            policy.fault(f"texts.{code}", msg("dispatch.fault.no_message"), msg("dispatch.fault.write_message"))
         texts[code] = MappingProxyType({lang: table.text(lang) for lang in LANGUAGES})
         table.close()
     return MappingProxyType(texts)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -65,7 +65,7 @@ class Snapshots:
             read, rules = self._policy(conn, policy)
             picture = self._district(conn, office, district)
             self._snapshots = {k: v for k, v in self._snapshots.items() if k[0] != office}
-            self._snapshots[key] = Snapshot(policy, read, rules, _calendar(read), picture, _staff(conn, office))
+            self._snapshots[key] = Snapshot(policy, read, rules, read.calendar, picture, _staff(conn, office))
         return self._snapshots[key]
 
     def _policy(self, conn: Connection, number: int) -> tuple[Policy, RuleTable]:
@@ -83,12 +83,6 @@ class Snapshots:
             ).scalar_one()
             self._districts[key] = parse_district(json.loads(body))
         return self._districts[key]
-
-
-def _calendar(policy: Policy) -> Calendar:
-    """The policy's calendar; a year of which it names days is one whose notice was taken in."""
-    calendar = policy.calendar
-    return replace(calendar, published=frozenset(day.year for day in calendar.days))
 
 
 def _staff(conn: Connection, office: UUID) -> Staff:

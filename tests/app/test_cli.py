@@ -110,6 +110,22 @@ def test_config_check_lists_all_at_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert len(capsys.readouterr().err.splitlines()) == len(paths)
 
 
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("en", "policy.fallback: 'nowhere' is no category. Name the category for what nothing else describes."),
+        ("zh_CN", "policy.fallback：'nowhere' 不是事项类别。请写用于其他未列事项的类别。"),
+    ],
+)
+def test_a_fault_of_the_policy_is_told_in_the_language(
+    lang: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text((ROOT / "config.toml").read_text().replace('fallback = "other"', 'fallback = "nowhere"'))
+    assert main(["config", "check", str(file), "--lang", lang]) == 1
+    assert capsys.readouterr() == ("", line + "\n")
+
+
 def test_config_show_masks_secrets_and_shows_addresses(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

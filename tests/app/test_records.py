@@ -19,10 +19,10 @@ Say = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def say(
+def command(
     database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Say]:
-    """Runs a command on a released database; gives exit code, stdout and stderr."""
+    """Runs a command on a database that is not released yet; gives exit code, stdout and stderr."""
     config = (ROOT / "config.toml").read_text()
     (tmp_path / "config.toml").write_text(config)
     monkeypatch.setenv("HOTLINE_CONFIG", str(tmp_path / "config.toml"))
@@ -37,11 +37,17 @@ def say(
         code = main(list(words))
         return code, *capsys.readouterr()
 
-    assert run("release") == (0, "The database is up to date.\n", "")
     yield run
     # Commands point the logs at their own stderr, which ends with the test.
     structlog.reset_defaults()
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)
+
+
+@pytest.fixture
+def say(command: Say) -> Say:
+    """Runs a command on a released database; gives exit code, stdout and stderr."""
+    assert command("release") == (0, "The database is up to date.\n", "")
+    return command
 
 
 def new_case(say: Say, *more: str) -> str:
@@ -125,7 +131,11 @@ def test_accounts_are_made_and_their_passwords_changed(say: Say, monkeypatch: py
     assert say("admin", "create", "zhao", "--role", "dispatcher")[0] == 0
     code, _, err = say("admin", "create", "zhao")
     assert code == 1
-    assert "taken" in err
+    assert err.startswith("The login 'zhao' is taken: choose another")
+    assert "登录名 'zhao' 已被使用" in say("admin", "create", "zhao", "--lang", "zh_CN")[2]
+    assert "登录名 'z' 不合要求" in say("admin", "create", "z", "--lang", "zh_CN")[2]
+    assert "没有单位 'moon'" in say("admin", "create", "li", "--unit", "moon", "--lang", "zh_CN")[2]
+    assert "没有登录名 'nobody'" in say("passwd", "nobody", "--lang", "zh_CN")[2]
     assert say("passwd", "zhao")[0] == 0
     monkeypatch.setattr("sys.stdin", _Line("short\n"))
     code, _, err = say("passwd", "zhao")
@@ -153,3 +163,43 @@ def test_check_shows_a_broken_row(say: Say, database: Database) -> None:
     assert not found["ok"]
     assert ("ROUTE", number) in {(row["name"], row["subject"]) for row in found["broken"]}
     assert f"ROUTE: {number}" in say("check")[1]
+
+
+def _spoil(tmp_path: Path, old: str, new: str) -> None:
+    config = tmp_path / "config.toml"
+    text = config.read_text()
+    assert text.count(old) == 1
+    config.write_text(text.replace(old, new))
+
+
+def test_release_tells_the_faults_of_the_policy(command: Say, database: Database, tmp_path: Path) -> None:
+    _spoil(tmp_path, 'fallback = "other"', 'fallback = "nowhere"')
+    _spoil(tmp_path, "work = []", 'work = ["tomorrow"]\npublished = [1999]')
+    code, out, err = command("release", "--lang", "zh_CN")
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        "policy.fallback：'nowhere' 不是事项类别。请写用于其他未列事项的类别。",
+        "policy.calendar.published：1999 不是可用的年份。请写 2000 到 2100 之间的年份，如 [2025, 2026]。",
+        "policy.calendar.work：'tomorrow' 不是日期。请写年、月、日，如 \"2026-10-10\"。",
+    ]
+
+
+def test_release_founds_no_office_that_the_rules_miss(command: Say, database: Database, tmp_path: Path) -> None:
+    _spoil(tmp_path, 'area = "heping"', 'area = "moon"')
+    code, out, err = command("release")
+    assert (code, out) == (1, "")
+    [line] = err.splitlines()
+    assert ".when.area: The rule " in line
+    assert "names the unit 'moon', which Xingfu Sub-district Office does not have." in line
+    with psycopg.connect(database.owner_url.replace("+psycopg", "")) as connection:
+        counts = connection.execute("select (select count(*) from office), (select count(*) from policy_version)")
+        assert counts.fetchone() == (0, 0)
+    _spoil(tmp_path, 'area = "moon"', 'area = "heping"')
+    assert command("release")[0] == 0
+
+
+def test_an_empty_office_needs_none_of_the_units(command: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its district comes by import, later than the policy."""
+    monkeypatch.setenv("HOTLINE__REHEARSAL__PEOPLE", "none")
+    _spoil(tmp_path, 'area = "heping"', 'area = "moon"')
+    assert command("release")[0] == 0

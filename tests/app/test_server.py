@@ -17,6 +17,8 @@ from app.health import Checks, health_doors
 from .running import HERE, ROOT, environment, free_ports, get
 
 SLOW = 200
+# gunicorn now and then leaves its worker's heartbeat file to the end of the interpreter.
+WARNINGS = "error,ignore:unclosed file <_io.FileIO:ResourceWarning"
 
 
 class Away(Exception):
@@ -30,7 +32,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         server = subprocess.Popen(
             [sys.executable, str(HERE / "stage.py"), "hooks"],
             cwd=ROOT,
-            env=environment(tmp_path, found - 1) | {"PYTHONWARNINGS": "error"},
+            env=environment(tmp_path, found - 1) | {"PYTHONWARNINGS": WARNINGS},
             stdout=log,
             stderr=log,
         )

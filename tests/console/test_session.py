@@ -198,12 +198,12 @@ def new(login: str, unit: str = "xingfu") -> NewAccount:
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [
-        (new("x"), "2 to 64 characters"),
-        (new("two words"), "without spaces"),
-        (new("a\u200bb"), "2 to 64 characters"),
-        (new("DISPATCHER"), "is taken"),
-        (new("somebody", "no-such-unit"), "no such unit"),
-        (new("somebody", "changle"), "no such unit"),
+        (new("x"), "dispatch.account.unfit_login"),
+        (new("two words"), "dispatch.account.unfit_login"),
+        (new("a\u200bb"), "dispatch.account.unfit_login"),
+        (new("DISPATCHER"), "dispatch.account.login_taken"),
+        (new("somebody", "no-such-unit"), "dispatch.account.no_unit"),
+        (new("somebody", "changle"), "dispatch.account.no_unit"),
     ],
 )
 def test_an_unfit_account_is_refused_with_its_reason(house: House, wanted: NewAccount, told: str) -> None:
@@ -212,7 +212,7 @@ def test_an_unfit_account_is_refused_with_its_reason(house: House, wanted: NewAc
 
 
 def test_a_password_for_nobody_is_refused(house: House) -> None:
-    with pytest.raises(AccountTrouble, match="hotline admin create"), house.door.transaction("xingfu") as tx:
+    with pytest.raises(AccountTrouble, match=r"dispatch\.account\.no_login"), house.door.transaction("xingfu") as tx:
         accounts.set_password(tx, "nobody", "a hash")
 
 

@@ -1,7 +1,9 @@
 """The sample district and policy, read once, for the tests of the rooms that think."""
 
 import json
+import re
 import tomllib
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime
 from functools import cache
@@ -10,9 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.phrasebook import Catalogues
-from cases.phrases import Phrasebook
+from cases.phrases import EN, ZH, Phrasebook
 from dispatch.district import District, parse_district
 from dispatch.policy import Policy, parse
+from dispatch.reading.cells import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "app" / "sample"
@@ -60,3 +63,15 @@ def policy() -> Policy:
 def phrasebook() -> Phrasebook:
     """The catalogues as people read them."""
     return Catalogues()
+
+
+def told(faults: Iterable[Fault]) -> list[str]:
+    """Each fault as an English reader has it: path, trouble, remedy; each can be said in Chinese too."""
+    book, lines = phrasebook(), []
+    for fault in faults:
+        for sentence in (fault.trouble, fault.remedy):
+            assert book.say(sentence, ZH).endswith("。"), sentence.id
+            assert re.search("[一-鿿]", book.say(sentence, ZH)), sentence.id
+            assert book.say(sentence, EN).endswith("."), sentence.id
+        lines.append(f"{fault.path}: {book.say(fault.trouble, EN)} {book.say(fault.remedy, EN)}")
+    return lines

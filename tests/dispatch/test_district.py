@@ -21,7 +21,7 @@ from dispatch.district import (
     without_phones,
 )
 from tests import people
-from tests.dispatch.sample import SHANGHAI, SUNDAY_NIGHT, TUESDAY_TEN, district, raw_district
+from tests.dispatch.sample import SHANGHAI, SUNDAY_NIGHT, TUESDAY_TEN, district, raw_district, told
 
 
 def test_sample_has_what_the_issue_asks_for() -> None:
@@ -133,11 +133,11 @@ def test_holes_are_warned_of() -> None:
     ]
     del raw["grids"][0]["worker"]
     raw["map"]["features"] = raw["map"]["features"][1:]
-    shown = [str(fault) for fault in warnings(parse_district(raw))]
-    assert shown[0].startswith("duty xingfu: nobody from Monday 00:00 to the end of Sunday")
-    assert shown[1].startswith("duty heping: nobody from Monday 20:00 to Sunday 20:00")
-    assert "xingfuli-01: has no worker" in shown[2]
-    assert "xingfuli-01: is not on the map" in shown[3]
+    shown = told(warnings(parse_district(raw)))
+    assert shown[0].startswith("duty xingfu: Nobody is on duty from Monday 00:00 to the end of Sunday.")
+    assert shown[1].startswith("duty heping: Nobody is on duty from Monday 20:00 to Sunday 20:00.")
+    assert "xingfuli-01: The grid has no worker." in shown[2]
+    assert "xingfuli-01: The grid is not on the map." in shown[3]
 
 
 def test_a_short_row_within_a_long_one_leaves_no_hole() -> None:
@@ -185,43 +185,44 @@ def test_workers_of_a_unit() -> None:
 _SQUARE = [[121.4, 31.2], [121.41, 31.2], [121.41, 31.21], [121.4, 31.21], [121.4, 31.2]]
 _BOW = [[121.4, 31.2], [121.41, 31.21], [121.41, 31.2], [121.4, 31.21], [121.4, 31.2]]
 FAULTS: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
-    ("office.code: is missing", lambda raw: raw["office"].pop("code")),
-    ("office: is 'x'", lambda raw: raw.update(office="x")),
-    ("committees: is a table", lambda raw: raw.update(committees={})),
-    ("committees[1].name: is missing", lambda raw: raw["committees"][0].pop("name")),
+    ("office.code: It is missing.", lambda raw: raw["office"].pop("code")),
+    ("office: 'x' is of the wrong form.", lambda raw: raw.update(office="x")),
+    ("committees: A table does not fit here.", lambda raw: raw.update(committees={})),
+    ("committees[1].name: It is missing.", lambda raw: raw["committees"][0].pop("name")),
     ("courtyards[1].committee: 'nowhere' is no committee", _first("courtyards", committee="nowhere")),
-    ("courtyards[1].code: 'Big House' is no code", _first("courtyards", code="Big House")),
-    ("units: the code 'xingfu' is there 2 times", _first("courtyards", code="xingfu")),
-    ("workers[1].phone: is no full number", _first("workers", phone="13900000001")),
-    ("workers[1].role: 'boss' is not one of its words", _first("workers", role="boss")),
-    ("workers[1].rolle: is not known here", _first("workers", rolle="duty")),
+    ("courtyards[1].code: 'Big House' is no code. Use small letters", _first("courtyards", code="Big House")),
+    ("units: The code 'xingfu' is there 2 times", _first("courtyards", code="xingfu")),
+    ("workers[1].phone: This is no full telephone number.", _first("workers", phone="13900000001")),
+    ("workers[1].role: 'boss' is not one of its words. Choose from grid_worker", _first("workers", role="boss")),
+    ("workers[1].rolle: It is not known here.", _first("workers", rolle="duty")),
     ("workers leader: 'moon' is no unit", _first("workers", unit="moon")),
-    ("workers: the code 'supervisor' is there 2 times", _first("workers", code="supervisor")),
+    ("workers: The code 'supervisor' is there 2 times", _first("workers", code="supervisor")),
     ("grids xingfuli-01: 'xingfuli-south' is no committee", _first("grids", committee="xingfuli-south")),
     ("grids xingfuli-01: 'ghost' is no worker", _first("grids", worker="ghost")),
-    ("estates and roads: the name '和平一村' is there 2 times", _first("estates", aliases=["和平一村"])),
+    ("estates, roads: The name '和平一村' is there 2 times", _first("estates", aliases=["和平一村"])),
     ("estates[1].buildings[1].number: '3-4' is no number", _first("estates", buildings=[{"number": "3-4", "courtyard": "heping-one"}])),
-    ("estates[1].buildings[1].units: has an entrance", _first("estates", buildings=[{"number": "3", "units": ["x"], "courtyard": "heping-one"}])),
-    ("estates[1].buildings[1].units: is 0", _first("estates", buildings=[{"number": "3", "units": 0, "courtyard": "heping-one"}])),
+    ("estates[1].buildings[1].units: It has an entrance", _first("estates", buildings=[{"number": "3", "units": ["x"], "courtyard": "heping-one"}])),
+    ("estates[1].buildings[1].units: 0 is of the wrong form.", _first("estates", buildings=[{"number": "3", "units": 0, "courtyard": "heping-one"}])),
     ("estates 幸福里小区 3: 'heping' is no courtyard", _first("estates", buildings=[{"number": "3", "courtyard": "heping"}])),
     ("estates 幸福里小区 3: 'g' is no grid", _first("estates", buildings=[{"number": "3", "grid": "g", "courtyard": "heping-one"}])),
-    ("estates 幸福里小区: the building 'a' is there 2 times", _first("estates", buildings=[{"number": "A", "courtyard": "heping-one"}, {"number": "a", "courtyard": "heping-one"}])),
+    ("estates 幸福里小区: The building 'a' is there 2 times", _first("estates", buildings=[{"number": "A", "courtyard": "heping-one"}, {"number": "a", "courtyard": "heping-one"}])),
     ("roads[1].stretches[1].to: 3 is before 9", _first("roads", stretches=[{"from": 9, "to": 3, "committee": "heping"}])),
     ("roads 幸福路 1: 'heping' is no courtyard", _first("roads", stretches=[{"from": 1, "to": 3, "committee": "heping", "courtyard": "heping"}])),
     ("duty[1].from: '25:00' is no time of day", _first("duty", **{"from": "25:00"})),
-    ("duty[1].days: is no list of days", _first("duty", days=[7])),
+    ("duty[1].to: '20:00+08:00' is no time of day", _first("duty", to="20:00+08:00")),
+    ("duty[1].days: This is no list of days.", _first("duty", days=[7])),
     ("duty xingfu: 'ghost' is no worker", _first("duty", worker="ghost")),
-    ("map.type: is no FeatureCollection", lambda raw: raw["map"].update(type="Feature")),
-    ("map.features[1].geometry.type: is no Polygon", _geometry(type="Point")),
-    ("map.features[1].geometry.coordinates: is not one ring", _geometry(coordinates=[_SQUARE, _SQUARE])),
-    ("map.features[1].geometry.coordinates: is no closed ring", _geometry(coordinates=[_SQUARE[:3]])),
-    ("map.features[1].geometry.coordinates: is no closed ring", _geometry(coordinates=[[["a", 1], [999.0, 1.0], 3]])),
-    ("map.features[1].geometry.coordinates: is no closed ring", _geometry(coordinates=["abc"])),
-    ("map.features[1].geometry.coordinates: crosses itself", _geometry(coordinates=[_BOW])),
-    ("map: the grids xingfuli-01 and", _geometry(coordinates=[_SQUARE])),
+    ("map.type: The map is no FeatureCollection.", lambda raw: raw["map"].update(type="Feature")),
+    ("map.features[1].geometry.type: The ground is no Polygon.", _geometry(type="Point")),
+    ("map.features[1].geometry.coordinates: This is not one ring.", _geometry(coordinates=[_SQUARE, _SQUARE])),
+    ("map.features[1].geometry.coordinates: This is no closed ring.", _geometry(coordinates=[_SQUARE[:3]])),
+    ("map.features[1].geometry.coordinates: This is no closed ring.", _geometry(coordinates=[[["a", 1], [999.0, 1.0], 3]])),
+    ("map.features[1].geometry.coordinates: This is no closed ring.", _geometry(coordinates=["abc"])),
+    ("map.features[1].geometry.coordinates: The ring crosses itself.", _geometry(coordinates=[_BOW])),
+    ("map: The grids xingfuli-01 and", _geometry(coordinates=[_SQUARE])),
     ("map: 'unknown' is no grid", lambda raw: raw["map"]["features"][0]["properties"].update(grid="unknown")),
-    ("map.features[2].properties.grid: 'xingfuli-01' is there twice", lambda raw: raw["map"]["features"][1]["properties"].update(grid="xingfuli-01")),
-    ("extra: is not known here", lambda raw: raw.update(extra=1)),
+    ("map.features[2].properties.grid: The grid 'xingfuli-01' is there 2 times. Keep one ground", lambda raw: raw["map"]["features"][1]["properties"].update(grid="xingfuli-01")),
+    ("extra: It is not known here.", lambda raw: raw.update(extra=1)),
 ]  # fmt: skip
 
 
@@ -231,8 +232,8 @@ def test_a_fault_is_named(said: str, spoil: Callable[[dict[str, Any]], None]) ->
     spoil(raw)
     with pytest.raises(DistrictErrors) as caught:
         parse_district(raw)
-    assert any(str(fault).startswith(said) for fault in caught.value.faults), str(caught.value)
-    assert all(fault.remedy for fault in caught.value.faults)
+    assert any(line.startswith(said) for line in told(caught.value.faults)), told(caught.value.faults)
+    assert len(str(caught.value).splitlines()) == len(caught.value.faults)
 
 
 def test_all_faults_come_at_once() -> None:

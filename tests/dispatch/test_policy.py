@@ -15,9 +15,9 @@ from cases.clock.sla import DEFAULT_TARGETS, Level, TargetSet, parse_limit
 from cases.clock.workdays import DEFAULT_WINDOWS, DayKind
 from cases.phrases import Name
 from cases.steps import Owes, Step, Verification
-from dispatch.policy import Destination, Fault, Kind, Policy, PolicyErrors, ServiceLine, parse
+from dispatch.policy import Destination, Fault, Kind, Policy, PolicyErrors, ServiceLine, parse, unknown_units
 from dispatch.reading.cells import Table
-from tests.dispatch.sample import ROOT, policy, raw_district, raw_policy
+from tests.dispatch.sample import ROOT, district, policy, raw_district, raw_policy, told
 
 Spoil = Callable[[dict[str, Any]], object]
 
@@ -121,6 +121,7 @@ def test_what_is_not_said_has_a_usual_value() -> None:
     small = parse(_small())
     assert (small.rules, small.menu, small.risks, small.kind_words, dict(small.texts)) == ((), (), (), (), {})
     assert (small.targets, small.calendar.windows) == (DEFAULT_TARGETS, DEFAULT_WINDOWS)
+    assert small.calendar.published == frozenset()
     other = small.category("other")
     assert (other.kind, other.level, other.sla, other.verification) == (Kind.REQUEST, Level.L3, "level", None)
 
@@ -132,6 +133,7 @@ def test_everything_that_can_be_said() -> None:
             "windows": [["08:00", "16:00"]],
             "off": ["2027-02-08"],
             "work": "2027-02-14",
+            "published": [2000, 2027, 2100],
         },
         "targets": {"L3": {"visit": "none", "told": "7 wd"}},
         "texts": {"hotline.voice.greeting": {"zh_CN": "您好", "en": "Hello"}},
@@ -143,6 +145,7 @@ def test_everything_that_can_be_said() -> None:
     read = parse(raw)
     assert read.calendar.windows == ((time(8), time(16)),)
     assert dict(read.calendar.days) == {date(2027, 2, 8): DayKind.OFF, date(2027, 2, 14): DayKind.WORK}
+    assert read.calendar.published == {2000, 2027, 2100}
     assert read.targets[TargetSet.L3][Step.VISIT] is None
     assert read.targets[TargetSet.L3][Step.TOLD] == parse_limit("7 wd")
     assert read.targets[TargetSet.L3][Step.FINDING] == DEFAULT_TARGETS[TargetSet.L3][Step.FINDING]
@@ -166,67 +169,74 @@ def _category(**cells: object) -> Spoil:
 
 
 FAULTS: list[tuple[str, Spoil]] = [
-    ("policy.fallback: is missing", lambda raw: raw.pop("fallback")),
-    ("policy.fallback: 'x' is no category", lambda raw: raw.update(fallback="x")),
-    ("policy.categories: is empty", lambda raw: raw.update(categories={})),
-    ("policy.categories.lift: is 3", lambda raw: raw["categories"].update(lift=3)),
-    ("policy.categories.lift.parent: 'x' is no category", _category(parent="x")),
-    ("policy.categories.lift.parent: leads back to itself", _category(parent="lift")),
-    ("policy.categories.utilities.parent: leads back", lambda raw: raw["categories"]["utilities"].update(parent="lift")),
-    ("policy.categories.lift.service_line: is the parent's", _category(service_line="sanitation")),
-    ("policy.categories.sanitation.service_line: is missing", lambda raw: raw["categories"]["sanitation"].pop("service_line")),
-    ("policy.categories.lift.level: 'L9' is not one of its words", _category(level="L9")),
-    ("policy.categories.lift.kind: is 5", _category(kind=5)),
-    ("policy.categories.lift.sla: 'soon' is no limit", _category(sla="soon")),
-    ("policy.categories.lift.sla: '0 wh' is no limit", _category(sla="0 wh")),
-    ("policy.categories.lift.visit: is 'yes'", _category(visit="yes")),
-    ("policy.categories.lift.keywords: is a list", _category(keywords=["a", 3])),
+    ("policy.fallback: It is missing.", lambda raw: raw.pop("fallback")),
+    ("policy.fallback: 'x' is no category.", lambda raw: raw.update(fallback="x")),
+    ("policy.categories: It is empty.", lambda raw: raw.update(categories={})),
+    ("policy.categories.lift: 3 is of the wrong form.", lambda raw: raw["categories"].update(lift=3)),
+    ("policy.categories.lift.parent: 'x' is no category.", _category(parent="x")),
+    ("policy.categories.lift.parent: It leads back to itself.", _category(parent="lift")),
+    ("policy.categories.utilities.parent: It leads back to itself.", lambda raw: raw["categories"]["utilities"].update(parent="lift")),
+    ("policy.categories.lift.service_line: It follows from the parent.", _category(service_line="sanitation")),
+    ("policy.categories.sanitation.service_line: It is missing.", lambda raw: raw["categories"]["sanitation"].pop("service_line")),
+    ("policy.categories.lift.level: 'L9' is not one of its words.", _category(level="L9")),
+    ("policy.categories.lift.kind: 5 is of the wrong form.", _category(kind=5)),
+    ("policy.categories.lift.sla: 'soon' is no limit.", _category(sla="soon")),
+    ("policy.categories.lift.sla: '0 wh' is no limit.", _category(sla="0 wh")),
+    ("policy.categories.lift.visit: 'yes' is of the wrong form.", _category(visit="yes")),
+    ("policy.categories.lift.keywords: A list does not fit here.", _category(keywords=["a", 3])),
     ("policy.categories.lift.keywords: '停水' is a keyword of water-supply too", _category(keywords=["停水"])),
-    ("policy.categories.lift.name: is missing", lambda raw: raw["categories"]["lift"].pop("name")),
-    ("policy.categories.lift.name.en: is missing", _category(name={"zh": "电梯"})),
-    ("policy.categories.lift.keyword: is not known here; remove it (did you mean keywords?)", _category(keyword=["x"])),
-    ("policy.categories.lift.verification: 'x' is not one", _category(verification="x")),
-    ("policy.default: is missing", lambda raw: raw.pop("default")),
-    ("policy.default.id: 'crisis-office' is a rule's id too", lambda raw: raw["default"].update(id="crisis-office")),
-    ("policy.default.when: is not known here", lambda raw: raw["default"].update(when={})),
-    ("policy.rules[1].id: 'crisis-office' is there 2 times", _rule(id="crisis-office")),
-    ("policy.rules[1].id: is missing", lambda raw: raw["rules"][0].pop("id")),
-    ("policy.rules[1].when.category: 'x' is no category", _rule(when={"category": ["crisis", "x"]})),
-    ("policy.rules[1].when.place: 'roof' is not one of its words; choose from road, courtyard", _rule(when={"category": "crisis", "place": "roof"})),
-    ("policy.rules[1].when.working_time: is 'no'", _rule(when={"working_time": "no", "kind": "praise", "channel": "web"})),
-    ("policy.rules[1].when.weather: is not known here", _rule(when={"weather": "rain", "kind": "praise", "channel": "web"})),
-    ("policy.rules[1].when: can never hold", _rule(when={"category": "crisis", "service_line": "sanitation"})),
-    ("policy.rules[2].when: can never decide: new above always does", _rule(when={"category": "public_safety"})),
-    ("policy.rules[1].send.to: is missing", _rule(send={})),
-    ("policy.rules[1].send.to: 'moon' is not one of its words", _rule(send={"to": "moon"})),
-    ("policy.rules[1].send.unit: is there beside to", _rule(send={"to": "office", "unit": "heping"})),
-    ("policy.rules[1].send.role: 'boss' is not one", _rule(send={"to": "office", "role": "boss"})),
-    ("policy.rules[1].send.notice.en: is missing", _rule(send={"to": "office", "notice": {"zh": "请"}})),
-    ("policy.rules: is 'none'", lambda raw: raw.update(rules="none")),
-    ("policy.targets.L5: is no column", lambda raw: raw["targets"].update(L5={"visit": "1 h"})),
-    ("policy.targets.L1.visit: '1 week' is no limit", lambda raw: raw["targets"]["L1"].update(visit="1 week")),
-    ("policy.targets.L1.visits: is not known here", lambda raw: raw["targets"]["L1"].update(visits="1 h")),
-    ("policy.ladder: is empty", lambda raw: raw.update(ladder=[])),
-    ("policy.ladder: does not lead upwards", lambda raw: raw["ladder"].reverse()),
-    ("policy.ladder[5].contact: is missing", lambda raw: raw["ladder"][4].pop("contact")),
-    ("policy.ladder[1].who: 'king' is no rung", lambda raw: raw["ladder"][0].update(who="king")),
-    ("policy.calendar: zone_name 'Mars/Base' is not known", lambda raw: raw["calendar"].update(zone="Mars/Base")),
-    ("policy.calendar.windows: is no list", lambda raw: raw["calendar"].update(windows=[])),
-    ("policy.calendar.windows: ['9', '12:00'] is no window", lambda raw: raw["calendar"].update(windows=[["9", "12:00"]])),
-    ("policy.calendar.windows: 'all' is no window", lambda raw: raw["calendar"].update(windows=["all"])),
-    ("policy.calendar: windows overlap", lambda raw: raw["calendar"].update(windows=[["12:00", "09:00"]])),
-    ("policy.calendar.off: '1 May' is no date", lambda raw: raw["calendar"].update(off=["1 May"])),
-    ("policy.calendar.off: is a list", lambda raw: raw["calendar"].update(off=[date(2027, 5, 1)])),
+    ("policy.categories.lift.name: It is missing.", lambda raw: raw["categories"]["lift"].pop("name")),
+    ("policy.categories.lift.name.en: It is missing.", _category(name={"zh": "电梯"})),
+    ("policy.categories.lift.keyword: It is not known here. Remove it (did you mean keywords?)", _category(keyword=["x"])),
+    ("policy.categories.lift.verification: 'x' is not one of its words.", _category(verification="x")),
+    ("policy.default: It is missing.", lambda raw: raw.pop("default")),
+    ("policy.default.id: The id 'crisis-office' is there 2 times.", lambda raw: raw["default"].update(id="crisis-office")),
+    ("policy.default.when: It is not known here.", lambda raw: raw["default"].update(when={})),
+    ("policy.rules[1].id: The id 'crisis-office' is there 2 times. Give each its own id.", _rule(id="crisis-office")),
+    ("policy.rules[1].id: It is missing.", lambda raw: raw["rules"][0].pop("id")),
+    ("policy.rules[1].when.category: 'x' is no category.", _rule(when={"category": ["crisis", "x"]})),
+    ("policy.rules[1].when.place: 'roof' is not one of its words. Choose from road, courtyard", _rule(when={"category": "crisis", "place": "roof"})),
+    ("policy.rules[1].when.working_time: 'no' is of the wrong form.", _rule(when={"working_time": "no", "kind": "praise", "channel": "web"})),
+    ("policy.rules[1].when.weather: It is not known here.", _rule(when={"weather": "rain", "kind": "praise", "channel": "web"})),
+    ("policy.rules[1].when: It can never hold", _rule(when={"category": "crisis", "service_line": "sanitation"})),
+    ("policy.rules[2].when: It can never decide: new above always does", _rule(when={"category": "public_safety"})),
+    ("policy.rules[1].send.to: It is missing.", _rule(send={})),
+    ("policy.rules[1].send.to: 'moon' is not one of its words.", _rule(send={"to": "moon"})),
+    ("policy.rules[1].send.unit: It stands beside to.", _rule(send={"to": "office", "unit": "heping"})),
+    ("policy.rules[1].send.role: 'boss' is not one of its words.", _rule(send={"to": "office", "role": "boss"})),
+    ("policy.rules[1].send.notice.en: It is missing.", _rule(send={"to": "office", "notice": {"zh": "请"}})),
+    ("policy.rules: 'none' is of the wrong form.", lambda raw: raw.update(rules="none")),
+    ("policy.targets.L5: There is no such column", lambda raw: raw["targets"].update(L5={"visit": "1 h"})),
+    ("policy.targets.L1.visit: '1 week' is no limit.", lambda raw: raw["targets"]["L1"].update(visit="1 week")),
+    ("policy.targets.L1.visits: It is not known here.", lambda raw: raw["targets"]["L1"].update(visits="1 h")),
+    ("policy.ladder: It is empty.", lambda raw: raw.update(ladder=[])),
+    ("policy.ladder: It does not lead upwards.", lambda raw: raw["ladder"].reverse()),
+    ("policy.ladder[5].contact: It is missing.", lambda raw: raw["ladder"][4].pop("contact")),
+    ("policy.ladder[1].who: 'king' is not one of its words. Choose from worker, courtyard", lambda raw: raw["ladder"][0].update(who="king")),
+    ("policy.calendar.zone: 'Mars/Base' is no time zone.", lambda raw: raw["calendar"].update(zone="Mars/Base")),
+    ("policy.calendar.windows: This is no list of working hours.", lambda raw: raw["calendar"].update(windows=[])),
+    ("policy.calendar.windows: ['9', '12:00'] are no working hours.", lambda raw: raw["calendar"].update(windows=[["9", "12:00"]])),
+    ("policy.calendar.windows: 'all' are no working hours.", lambda raw: raw["calendar"].update(windows=["all"])),
+    ("policy.calendar.windows: The working hours overlap or run backwards.", lambda raw: raw["calendar"].update(windows=[["12:00", "09:00"]])),
+    ("policy.calendar.windows: ['09:00+08:00', '12:00'] are no working hours.", lambda raw: raw["calendar"].update(windows=[["09:00+08:00", "12:00"]])),
+    ("policy.calendar.zone: 5 is of the wrong form.", lambda raw: raw["calendar"].update(zone=5)),
+    ("policy.calendar.published: This is no list of years. Write years from 2000 to 2100", lambda raw: raw["calendar"].update(published=2026)),
+    ("policy.calendar.published: 1999 is no year", lambda raw: raw["calendar"].update(published=[2000, 1999])),
+    ("policy.calendar.published: 2101 is no year", lambda raw: raw["calendar"].update(published=[2100, 2101])),
+    ("policy.calendar.published: '2026' is no year", lambda raw: raw["calendar"].update(published=["2026"])),
+    ("policy.calendar.published: True is no year", lambda raw: raw["calendar"].update(published=[True])),
+    ("policy.calendar.off: '1 May' is no date.", lambda raw: raw["calendar"].update(off=["1 May"])),
+    ("policy.calendar.off: A list does not fit here.", lambda raw: raw["calendar"].update(off=[date(2027, 5, 1)])),
     ("policy.calendar.work: 2027-05-01 is in off too", lambda raw: raw["calendar"].update(off=["2027-05-01"], work=["2027-05-01"])),
-    ("policy.menu: the key 1 is there 2 times", lambda raw: raw["menu"][1].update(key="1")),
-    ("policy.menu: has no way to a person", lambda raw: raw["menu"].pop()),
-    ("policy.menu[1].key: '10' is no key", lambda raw: raw["menu"][0].update(key="10")),
-    ("policy.menu[1].category: 'x' is no category", lambda raw: raw["menu"][0].update(category="x")),
-    ("policy.risks.life.words: is missing", lambda raw: raw["risks"]["life"].pop("words")),
-    ("policy.kind_words.enquiry: cannot be given by a word", lambda raw: raw["kind_words"].update(enquiry=["请问"])),
-    ("policy.texts.Greeting: is no message id", lambda raw: raw.update(texts={"Greeting": {"zh_CN": "您好", "en": "Hello"}})),
-    ("policy.texts.hotline.hello.en: is missing", lambda raw: raw.update(texts={"hotline.hello": {"zh_CN": "您好"}})),
-    ("policy.ruels: is not known here; remove it (did you mean rules?)", lambda raw: raw.update(ruels=[])),
+    ("policy.menu: The key '1' is there 2 times.", lambda raw: raw["menu"][1].update(key="1")),
+    ("policy.menu: It has no way to a person.", lambda raw: raw["menu"].pop()),
+    ("policy.menu[1].key: '10' is no key.", lambda raw: raw["menu"][0].update(key="10")),
+    ("policy.menu[1].category: 'x' is no category.", lambda raw: raw["menu"][0].update(category="x")),
+    ("policy.risks.life.words: It is missing.", lambda raw: raw["risks"]["life"].pop("words")),
+    ("policy.kind_words.enquiry: A word cannot make a matter this kind. Choose from request, complaint, report.", lambda raw: raw["kind_words"].update(enquiry=["请问"])),
+    ("policy.texts.Greeting: This is no message id.", lambda raw: raw.update(texts={"Greeting": {"zh_CN": "您好", "en": "Hello"}})),
+    ("policy.texts.hotline.hello.en: It is missing.", lambda raw: raw.update(texts={"hotline.hello": {"zh_CN": "您好"}})),
+    ("policy.ruels: It is not known here. Remove it (did you mean rules?)", lambda raw: raw.update(ruels=[])),
 ]  # fmt: skip
 
 
@@ -236,8 +246,30 @@ def test_a_fault_is_named(said: str, spoil: Spoil) -> None:
     spoil(raw)
     with pytest.raises(PolicyErrors) as caught:
         parse(raw)
-    assert any(str(fault).startswith(said) for fault in caught.value.faults), str(caught.value)
-    assert all(fault.remedy for fault in caught.value.faults)
+    assert any(line.startswith(said) for line in told(caught.value.faults)), told(caught.value.faults)
+
+
+@pytest.mark.parametrize("value", [[], (), {}, None, date(2027, 5, 1)], ids=repr)
+def test_a_value_of_any_form_can_be_told(value: object) -> None:
+    faults: list[Fault] = []
+    Table(value, "", faults)
+    Table({"t": value or date(2027, 5, 1)}, "", faults).text("t")
+    assert len(told(faults)) == len(faults) >= 1
+
+
+def test_units_that_the_district_lacks_are_told() -> None:
+    assert unknown_units(policy(), district()) == ()
+    raw = raw_policy()
+    raw["rules"][1]["when"]["area"] = ["heping", "moon"]
+    raw["rules"][2]["send"] = {"unit": "mars"}
+    raw["default"]["send"] = {"unit": "venus"}
+    spoilt = parse(raw)
+    office = "which Xingfu Sub-district Office does not have. Name a unit of the district, or take this one out."
+    assert told(unknown_units(spoilt, district())) == [
+        f"policy.rules[2].when.area: The rule {spoilt.rules[1].id} names the unit 'moon', {office}",
+        f"policy.rules[3].send.unit: The rule {spoilt.rules[2].id} names the unit 'mars', {office}",
+        f"policy.default.send.unit: The rule default-committee names the unit 'venus', {office}",
+    ]
 
 
 def test_all_faults_come_at_once() -> None:
@@ -254,7 +286,12 @@ def test_all_faults_come_at_once() -> None:
         "policy.menu[3].category",
         "policy.fallback",
     }
-    assert len(str(caught.value).splitlines()) == 4
+    assert str(caught.value).splitlines() == [
+        "policy.rules[4].send.role: dispatch.fault.not_a_word",
+        "policy.fallback: dispatch.fault.no_category",
+        "policy.targets.L4.told: dispatch.fault.no_limit",
+        "policy.menu[3].category: dispatch.fault.no_category",
+    ]
 
 
 def _dead(rows: list[dict[str, Any]]) -> list[str]:
@@ -321,11 +358,11 @@ def test_cells_of_numbers_and_flags() -> None:
         table.flag("odd", True),
         table.whole("n", most=2),
     ) == (0, 0, True, 0)
-    assert [str(fault).split(";")[0] for fault in faults] == [
-        "t.yes: is True",
-        "t.missing: is missing",
-        "t.odd: is 'x'",
-        "t.n: is 3",
+    assert told(faults) == [
+        "t.yes: True is of the wrong form. Write a whole number from 0 to 1000000.",
+        "t.missing: It is missing. Add a whole number.",
+        "t.odd: 'x' is of the wrong form. Write true or false.",
+        "t.n: 3 is of the wrong form. Write a whole number from 0 to 2.",
     ]
 
 

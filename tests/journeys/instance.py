@@ -136,8 +136,10 @@ class Instance:
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
-    def stop(self) -> None:
-        """End it, and whatever it left."""
+    def stop(self, *, keep: bool = False) -> None:
+        """End it, and, unless its data are to be kept, whatever it left; a second time does nothing."""
+        if not hasattr(self, "process") or self.log.closed:
+            return
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -147,4 +149,5 @@ class Instance:
         self.process.wait(10)
         self.log.close()
         self.session.close()
-        remove_cluster(DataFolder(self.data))
+        if not keep:
+            remove_cluster(DataFolder(self.data))
