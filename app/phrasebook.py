@@ -3,6 +3,7 @@
 `python -m app.phrasebook` compiles the catalogues; what is not compiled yet is compiled when first read.
 """
 
+import contextlib
 import gettext
 import os
 import sys
@@ -47,8 +48,12 @@ class Catalogues:
 
     def say(self, message: Message, lang: str) -> str:
         """The sentence. LookupError where the id or a value for one of its places is missing."""
-        pattern = self.pattern(message.id, lang)
         values = {name: self._value(value, lang) for name, value in message.params.items()}
+        if own := self._own.get(message.id, {}).get(lang):
+            # An office's own sentence that asks for what the message has not must not stop the message.
+            with contextlib.suppress(KeyError, IndexError, ValueError):
+                return own.format_map(values)
+        pattern = self.pattern(message.id, lang)
         try:
             return pattern.format_map(values)
         except KeyError as error:
@@ -56,8 +61,6 @@ class Catalogues:
 
     def pattern(self, id_: str, lang: str) -> str:
         """The sentence with its places unfilled."""
-        if own := self._own.get(id_, {}).get(lang):
-            return own
         domain = id_.partition(".")[0]
         found = _catalogue(self._folder, lang, domain).gettext(id_)
         if found == id_:
@@ -126,6 +129,21 @@ def _compile(source: Path, lang: str) -> bytes:
 def places(pattern: str) -> frozenset[str]:
     """The named places of a sentence."""
     return frozenset(name for _, name, _, _ in Formatter().parse(pattern) if name is not None)
+
+
+def unfit(id_: str, lang: str, own: str) -> str | None:
+    """Why a sentence of an office's own cannot stand for a message; None where it can.
+
+    "unknown": there is no such message; "places": it names places that the message has not, or is malformed.
+    """
+    try:
+        known = places(Catalogues().pattern(id_, lang))
+    except LookupError:
+        return "unknown"
+    try:
+        return None if places(own) <= known else "places"
+    except ValueError:
+        return "places"
 
 
 def entries(source: Path, lang: str) -> Mapping[str, str]:

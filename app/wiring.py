@@ -116,6 +116,7 @@ def make_engine(url: str, process: str, pool: int) -> Engine:
         max_overflow=pool,
         pool_timeout=2,
         pool_recycle=1800,
+        hide_parameters=True,  # what people said must not come into logs by way of an error
         connect_args={
             "connect_timeout": 2,
             "application_name": f"hotline {process}",

@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.models import cases, event
-from cases.pen import Pen, seal_content
+from cases.pen import Pen, read_content, seal_content
+from cases.privacy import redact
 from cases.seal import chain
 
 SYSTEM = "system"
@@ -79,6 +80,12 @@ def append(pen: Pen, thread: Thread, kind: str, facts: dict[str, Any] | None = N
         hash=thread.hash,
     )
     return at
+
+
+def words_of(pen: Pen, content_id: UUID) -> str:
+    """What a person said in a line of history, without what identifies somebody: for whoever reads the case."""
+    said: str = json.loads(read_content(pen, content_id))["words"]
+    return redact(said)
 
 
 def close_thread(pen: Pen, thread: Thread, **values: Any) -> None:

@@ -102,10 +102,11 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
     steps = owed_steps(matter.owes, opening.channel, matter.level, reachable=reachable)
     told = next((_limit(matter, Step.TOLD) for o in steps if o.step is Step.TOLD), None)
     promised = due_at(told, opening.received_at, pen.calendar) if told else None
-    pen.put(cases, **_case_row(pen, opening, thread, promised))
     _owe(pen, thread.case_id, steps, at)
-    promise = Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id)
-    return thread.case_id, promised, _time(pen, promise, opening, steps)
+    dues = _time(pen, Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id), opening, steps)
+    # Where nobody is promised anything the unit's last target stands for it: an urgent case is not shown last.
+    pen.put(cases, **_case_row(pen, opening, thread, promised or max(dues.values(), default=None)))
+    return thread.case_id, promised, dues
 
 
 def _limit(matter: Matter, step: Step) -> Limit | None:
@@ -200,33 +201,45 @@ def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -
 
 def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> State:
     """Another unit holds the case: the old assignment ends, the new unit gets full targets of its own,
-    the promise to the resident stands. Raises IllegalDeed, LookupError."""
+    the promise to the resident stands. Within the same unit only the person changes: nobody gains time by
+    being given the case again (INV-CLOCK). Raises IllegalDeed, LookupError."""
     thread = history.lock(pen, case_id, actor)
-    row = pen.conn.execute(sa.select(cases.c.state, cases.c.attempt).where(cases.c.id == case_id)).one()
+    row = pen.conn.execute(
+        sa.select(cases.c.state, cases.c.attempt, cases.c.unit_id).where(cases.c.id == case_id)
+    ).one()
     state = after(State(row.state), Deed.REROUTE)
     if isinstance(state, Illegal):
         raise IllegalDeed(state)
     at = thread.moment(pen.now)
-    limits = _unit_limits(pen, case_id)
     pen.conn.execute(
         sa.update(assignment)
         .where(assignment.c.case_id == case_id, assignment.c.until_at.is_(None))
         .values(until_at=at)
     )
-    timers.end(pen, case_id, ended_by(Deed.REROUTE, state), at)
     _assign(pen, thread, row.attempt, holder, "rerouted")
     history.append(pen, thread, "reason_given", {}, why)
-    for step, limit in limits.items():
-        promise = Promise(case_id, step, row.attempt, holder.unit_id)
-        if step in started_by(Deed.REROUTE, limits):
-            timers.start(pen, promise, limit, at)
-        else:
-            timers.wait(pen, promise, limit)
+    if row.unit_id == holder.unit_id:
+        state = State(row.state)
+    else:
+        _new_targets(pen, Promise(case_id, Step.SIGN_FOR, row.attempt, holder.unit_id), state, at)
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
         rule=holder.rule, reasons=holder.reasons,
     )  # fmt: skip
     return state
+
+
+def _new_targets(pen: Pen, first: Promise, state: State, at: datetime) -> None:
+    """The targets of the unit that has the case now. One that had it before goes on where it stopped."""
+    limits = _unit_limits(pen, first.case_id)
+    timers.end(pen, first.case_id, ended_by(Deed.REROUTE, state), at)
+    begun = {*started_by(Deed.REROUTE, limits), Step.HOLD_REVIEW}  # without any promise the review goes on
+    for step, limit in limits.items():
+        promise = replace(first, step=step)
+        if step not in begun:
+            timers.wait(pen, promise, limit)
+        elif not timers.resume(pen, promise, limit, at):
+            timers.start(pen, promise, limit, at)
 
 
 def _unit_limits(pen: Pen, case_id: UUID) -> dict[Step, Limit]:

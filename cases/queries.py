@@ -13,9 +13,9 @@ _Rows = Sequence[Any]  # rows with the named columns as attributes
 
 
 def timeline(conn: Connection, case_id: UUID) -> _Rows:
-    """A case's events in order: seq, kind, at, actor, canonical."""
+    """A case's events in order: seq, kind, at, actor, canonical, content_id."""
     return conn.execute(
-        sa.select(event.c.seq, event.c.kind, event.c.at, event.c.actor, event.c.canonical)
+        sa.select(event.c.seq, event.c.kind, event.c.at, event.c.actor, event.c.canonical, event.c.content_id)
         .where(event.c.case_id == case_id)
         .order_by(event.c.seq)
     ).all()

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import history
-from cases.clock.sla import Limit, due_at, parse_limit, rung_at, warn_at
+from cases.clock.sla import Limit, after_hold, due_at, parse_limit, rung_at, warn_at
 from cases.models import assignment, cases, timer
 from cases.pen import Pen
 from cases.states import Deed, State, after
@@ -67,6 +67,36 @@ def start(pen: Pen, promise: Promise, limit: Limit, start_at: datetime) -> datet
     return due
 
 
+def resume(pen: Pen, promise: Promise, limit: Limit, at: datetime) -> bool:
+    """Go on with a timer that this unit had in this attempt and that was taken from it: what it had used stays
+    used, the time in between is not its own (INV-CLOCK). False where there is none."""
+    before = pen.conn.execute(
+        sa.select(timer)
+        .where(
+            timer.c.case_id == promise.case_id,
+            timer.c.step == str(promise.step),
+            timer.c.attempt == promise.attempt,
+            timer.c.unit_id == promise.unit_id,
+            timer.c.state == "ended",
+            timer.c.due_at.is_not(None),
+        )
+        .order_by(timer.c.ended_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if before is None:
+        return False
+    due = after_hold(limit, before.due_at, before.ended_at, at, pen.calendar)
+    warn = after_hold(limit, before.warn_at, before.ended_at, at, pen.calendar)
+    fires = warn if before.fired == 0 else due
+    fired = min(before.fired, WARNED) if promise.step is Step.SIGN_FOR else before.fired
+    if fired > WARNED:  # it was broken already: that is not said twice, and the ladder goes on above
+        fires = rung_at(limit, due, fired - WARNED, pen.calendar, fired)
+    moments = {"started_at": before.started_at, "warn_at": warn, "due_at": due, "fires_at": fires}
+    _put(pen, promise, limit, "open", fired=fired, **moments)
+    pen.fires(fires)
+    return True
+
+
 def wait(pen: Pen, promise: Promise, limit: Limit) -> None:
     """A promise whose clock starts with a later deed."""
     _put(pen, promise, limit, "waiting")
@@ -78,7 +108,7 @@ def kept(pen: Pen, promise: Promise, limit: Limit, times: tuple[datetime, dateti
     _put(pen, promise, limit, "ended", started_at=times[0], due_at=due, ended_at=times[1])
 
 
-def _put(pen: Pen, promise: Promise, limit: Limit, state: str, **moments: datetime) -> None:
+def _put(pen: Pen, promise: Promise, limit: Limit, state: str, fired: int = 0, **moments: datetime) -> None:
     pen.put(
         timer,
         id=pen.new_id(),
@@ -90,7 +120,7 @@ def _put(pen: Pen, promise: Promise, limit: Limit, state: str, **moments: dateti
         payer=str(PAYER[promise.step]),
         state=state,
         limit_text=str(limit),
-        fired=0,
+        fired=fired,
         tries=0,
         **{name: moments.get(name) for name in _MOMENTS},
     )

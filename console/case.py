@@ -1,10 +1,12 @@
 """The case page: where it stands, who has it until when, what happened, and why it came here."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, g, render_template
 from werkzeug.exceptions import NotFound
 
+from cases import history
 from cases import queries as record
 from cases.steps import Step
 from console import lamps, telling
@@ -37,7 +39,7 @@ def _shown(tx: Tx, head: Any) -> dict[str, Any]:
     owed = record.owed_steps(tx.conn, head.id, head.attempt)
     timers = record.timers(tx.conn, head.id)
     live = [row for row in timers if row.attempt == head.attempt]
-    teller = Teller(tx.district, tx.policy)
+    teller = Teller(tx.district, tx.policy, partial(history.words_of, tx))
     lines = lamps.steps(owed, live, list(Step))
     understood, routed = telling.reasons(head.reasons)
     return {

@@ -1,9 +1,11 @@
 """History and reasons as messages: codes become the names that the district and the policy have for them."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from cases.clock.sla import parse_limit
 from cases.phrases import Message, Name, msg, recalled
@@ -38,6 +40,8 @@ _WORDED = {
 }
 # Reasons of understanding begin so; all others are reasons of the route.
 _UNDERSTOOD = ("dispatch.matter.", "dispatch.place.")
+# Lines whose words are shown: whoever works on the case must know them.
+_SAID = ("supplemented", "reason_given")
 _ACTORS = ("system", "resident", "command")
 
 
@@ -57,11 +61,14 @@ class Teller:
 
     district: District
     policy: Policy
+    words: Callable[[UUID], str]  # what was said in a line, without what identifies somebody
 
     def told(self, row: Any) -> Told:
         """A line of history in words."""
         facts = json.loads(row.canonical).get("facts", {})
         places = {name: self._place(name, value) for name, value in facts.items()}
+        if row.kind in _SAID:
+            places["words"] = self.words(row.content_id) if row.content_id else "…"
         if row.kind not in KINDS:
             what = msg("console.event.other", kind=row.kind)
         elif row.kind in ("dispatched", "rerouted") and not facts.get("worker"):

@@ -32,7 +32,7 @@ def fire_next(tx: Tx) -> bool:
     except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
         raise
     except Exception as trouble:
-        timers.park(tx, row.id, f"{type(trouble).__name__}: {trouble}")
+        timers.park(tx, row.id, f"{type(trouble).__name__}: {str(trouble).splitlines()[0]}"[:200])
     return True
 
 
@@ -53,6 +53,7 @@ def tell(tx: Tx, fired: Fired) -> None:
     """A text to whom this firing concerns."""
     to = _who(tx, fired)
     if to is None:
+        orders.nobody(tx, fired.case_id, str(fired.kind))
         return
     code = tx.conn.execute(sa.select(unit.c.name_zh, unit.c.name_en).where(unit.c.id == fired.unit_id)).one()
     text = _text(tx, fired, Name(code.name_zh, code.name_en))

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from cases import history
 from cases.lifecycle import Opening
-from cases.models import cases, timer
+from cases.models import cases, party, timer
 from cases.phrases import Message, Name, msg
 from cases.states import State
 from cases.steps import Level, Step
@@ -22,6 +22,7 @@ from dispatch.district import Unit
 from dispatch.models import inquiry, unit
 from dispatch.outbox import put_text
 from dispatch.people.parties import Party
+from dispatch.people.roster import desk_id
 from dispatch.places import Place, PlaceKind, shown
 from dispatch.reports import Taken
 from dispatch.transaction import Tx
@@ -84,35 +85,34 @@ def receipt(tx: Tx, to: Party, taken: Taken, opening: Opening) -> None:
     promise = msg("desk.receipt.promise", due=taken.due_at) if taken.due_at else msg("desk.receipt.no_promise")
     visit = msg("desk.receipt.visit", code=taken.visit_code) if opening.matter.owes.visit else ""
     holder = msg("desk.holder", unit=taken.unit, worker=taken.worker) if taken.worker else taken.unit
+    danger = msg("desk.receipt.danger") if opening.matter.level is Level.L1 else ""
     text = msg(
         "desk.text.receipt", office=tx.office.name, number=taken.number, code=taken.code,
-        holder=holder, promise=promise, visit=visit,
+        holder=holder, promise=promise, visit=visit, danger=danger,
     )  # fmt: skip
     put_text(tx, to.id, text, to.lang, purpose="receipt", case_id=taken.case_id)
 
 
+_CASE = sa.select(cases, unit.c.code.label("unit_code")).join(unit, unit.c.id == cases.c.unit_id)
+
+
 def tell_holder(tx: Tx, case_id: UUID, purpose: str) -> None:
     """A text to whoever holds the case: an order after a change, a further word, an urge."""
-    row = tx.conn.execute(
-        sa.select(cases, unit.c.code.label("unit_code"))
-        .join(unit, unit.c.id == cases.c.unit_id)
-        .where(cases.c.id == case_id)
-    ).one()
-    _send(
-        tx,
-        recipient(tx, row.worker_id, row.unit_code),
-        case_id,
-        purpose,
-        msg(
-            f"desk.text.{purpose}",
-            number=row.number,
-            level=Level(row.level).label,
-            category=tx.policy.category(row.category).name,
-            place=place_of(tx, row),
-            summary=_short(row.summary),
-            until=_until(_dues(tx, case_id)),
-            notice="",
-        ),
+    row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
+    _send(tx, recipient(tx, row.worker_id, row.unit_code), case_id, purpose, _about(tx, row, purpose))
+
+
+def _about(tx: Tx, row: Any, purpose: str) -> Message:
+    """What a text to staff says of a stored case."""
+    return msg(
+        f"desk.text.{purpose}",
+        number=row.number,
+        level=Level(row.level).label,
+        category=tx.policy.category(row.category).name,
+        place=place_of(tx, row),
+        summary=_short(row.summary),
+        until=_until(_dues(tx, row.id)),
+        notice="",
     )
 
 
@@ -149,11 +149,34 @@ def recipient(tx: Tx, staff_id: UUID | None, unit_code: str) -> Reach | None:
 def _send(tx: Tx, to: Reach | None, case_id: UUID, purpose: str, text: Message) -> None:
     """Nobody of the unit, nobody above it and no desk has a number: that is written down, not passed over."""
     if to is None:
-        thread = history.lock(tx, case_id)
-        history.append(tx, thread, "text_failed", {"purpose": purpose, "status": "failed", "error": "no number"})
-        history.close_thread(tx, thread)
+        nobody(tx, case_id, purpose)
         return
     put_text(tx, to.party_id, text, to.lang, purpose=purpose, case_id=case_id)
+
+
+def pass_on(tx: Tx, case_id: UUID) -> None:
+    """The order of a case went to somebody who stopped texts: it goes to whoever can be reached above."""
+    row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
+    holder = tx.district.unit(row.unit_code)
+    above = holder.path[:-1] if holder else ()
+    reaches = [
+        tx.staff.units[unit.id] for unit in map(tx.district.unit, reversed(above)) if unit and unit.id in tx.staff.units
+    ]
+    desk = tx.staff.people.get(desk_id(tx.office_id))
+    wanted = [reach for reach in (*reaches, desk) if reach is not None]
+    rows = tx.conn.execute(
+        sa.select(party.c.id).where(party.c.id.in_([r.party_id for r in wanted]), party.c.stopped_at.is_(None))
+    )
+    reachable = set(rows.scalars())
+    to = next((reach for reach in wanted if reach.party_id in reachable), None)
+    _send(tx, to, case_id, "order", _about(tx, row, "order"))
+
+
+def nobody(tx: Tx, case_id: UUID, purpose: str) -> None:
+    """Write down that a text had nobody to go to."""
+    thread = history.lock(tx, case_id)
+    history.append(tx, thread, "text_failed", {"purpose": purpose, "status": "failed", "error": "no number"})
+    history.close_thread(tx, thread)
 
 
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:

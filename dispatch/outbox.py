@@ -84,14 +84,15 @@ def take(tx: Tx) -> Outgoing | None:
         )
         .order_by(outbox.c.next_at, outbox.c.id)
         .limit(1)
-        .with_for_update(of=outbox, skip_locked=True)
+        .with_for_update(of=(outbox, party), key_share=True, skip_locked=True)
     ).one_or_none()
     if row is None:
         return None
     try:
         words = number_of(tx, row.party_id), read_content(tx, row.content_id)
     except (VaultError, LookupError) as trouble:
-        _settle(tx, row.id, "failed", trouble=f"cannot be read: {trouble}")
+        failed = {"state": "failed", "next_at": None, "trouble": f"cannot be read: {trouble}"}
+        tx.conn.execute(sa.update(outbox).where(outbox.c.id == row.id).values(failed))
         return take(tx)
     taken_at = {"taken_at": tx.now} if row.state == "pending" else {}
     tx.conn.execute(
@@ -116,31 +117,50 @@ def anything_due(tx: Tx) -> bool:
     return bool(tx.conn.execute(sa.select(due)).scalar())
 
 
+def anything_stopped(tx: Tx) -> bool:
+    """Whether a text waits for somebody who stopped texts."""
+    waits = sa.exists().where(
+        outbox.c.office_id == tx.office_id,
+        outbox.c.state == "pending",
+        outbox.c.party_id == party.c.id,
+        party.c.stopped_at.is_not(None),
+    )
+    return bool(tx.conn.execute(sa.select(waits)).scalar())
+
+
 def _known(tx: Tx, party_id: UUID) -> frozenset[str]:
     rows = tx.conn.execute(sa.select(outbox.c.sid).where(outbox.c.party_id == party_id, outbox.c.sid.is_not(None)))
     return frozenset(rows.scalars())
 
 
-def call_off(tx: Tx) -> int:
-    """Fail what waits for people who stopped texts, and say so in the case. How many there were."""
+def call_off(tx: Tx) -> list[UUID]:
+    """Fail what waits for people who stopped texts, and say so in the case. The cases whose order that was."""
     waiting = tx.conn.execute(
-        sa.select(outbox.c.id)
+        sa.select(outbox.c.id, outbox.c.case_id, outbox.c.purpose)
         .join(party, party.c.id == outbox.c.party_id)
         .where(outbox.c.office_id == tx.office_id, outbox.c.state == "pending", party.c.stopped_at.is_not(None))
         .order_by(outbox.c.case_id)
-    ).scalars()
-    ids = list(waiting)
-    for id_ in ids:
-        _settle(tx, id_, "failed", trouble="stopped")
-    return len(ids)
+    ).all()
+    for row in waiting:
+        _settle(tx, row.id, "failed", trouble="stopped")
+    return [row.case_id for row in waiting if row.purpose == "order" and row.case_id is not None]
 
 
 def sent(tx: Tx, id_: UUID, sid: str) -> None:
     """The carrier took it, under this SID. A word on it that came before us is counted now."""
-    _settle(tx, id_, "sent", sid=sid, sent_at=tx.now)
+    _one_at_a_time(tx, sid)
     early = tx.conn.execute(sa.select(receipt.c.status, receipt.c.error).where(receipt.c.sid == sid)).all()
+    case_id = tx.conn.execute(sa.select(outbox.c.case_id).where(outbox.c.id == id_)).scalar()
+    if case_id is not None and any(row.status in _LOST for row in early):
+        history.lock(tx, case_id)  # the lock order: a case before its outbox
+    _settle(tx, id_, "sent", sid=sid, sent_at=tx.now)
     for row in early:
         _deliver(tx, sid, row.status, row.error)
+
+
+def _one_at_a_time(tx: Tx, sid: str) -> None:
+    """Words on one text wait for each other, and for us who store its SID: none is overlooked or overtaken."""
+    tx.conn.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:sid, 0))"), {"sid": sid})
 
 
 def refused(tx: Tx, id_: UUID, reason: str) -> None:
@@ -169,6 +189,7 @@ def unknown(tx: Tx, item: Outgoing, reason: str) -> None:
 
 def take_receipt(tx: Tx, sid: str, status: str, sequence: str = "", error: str = "") -> None:
     """The carrier's word on a text of ours; kept, and counted if it is further on than what we knew."""
+    _one_at_a_time(tx, sid)
     tx.put(receipt, id=tx.new_id(), sid=sid, status=status, sequence=sequence, error=error, received_at=tx.now)
     _deliver(tx, sid, status, error)
 

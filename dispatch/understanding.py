@@ -29,6 +29,9 @@ def understand(tx: Tx, text: str, *, place_text: str = "", hint: str | None = No
     matter = classify(text, tx.policy, hint)
     place = find(text, tx.district)
     if place_text:
+        told = classify(place_text, tx.policy)
+        if told.risk or told.level < matter.level:  # danger told in answer to "where?" is danger all the same
+            matter = told
         asked = find(place_text, tx.district)
         both = find(f"{text}，{place_text}", tx.district)
         place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))

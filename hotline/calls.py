@@ -25,11 +25,11 @@ from hotline.hearing import Said, keep
 from hotline.menu import Heard, Move, Script, Stage, Talk, Then
 from hotline.models import call
 
-_RANK = MappingProxyType(
-    {"queued": 0, "initiated": 0, "ringing": 1, "in-progress": 2, "answered": 2}
-    | dict.fromkeys(("completed", "busy", "failed", "no-answer", "canceled"), 3)
-)
+ENDS = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # the carrier's words for it
 _OVER = 3
+_RANK = MappingProxyType(
+    {"queued": 0, "initiated": 0, "ringing": 1, "in-progress": 2, "answered": 2} | dict.fromkeys(ENDS, _OVER)
+)
 _HEARD_IN = MappingProxyType({Stage.PLACE: "place"})  # what words are about; else the matter
 
 
@@ -56,7 +56,7 @@ def take_turn(tx: Tx, turn: TurnIn) -> str:
         taken = _open(tx, at)
         _store(tx, at, turn.turn)
         return twiml.write(speaking.last_words(speaking.speak(tx.phrase, _accepted(at, taken))))
-    _store(tx, at, turn.turn)
+    _go_on(tx, at, turn.turn)
     return twiml.write(speaking.document(tx.phrase, move, way))
 
 
@@ -156,6 +156,7 @@ def _open(tx: Tx, at: Call) -> Taken:
     taken = desk.take_report(tx, report)
     keep(tx, Said(Channel.CALL, row.sid, party, words.get("raw", "")), "matter", taken.case_id)
     tx.change(call, {"sid": row.sid}, case_id=taken.case_id)
+    recordings.belongs(tx, row.sid, taken.case_id)
     return taken
 
 
@@ -194,8 +195,7 @@ def _news(before: dict[str, str], now: dict[str, str]) -> str:
 
 def _overtaken(tx: Tx, at: Call, turn: TurnIn, way: speaking.Way) -> str:
     """A turn that a later one has overtaken: its words are kept, and the open question is asked again."""
-    at = _hear(tx, at, turn)
-    _store(tx, at, turn.turn)
+    at = _go_on(tx, _hear(tx, at, turn), turn.turn)
     if at.talk.stage is Stage.MESSAGE:
         move = Move(at.talk, prompts.again(at.talk), Then.RECORD)
     else:
@@ -218,9 +218,22 @@ def take_status(tx: Tx, said: CallStatusIn) -> None:
 
 def _left(tx: Tx, at: Call) -> None:
     """The caller is gone: said or recorded words open the case; who said nothing made no report."""
-    if at.row.case_id is None and (at.words or recordings.heard(tx, at.row.sid)):
+    if _owes_case(tx, at):
         _open(tx, at)
         _store(tx, replace(at, talk=replace(at.talk, stage=Stage.DONE)), at.row.turn)
+
+
+def _owes_case(tx: Tx, at: Call) -> bool:
+    return at.row.case_id is None and (bool(at.words) or recordings.heard(tx, at.row.sid))
+
+
+def _go_on(tx: Tx, at: Call, turn: int) -> Call:
+    """Where the call stands after a turn. Where its end came before the turn, nothing else opens the case."""
+    if at.row.status in ENDS and _owes_case(tx, at):
+        _open(tx, at)
+        at = replace(at, talk=replace(at.talk, stage=Stage.DONE))
+    _store(tx, at, turn)
+    return at
 
 
 def take_recording(tx: Tx, said: RecordingIn) -> None:

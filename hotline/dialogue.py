@@ -5,7 +5,7 @@ outbox. What was asked and not answered opens its case with what is known (`expi
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -40,20 +40,25 @@ URGENT_FOR = timedelta(minutes=3)  # danger does not wait for an address
 
 @dataclass(frozen=True, slots=True)
 class _Talk:
-    """A text at hand: who sent it, its words, and the language of the answer."""
+    """A text at hand: who sent it, its words, the language of the answer, and when it was received."""
 
     text: TextIn
     party: Party
     words: str
     lang: str
+    at: datetime
 
     @property
     def said(self) -> Said:
-        return Said(Channel.TEXT, self.text.sid, self.party, _raw(self.text))
+        return Said(Channel.TEXT, self.text.sid, self.party, _raw(self.text), self.at)
 
     @property
     def of(self) -> tuple[UUID, str]:
         return self.party.id, self.text.line.id
+
+    def since(self, open_: Open | None) -> datetime:
+        """When the first text of the matter was received; one that was caught up may be older than its dialogue."""
+        return min(open_.received_at, self.at) if open_ else self.at
 
 
 def take_text(tx: Tx, text: TextIn) -> None:
@@ -61,9 +66,9 @@ def take_text(tx: Tx, text: TextIn) -> None:
     if not is_e164(text.sender):
         _from_no_number(tx, text)
         return
-    party = parties.party_of(tx, text.sender)
+    party = parties.party_of(tx, text.sender, hold=True)  # of two texts at once, the second sees the first's case
     lang = prompts.language_of(text.body, party.lang)
-    talk = _Talk(text, party, _words(tx, text, lang), lang)
+    talk = _Talk(text, party, _words(tx, text, lang), lang, _received(tx, text))
     command = commands.read(text.body)
     if command is not None:
         _obey(tx, talk, command)
@@ -73,6 +78,11 @@ def take_text(tx: Tx, text: TextIn) -> None:
         return  # thanks want no answer, and are no matter
     else:
         _listen(tx, talk)
+
+
+def _received(tx: Tx, text: TextIn) -> datetime:
+    """When the carrier took it: the promise counts from there. Never later than now."""
+    return min(text.at or tx.now, tx.now)
 
 
 def _words(tx: Tx, text: TextIn, lang: str) -> str:
@@ -90,8 +100,9 @@ def _from_no_number(tx: Tx, text: TextIn) -> None:
     words = _words(tx, text, ZH)
     if is_nonsense(words):
         return
-    taken = desk.take_report(tx, Report(Channel.TEXT, None, words, tx.now, gathered=(text.sid,)))
-    keep(tx, Said(Channel.TEXT, text.sid, None, _raw(text)), "matter", taken.case_id)
+    at = _received(tx, text)
+    taken = desk.take_report(tx, Report(Channel.TEXT, None, words, at, gathered=(text.sid,)))
+    keep(tx, Said(Channel.TEXT, text.sid, None, _raw(text), at), "matter", taken.case_id)
 
 
 def _answer(tx: Tx, talk: _Talk, message: Message, case_id: UUID | None = None) -> None:
@@ -177,7 +188,7 @@ def _ask_what(tx: Tx, talk: _Talk, open_: Open | None) -> bool:
     if tries >= TRIES:
         return _take(tx, talk, open_, heard or tx.say(prompts.NO_WORDS, talk.lang))
     values = {"state": MATTER_ASKED, "tries": tries, "expires_at": tx.now + OPEN_FOR}
-    if not stands.ask(tx, open_, talk.of, values, heard):
+    if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, heard):
         return False
     keep(tx, talk.said, "matter")
     _answer(tx, talk, prompts.ask_what(tx.office.name))
@@ -192,7 +203,8 @@ def _begin(tx: Tx, talk: _Talk, understood: Understood, open_: Open | None) -> b
         return _take(tx, talk, open_, words)
     urgent = understood.matter.level in (Level.L1, Level.L2)
     until = tx.now + (URGENT_FOR if urgent else OPEN_FOR)
-    if not stands.ask(tx, open_, talk.of, {"state": PLACE_ASKED, "tries": 1, "expires_at": until}, words):
+    values = {"state": PLACE_ASKED, "tries": 1, "expires_at": until}
+    if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, words):
         return False
     keep(tx, talk.said, "matter")
     _answer(tx, talk, prompts.ASK_WHERE)
@@ -216,7 +228,7 @@ def _take(tx: Tx, talk: _Talk, open_: Open | None, matter: str, *, place_text: s
     """The report is whole: its case is opened; number and codes leave with the receipt."""
     if open_ is not None and not stands.finish(tx, open_.id):
         return False
-    since = open_.received_at if open_ else tx.now
+    since = talk.since(open_)
     before = waiting_sids(tx, talk.party, since) if open_ else ()
     # This text counts as gathered too: its row is put below, with its very words.
     gathered = (*before, talk.text.sid)

@@ -1,6 +1,7 @@
 """What the doors hand in: a carrier's request as values, cleaned once at the edge."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from dispatch.lines import Line
 
@@ -15,7 +16,10 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class TextIn:
-    """A text that came in. `body` is clean; `raw` is as the carrier gave it, for the vault."""
+    """A text that came in. `body` is clean; `raw` is as the carrier gave it, for the vault.
+
+    `at` is when the carrier took it, where that was not just now.
+    """
 
     line: Line
     sid: str
@@ -23,6 +27,7 @@ class TextIn:
     body: str
     raw: str
     media: tuple[Media, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from dispatch.transaction import Tx
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something said under one SID of the carrier's: by whom (None: no number), and its very words."""
+    """Something said under one SID of the carrier's: by whom (None: no number), its very words, and when
+    (None: now)."""
 
     channel: Channel
     sid: str
     party: Party | None
     raw: str
+    at: datetime | None = None
 
 
 def keep(tx: Tx, said: Said, role: str, case_id: UUID | None = None) -> UUID:
@@ -37,7 +39,7 @@ def keep(tx: Tx, said: Said, role: str, case_id: UUID | None = None) -> UUID:
         role=role,
         party_id=said.party.id if said.party else None,
         content_id=content_id,
-        received_at=tx.now,
+        received_at=said.at or tx.now,
     )
     return content_id
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -140,9 +141,22 @@ def _locked(tx: Tx, sid: str) -> Any:
 
 
 def _note(tx: Tx, call_sid: str, kind: str) -> None:
-    case_id = tx.conn.execute(sa.select(call.c.case_id).where(call.c.sid == call_sid)).scalar()
+    """On the call's case, if it has one by now; else `belongs` says it when the case is opened. The call is
+    locked, so that one of the two sees the other."""
+    case_id = tx.conn.execute(sa.select(call.c.case_id).where(call.c.sid == call_sid).with_for_update()).scalar()
     if case_id is not None:
         lifecycle.note(tx, case_id, kind, "system")
+
+
+def belongs(tx: Tx, call_sid: str, case_id: UUID) -> None:
+    """The call, which is locked, has a case now: what became of its recordings before that is said on it."""
+    states = tx.conn.execute(
+        sa.select(recording.c.state)
+        .where(recording.c.call_sid == call_sid, recording.c.state.in_((KEPT, ABSENT, FAILED)))
+        .order_by(recording.c.received_at)
+    ).scalars()
+    for state in list(states):
+        lifecycle.note(tx, case_id, f"recording_{state}", "system")
 
 
 Open = Callable[[], AbstractContextManager[Tx]]

@@ -78,14 +78,15 @@ def heard(tx: Tx, open_: Open | None, words: str = "") -> str:
 def ask(tx: Tx, open_: Open | None, of: tuple[UUID, str], values: Mapping[str, Any], words: str) -> bool:
     """Let a dialogue wait for an answer, begun here where there is none; its words go to the vault.
 
-    `of` is the party and the line. False: another text or the expiry was faster, look again.
+    `of` is the party and the line; `values` tell when its first text was received too. False: another text or
+    the expiry was faster, look again.
     """
     kept = {**values, "content_id": seal_content(tx, "words", words) if words else None}
     if open_ is not None:
         return _change(tx, open_.id, kept)
     new = {"id": tx.new_id(), "office_id": tx.office_id, "party_id": of[0], "line": of[1]}
     made = tx.conn.execute(
-        insert(dialogue).values(**new, **kept, received_at=tx.now).on_conflict_do_nothing().returning(dialogue.c.id)
+        insert(dialogue).values(**new, **kept).on_conflict_do_nothing().returning(dialogue.c.id)
     ).scalar()
     return made is not None
 

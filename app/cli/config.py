@@ -14,6 +14,7 @@ from app.cli.running import settings_of
 from app.cli.voice import Voice
 from app.embedded.folder import DataFolder
 from app.instance import read_instance
+from app.phrasebook import unfit
 from app.sections import Settings
 from cases.phrases import msg
 
@@ -57,13 +58,22 @@ def _policy_faults(policy: Mapping[str, object], voice: Voice) -> list[dict[str,
     from dispatch.policy import PolicyErrors, parse
 
     try:
-        parse(policy)
+        texts = parse(policy).texts
     except PolicyErrors as error:
         return [
             {"path": fault.path, "trouble": voice.text(fault.trouble), "remedy": voice.text(fault.remedy)}
             for fault in error.faults
         ]
-    return []
+    found = []
+    for id_, own in texts.items():
+        for lang, sentence in own.items():
+            if why := unfit(id_, lang, sentence):
+                told = {part: voice.text(msg(f"app.config.text_{why}{end}")) for part, end in _PARTS}
+                found.append({"path": f"policy.texts.{id_}.{lang}", **told})
+    return found
+
+
+_PARTS = (("trouble", ""), ("remedy", ".remedy"))
 
 
 def run_show(args: argparse.Namespace, voice: Voice) -> int:

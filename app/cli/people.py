@@ -19,7 +19,7 @@ def add_commands(commands: Commands) -> None:
     create = commands.add("create", run_create, "data", "output", under=admin)
     commands.option(create, "login", metavar="LOGIN")
     commands.option(create, "--name", metavar="NAME", default="")
-    commands.option(create, "--role", choices=ROLES, default="admin")
+    commands.option(create, "--role", choices=ROLES, required=True)
     commands.option(create, "--unit", metavar="UNIT")
     commands.option(create, "--office", metavar="CODE")
     passwd = commands.add("passwd", run_passwd, "data", "output")

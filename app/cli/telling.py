@@ -1,10 +1,12 @@
 """One case in sentences, and as facts for a program."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from app.cli.voice import Voice
 from cases import queries
+from cases.history import words_of
 from cases.phrases import Message, Name, msg, recalled
 from console.telling import Teller
 from dispatch.orders import place_of
@@ -30,7 +32,7 @@ def case_sentences(tx: Tx, row: Any) -> Iterator[Message]:
         yield msg("app.case.reason", reason=reason)
     for owed in queries.owed_steps(tx.conn, row.id, row.attempt):
         yield _owed(owed)
-    teller = Teller(tx.district, tx.policy)
+    teller = Teller(tx.district, tx.policy, partial(words_of, tx))
     for line in queries.timeline(tx.conn, row.id):
         told = teller.told(line)
         yield msg("app.case.event", at=told.at, what=told.what, who=told.who)
@@ -45,7 +47,7 @@ def _owed(owed: Any) -> Message:
 
 def case_facts(tx: Tx, row: Any, voice: Voice) -> dict[str, object]:
     """The case for a program: codes as they are, names in the voice's language, moments in ISO 8601."""
-    teller = Teller(tx.district, tx.policy)
+    teller = Teller(tx.district, tx.policy, partial(words_of, tx))
     worker = _worker(row)
     return {
         "number": row.number,

@@ -3,7 +3,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -18,25 +18,25 @@ from app import settings as reader
 from app.processes.bell import QUEUE, WAKE, connect
 from app.sections import Settings
 from app.wiring import House
-from dispatch import outbox
+from dispatch import orders, outbox
 from dispatch.lines import Line
 from dispatch.outbox import Outgoing
 from dispatch.transaction import DatabaseAway
 from hotline import recordings
 from hotline.carriers.port import Carrier, Later, Refused, Sent, TextOut, Unknown
-from hotline.catchup import catch_up
+from hotline.catchup import CaughtUp, catch_up
 
 SWEEP = 0.25  # seconds between looks
 _SLACK = timedelta(seconds=30)  # by which the carrier's clock may be off
 CATCH_UP_EVERY = 30.0  # seconds between reads of the carrier's lists
-_CATCH_UP_OVER = timedelta(minutes=15)
+_CATCH_UP_OVER = timedelta(hours=2)  # longer than a call lasts
 SENDERS = 4  # texts under way at once
 _busy = Lock()
 
 
 @lru_cache(maxsize=1)
 def _house() -> House:
-    return House(reader.load(), "jobs", pool=SENDERS + 3)
+    return House(reader.load(), "jobs", pool=SENDERS + 4)
 
 
 def drain() -> None:
@@ -52,14 +52,15 @@ def drain() -> None:
 
 
 def _drain_office(house: House, office: str) -> None:
-    while recordings.fetch_next(lambda: house.door.transaction(office), house.carrier_of):
-        pass
     with house.door.transaction(office) as tx:
-        outbox.call_off(tx)
-        if not outbox.anything_due(tx):
-            return
-    with ThreadPoolExecutor(SENDERS) as senders:
-        list(senders.map(lambda _: _send_all(house, office), range(SENDERS)))
+        due, stopped = outbox.anything_due(tx), outbox.anything_stopped(tx)
+    if due:
+        with ThreadPoolExecutor(SENDERS) as senders:
+            list(senders.map(lambda _: _send_all(house, office), range(SENDERS)))
+    if stopped:
+        with house.door.transaction(office) as tx:
+            for case_id in outbox.call_off(tx):
+                orders.pass_on(tx, case_id)
 
 
 def _send_all(house: House, office: str) -> None:
@@ -68,7 +69,14 @@ def _send_all(house: House, office: str) -> None:
             item = outbox.take(tx)
         if item is None:
             return
-        send(house, item)
+        try:
+            send(house, item)
+        except DatabaseAway:
+            raise
+        except Exception as error:  # whatever it is, the neighbours go on and this one stays visible
+            logs.trouble("jobs.text_held_up", error)
+            with house.door.transaction(office) as tx:
+                outbox.unknown(tx, item, type(error).__name__)
 
 
 def send(house: House, item: Outgoing) -> None:
@@ -110,6 +118,12 @@ class _Wake(Job):
             raise PermissionError(f"not a wake: {self.func_name}")
         return drain
 
+    @property
+    def success_callback(self) -> None:
+        """None, whatever the queue says: a callback would be called too."""
+
+    failure_callback = stopped_callback = success_callback
+
 
 class _Worker(SimpleWorker):
     """RQ's worker in a thread of ours: signals and time-outs are the process's."""
@@ -134,13 +148,32 @@ def _listen(url: str, done: Event) -> None:
         done.wait(1.0)
 
 
-def read_back(house: House, since: datetime) -> int:
-    """Take in what the carriers took for us since then and no request brought (INV-ACK); how much it was."""
-    taken = 0
+def fetch_recordings(house: House) -> None:
+    """Fetch the recordings that are due; in a thread of its own, so that no order waits for one."""
+    for office in house.offices:
+        while recordings.fetch_next(partial(house.door.transaction, office), house.carrier_of):
+            pass
+
+
+def _keep_fetching(house: House, done: Event) -> None:
+    while not done.is_set():
+        try:
+            fetch_recordings(house)
+        except Exception as error:  # the next look comes
+            logs.trouble("jobs.recording_held_up", error)
+        done.wait(SWEEP)
+
+
+def read_back(house: House, since: datetime) -> CaughtUp:
+    """Take in what the carriers took for us since then and no request brought (INV-ACK)."""
+    taken = failed = 0
+    troubles: list[str] = []
     for carrier in set(house.carriers.values()):
         lines = [line for line in house.lines.values() if house.carriers[line.id] is carrier]
-        taken += catch_up(house.door, carrier, lines, since)
-    return taken
+        done = catch_up(house.door, carrier, lines, since)
+        taken, failed = taken + done.taken, failed + done.failed
+        troubles += done.troubles
+    return CaughtUp(taken, failed, tuple(troubles))
 
 
 def _keep_reading_back(house: House, done: Event) -> None:
@@ -149,10 +182,11 @@ def _keep_reading_back(house: House, done: Event) -> None:
     while not done.is_set():
         begun = datetime.now(UTC)
         try:
-            taken = read_back(house, since)
-            if taken:
-                logs.note("jobs.caught_up", {"taken": taken})
-            since = begun - _CATCH_UP_OVER
+            done_now = read_back(house, since)
+            if done_now.taken or done_now.failed:
+                logs.note("jobs.caught_up", {"taken": done_now.taken, "troubles": done_now.troubles})
+            if not done_now.failed:  # what failed is looked for again
+                since = begun - _CATCH_UP_OVER
         except Exception as error:  # whatever it is, the next look comes: what is missing must be found
             logs.trouble("jobs.read_back_failed", error)
         done.wait(CATCH_UP_EVERY)
@@ -164,14 +198,15 @@ def main(settings: Settings) -> None:
     done = Event()
     if settings.redis.url:
         Thread(target=_listen, args=(settings.redis.url, done), daemon=True, name="wakes").start()
+    Thread(target=_keep_fetching, args=(_house(), done), daemon=True, name="recordings").start()
     Thread(target=_keep_reading_back, args=(_house(), done), daemon=True, name="read back").start()
     last: Any = None
     while True:
         try:
             drain()
             last = None
-        except DatabaseAway as error:
-            if last is None:
-                logs.trouble("jobs.database_away", error)
-            last = error
+        except Exception as error:  # the database is away, or something nobody foresaw: the next look comes
+            if type(error) is not last:
+                logs.trouble("jobs.held_up", error)
+            last = type(error)
         done.wait(SWEEP)

@@ -36,14 +36,15 @@ def _acknowledged(house: House) -> list[Broken]:
     """What the carrier accepted for us and we do not have (INV-ACK)."""
     with house.door.transaction(house.offices[0]) as tx:
         now = tx.now
+    ours = {line.number for line in house.lines.values()}
     listed: dict[tuple[str, str], datetime | None] = {}
     for carrier in set(house.carriers.values()):
         try:
             texts, calls = carrier.list_messages(now - _BACK), carrier.list_calls(now - _BACK)
         except CarrierSilent as error:
             return [Broken("ACK", "carrier", msg("desk.check.carrier_silent", detail=str(error)))]
-        listed |= {("text", text.sid): text.at for text in texts if text.inbound}
-        listed |= {("voice", f"{call.sid}/0"): call.at for call in calls if call.inbound}
+        listed |= {("text", text.sid): text.at for text in texts if text.inbound and text.to in ours}
+        listed |= {("voice", f"{call.sid}/0"): call.at for call in calls if call.inbound and call.to in ours}
     old = [key for key, at in listed.items() if at is None or at < now - _GRACE]
     with house.door.found() as conn:
         known = {

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cases.models import party
 from cases.phrases import ZH
-from dispatch.models import staff
+from dispatch.models import clock, staff
 from dispatch.transaction import Tx
 from dispatch.tx.numbers import case_numbers
 
@@ -24,10 +24,13 @@ class Party:
     worker_id: UUID | None = None
 
 
-def party_of(tx: Tx, number: str, lang: str = ZH) -> Party:
-    """The party with this number, made where there is none. `number` is E.164."""
+def party_of(tx: Tx, number: str, lang: str = ZH, *, hold: bool = False) -> Party:
+    """The party with this number, made where there is none. `number` is E.164.
+
+    `hold`: whoever else would hold the party waits until this transaction ends.
+    """
     hashed = tx.vault.number_hash(tx.office_id, number)
-    found = _find(tx, hashed, number)
+    found = _find(tx, hashed, number, hold=hold)
     if found is not None:
         return found
     id_ = tx.new_id()
@@ -43,21 +46,22 @@ def party_of(tx: Tx, number: str, lang: str = ZH) -> Party:
         )
         .on_conflict_do_nothing()
     )
-    made = _find(tx, hashed, number)
+    made = _find(tx, hashed, number, hold=hold)
     if made is None:
         raise LookupError("the party was made and is gone: the database is inconsistent")
     return made
 
 
-def _find(tx: Tx, hashed: bytes, number: str) -> Party | None:
+def _find(tx: Tx, hashed: bytes, number: str, *, hold: bool) -> Party | None:
     wanted = sa.select(party.c.id, party.c.lang, party.c.stopped_at, staff.c.id.label("worker"))
     if tx.lacks_number:
         wanted = wanted.add_columns(case_numbers(tx.office.code).next_value().label("drawn"))
-    row = tx.conn.execute(
+    wanted = (
         wanted.outerjoin(staff, (staff.c.party_id == party.c.id) & staff.c.active)
         .where(party.c.office_id == tx.office_id, party.c.number_hash == hashed)
         .limit(1)
-    ).one_or_none()
+    )
+    row = tx.conn.execute(wanted.with_for_update(of=party, key_share=True) if hold else wanted).one_or_none()
     if row is None:
         return None
     if hasattr(row, "drawn"):
@@ -72,9 +76,14 @@ def number_of(tx: Tx, party_id: UUID) -> str:
 
 
 def stop(tx: Tx, party_id: UUID) -> None:
-    """No text goes to this party from now on (INV-STOP); what waits for it is called off by the outbox."""
+    """No text goes to this party from now on (INV-STOP); what waits for it is called off by the outbox.
+
+    The moment is read after the lock: a text that was claimed while we waited left before it.
+    """
+    tx.conn.execute(sa.select(party.c.id).where(party.c.id == party_id).with_for_update(key_share=True))
+    moment = sa.func.clock_timestamp() + sa.select(clock.c.ahead).scalar_subquery()
     tx.conn.execute(
-        sa.update(party).where(party.c.id == party_id, party.c.stopped_at.is_(None)).values(stopped_at=tx.now)
+        sa.update(party).where(party.c.id == party_id, party.c.stopped_at.is_(None)).values(stopped_at=moment)
     )
 
 

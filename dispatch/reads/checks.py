@@ -89,7 +89,7 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                 """SELECT c.number, '' FROM cases c
                 WHERE c.office_id = :office AND c.state <> ALL(:closed)
                   AND NOT EXISTS (SELECT FROM timer t WHERE t.case_id = c.id
-                  AND t.state IN ('open', 'waiting', 'parked'))""",
+                  AND t.state IN ('open', 'parked'))""",
             ),
             Query(
                 "timer_after_end",

@@ -149,3 +149,12 @@ def test_a_password_with_odd_signs_is_masked_whole(tmp_path: Path) -> None:
     url = "postgresql://me:a%2Fb!c@db/x"
     shown = shown_settings(load({"DATABASE_URL": url, "HOTLINE_DATA": str(tmp_path)}, ROOT / "config.toml"))
     assert "a%2Fb!c" not in json.dumps(shown, ensure_ascii=False)
+
+
+def test_a_sentence_of_the_offices_own_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "config.toml"
+    own = '[policy.texts."desk.text.receipt"]\nzh_CN = "{nobody}"\nen = "Hello {number}"\n'
+    file.write_text((ROOT / "config.toml").read_text() + own)
+    assert main(["config", "check", str(file), "-o", "json"]) == 1
+    [fault] = json.loads(capsys.readouterr().out)["faults"]
+    assert fault["path"] == "policy.texts.desk.text.receipt.zh_CN"

@@ -243,7 +243,7 @@ def test_a_call_by_keys(instance: Instance, office: Office, capsys: pytest.Captu
     assert said["conversation"][0] == {"who": "caller", "says": "[keys 2]"}
 
 
-@pytest.mark.parametrize(("lang", "line", "found"), [("en", "Line: ", "Case "), ("zh_CN", "热线：", "案件 ")])
+@pytest.mark.parametrize(("lang", "line", "found"), [("en", "Line: ", "Case "), ("zh_CN", "热线：", "工单 ")])
 def test_for_people(
     instance: Instance, office: Office, capsys: pytest.CaptureFixture[str], lang: str, line: str, found: str
 ) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.phrasebook import LOCALE, Catalogues, compile_catalogues, entries, places
+from app.phrasebook import LOCALE, Catalogues, compile_catalogues, entries, places, unfit
 from cases.phrases import EN, LANGUAGES, ZH, Name, msg
 
 HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
@@ -68,3 +68,23 @@ def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
     catalogue(tmp_path, EN, 'nonsense "app.x"\n')
     with pytest.raises(LookupError, match=r"app\.po is no catalogue"):
         Catalogues(folder=tmp_path).say(msg("app.x"), EN)
+
+
+def test_an_office_says_some_sentences_in_its_own_words() -> None:
+    book = Catalogues().with_texts({"hotline.text.urged": {"zh_CN": "已催{number}", "en": "Urged {number}"}})
+    assert book.say(msg("hotline.text.urged", number="7"), "zh_CN") == "已催7"
+    assert book.say(msg("hotline.text.urged", number="7"), "en") == "Urged 7"
+
+
+@pytest.mark.parametrize("own", ["{foo}", "{", "{0}", "{number!x}"])
+def test_a_sentence_of_its_own_that_cannot_be_said_is_passed_over(own: str) -> None:
+    usual = Catalogues().say(msg("hotline.text.urged", number="7"), "en")
+    book = Catalogues().with_texts({"hotline.text.urged": {"en": own}})
+    assert book.say(msg("hotline.text.urged", number="7"), "en") == usual
+    assert unfit("hotline.text.urged", "en", own) == "places" or own == "{number!x}"
+
+
+def test_what_is_wrong_with_an_own_sentence_is_told() -> None:
+    assert unfit("hotline.text.urged", "en", "Urged {number}") is None
+    assert unfit("hotline.text.nothing", "en", "x") == "unknown"
+    assert unfit("nowhere.at.all", "en", "x") == "unknown"

@@ -129,12 +129,12 @@ class _Line:
 def test_accounts_are_made_and_their_passwords_changed(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", _Line("a-good-password-1\n"))
     assert say("admin", "create", "zhao", "--role", "dispatcher")[0] == 0
-    code, _, err = say("admin", "create", "zhao")
+    code, _, err = say("admin", "create", "zhao", "--role", "admin")
     assert code == 1
     assert err.startswith("The login 'zhao' is taken: choose another")
-    assert "登录名 'zhao' 已被使用" in say("admin", "create", "zhao", "--lang", "zh_CN")[2]
-    assert "登录名 'z' 不合要求" in say("admin", "create", "z", "--lang", "zh_CN")[2]
-    assert "没有单位 'moon'" in say("admin", "create", "li", "--unit", "moon", "--lang", "zh_CN")[2]
+    assert "登录名 'zhao' 已被使用" in say("admin", "create", "zhao", "--role", "admin", "--lang", "zh_CN")[2]
+    assert "登录名 'z' 不合要求" in say("admin", "create", "z", "--role", "admin", "--lang", "zh_CN")[2]
+    assert "没有单位 'moon'" in say("admin", "create", "li", "--role", "admin", "--unit", "moon", "--lang", "zh_CN")[2]
     assert "没有登录名 'nobody'" in say("passwd", "nobody", "--lang", "zh_CN")[2]
     assert say("passwd", "zhao")[0] == 0
     monkeypatch.setattr("sys.stdin", _Line("short\n"))

@@ -11,6 +11,7 @@ from cases.seal import chain
 from cases.seal.chain import Line
 from dispatch import desk, escalation
 from dispatch.desk import UnknownCase, UnknownUnit
+from dispatch.reads import checks
 from tests.stage import LINE, Stage
 
 LAMP = "幸福里小区3号楼2单元楼道灯坏了"
@@ -109,6 +110,48 @@ def test_another_unit_gets_full_targets_and_the_promise_stands(stage: Stage) -> 
     assert stage.rows("SELECT count(*) FROM assignment WHERE until_at IS NULL") == [(1,)]
 
 
+def live(stage: Stage) -> dict[str, datetime]:
+    """When the open timers of whoever holds the case are due."""
+    return {
+        str(row[0]): row[1]
+        for row in stage.rows("SELECT step, due_at FROM timer WHERE state = 'open' AND payer = 'unit'")
+    }
+
+
+def give(stage: Stage, number: str, unit: str) -> None:
+    with stage.door.transaction(LINE) as tx:
+        desk.reroute(tx, number, unit, "改派", "dispatcher")
+
+
+def test_nobody_gains_time_by_being_given_the_case_again(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    before = live(stage)
+    stage.wind(timedelta(hours=30))
+    give(stage, taken.number, "xingfuli-south")
+    assert live(stage) == before
+    assert stage.rows("SELECT count(*) FROM assignment") == [(2,)]
+    give(stage, taken.number, "heping")
+    theirs = live(stage)
+    assert theirs["visit"] > before["visit"]
+    give(stage, taken.number, "xingfuli-south")  # at once: what was used stays used
+    back = live(stage)
+    assert set(back) == set(before)
+    for step, due in back.items():
+        assert due - before[step] < timedelta(minutes=1), step
+    fire_all(stage)
+    with stage.door.transaction(LINE) as tx:
+        assert [row for row in checks.broken(tx) if row.name in ("TIMER", "OWNER")] == []
+
+
+def test_the_time_that_others_had_it_is_not_charged(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    before = live(stage)
+    give(stage, taken.number, "heping")
+    stage.wind(timedelta(days=7))
+    give(stage, taken.number, "xingfuli-south")
+    assert live(stage)["told"] - before["told"] > timedelta(days=5)
+
+
 def test_a_closed_case_is_not_rerouted(stage: Stage) -> None:
     taken = stage.text(LAMP)
     stage.plant("UPDATE cases SET state = 'closed'")
@@ -178,3 +221,30 @@ def test_a_locked_case_is_passed_over(stage: Stage) -> None:
         for row in stage.rows("SELECT c.number FROM event e JOIN cases c ON c.id = e.case_id WHERE e.kind = 'warned'")
     }
     assert fired == {second.number}
+
+
+def test_what_was_broken_is_not_said_broken_again(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    stage.wind(timedelta(days=4))
+    fire_all(stage)
+    said = stage.rows("SELECT count(*) FROM event WHERE kind = 'breached'")
+    assert said[0][0] > 0
+    give(stage, taken.number, "heping")
+    give(stage, taken.number, "xingfuli-south")
+    fire_all(stage)
+    assert stage.rows("SELECT count(*) FROM event WHERE kind = 'breached'") == said
+
+
+def test_a_case_without_any_promise_is_reviewed_wherever_it_goes(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    stage.plant("DELETE FROM timer")
+    stage.plant(
+        "INSERT INTO timer (id, office_id, case_id, step, attempt, unit_id, payer, state, limit_text, started_at, "
+        "warn_at, due_at, fires_at, fired, tries) SELECT gen_random_uuid(), office_id, id, 'hold_review', 1, unit_id, "
+        "'unit', 'open', '30 d', now(), now() + interval '20 d', now() + interval '30 d', now() + interval '20 d', 0, "
+        "0 FROM cases"
+    )
+    give(stage, taken.number, "heping")
+    assert stage.rows("SELECT state FROM timer WHERE state <> 'ended'") == [("open",)]
+    with stage.door.transaction(LINE) as tx:
+        assert [row for row in checks.broken(tx) if row.name == "TIMER"] == []

@@ -76,13 +76,14 @@ def test_lamps_that_are_late_or_not_owed(house: House) -> None:
 def test_a_reroute_is_told_with_the_clock_s_history(house: House) -> None:
     taken = house.case(MATTER)
     with house.door.transaction("xingfu") as tx:
-        desk.reroute(tx, taken.number, "heping", "打错了地方", "dispatcher")
+        desk.reroute(tx, taken.number, "heping", "打错了地方，问13812345678", "dispatcher")
     with house.signed_in() as browser:
         text = browser.get(f"/cases/{taken.number}").text
     assert "Sent on to Heping Residents&#39; Committee" in text
     assert "Earlier timers" in text
     assert "by-hand" in text
-    assert "打错了地方" not in text, "what people say stays in the vault"
+    assert "Reason: 打错了地方" in text
+    assert "13812345678" not in text, "what identifies somebody stays in the vault"
 
 
 def test_further_words_urges_and_lost_texts_stand_in_the_timeline(house: House) -> None:
@@ -98,7 +99,7 @@ def test_further_words_urges_and_lost_texts_stand_in_the_timeline(house: House) 
     with house.signed_in() as browser:
         text = browser.get(f"/cases/{taken.number}").text
     for words in (
-        "The resident added something.",
+        "The resident added:",
         "The resident urged it on.",
         "A text did not arrive",
         "Another entry: some_later_kind",
@@ -130,13 +131,13 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
         "purpose": "order", "status": "failed", "error": "",
     }  # fmt: skip
     with house.door.transaction("xingfu") as tx:
-        teller = Teller(tx.district, tx.policy)
+        teller = Teller(tx.district, tx.policy, lambda _id: "…")
     for kind in (*KINDS, "unheard_of"):
         for worker in (None, "dispatcher-1", "gone"):
             for actor in ("system", "resident", "dispatcher-1", "somebody"):
                 row = SimpleNamespace(
                     kind=kind, at=datetime(2026, 11, 24, tzinfo=UTC), actor=actor,
-                    canonical=json.dumps({"facts": {**facts, "worker": worker}}),
+                    canonical=json.dumps({"facts": {**facts, "worker": worker}}), content_id=None,
                 )  # fmt: skip
                 told = teller.told(row)
                 for lang in LANGUAGES:

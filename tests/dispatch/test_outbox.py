@@ -1,10 +1,13 @@
 """What goes out: sent, failed or visibly unknown (INV-OUT); nothing after STOP (INV-STOP)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
+from uuid import UUID
 
 import pytest
 
-from dispatch import outbox
+from dispatch import orders, outbox
 from dispatch.outbox import Outgoing
 from dispatch.people import parties
 from dispatch.reads import checks
@@ -122,7 +125,9 @@ def test_nothing_leaves_after_stop(posted: Stage) -> None:
     assert [item.number for item in taken if item] != []
     assert RESIDENT not in [item.number for item in taken if item]
     with posted.door.transaction(LINE) as tx:
-        assert outbox.call_off(tx) == 1
+        assert outbox.anything_stopped(tx)
+        assert outbox.call_off(tx) == []
+        assert not outbox.anything_stopped(tx)
     assert ("receipt", "failed", "stopped") in states(posted)
     with posted.door.transaction(LINE) as tx:
         me = parties.party_of(tx, RESIDENT)
@@ -159,3 +164,35 @@ def test_what_was_under_way_when_they_stopped_is_no_breach(posted: Stage) -> Non
             outbox.sent(tx, item.id, f"SM{number}")
     with posted.door.transaction(LINE) as tx:
         assert "STOP" not in {found.name for found in checks.broken(tx)}
+
+
+def test_an_order_to_a_worker_who_stopped_goes_to_whoever_is_above(posted: Stage) -> None:
+    [(worker, case)] = posted.rows("SELECT s.party_id, c.id FROM cases c JOIN staff s ON s.id = c.worker_id")
+    with posted.door.transaction(LINE) as tx:
+        parties.stop(tx, worker)
+    with posted.door.transaction(LINE) as tx:
+        assert outbox.call_off(tx) == [case]
+        orders.pass_on(tx, case)
+    [(other,)] = posted.rows("SELECT party_id FROM outbox WHERE purpose = 'order' AND state = 'pending'")
+    assert other != worker
+    assert ("order", "failed", "stopped") in states(posted)
+
+
+def test_words_on_one_text_wait_for_each_other(posted: Stage) -> None:
+    """A receipt that is being stored while we store the SID is seen by one of the two."""
+    item = take(posted)
+    assert item is not None
+    with ThreadPoolExecutor(1) as other:
+        with posted.door.transaction(LINE) as tx:
+            outbox.take_receipt(tx, "SM1", "delivered")
+            tx.flush()
+            later = other.submit(store, posted, item.id, "SM1")
+            sleep(0.3)
+            assert not later.done()
+        later.result(10)
+    assert posted.rows("SELECT delivery FROM outbox WHERE sid = 'SM1'") == [("delivered",)]
+
+
+def store(stage: Stage, id_: UUID, sid: str) -> None:
+    with stage.door.transaction(LINE) as tx:
+        outbox.sent(tx, id_, sid)

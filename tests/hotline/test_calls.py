@@ -185,6 +185,30 @@ def test_words_that_come_after_the_end_are_added(caller: Caller) -> None:
     assert events(caller.stage).count("supplemented") == 1
 
 
+@pytest.mark.parametrize("turn", [1, 0])
+def test_the_first_words_come_after_the_end_and_open_the_case(caller: Caller, turn: int) -> None:
+    caller.ring()
+    caller.status("completed")
+    caller.turn = turn - 1
+    caller.say("楼道灯不亮")
+    (case,) = all_cases(caller.stage)
+    assert case.category == "stairwell-light"
+    assert list(reports(caller.stage)) == [(caller.sid, "matter", case.id)]
+    assert row(caller)[0] == "done"
+    assert caller.stage.rows("SELECT count(*) FROM content WHERE kind = 'call'") == [(1,)]
+    caller.turn = turn
+    caller.say("在幸福里3号楼")
+    assert len(all_cases(caller.stage)) == 1
+    assert events(caller.stage).count("supplemented") == 1
+
+
+def test_silence_after_the_end_opens_none(caller: Caller) -> None:
+    caller.ring()
+    caller.status("completed")
+    caller.silence()
+    assert all_cases(caller.stage) == []
+
+
 @pytest.mark.parametrize("number", ["", "anonymous", "sip:a@b.example"])
 def test_a_hidden_number_gets_a_case_and_is_told_to_write_it_down(stage: Stage, number: str) -> None:
     caller = Caller(stage, number)

@@ -1,15 +1,25 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dispatch import inbox
+from dispatch.transaction import DatabaseAway
 from hotline.carriers.port import CarrierSilent, ListedCall, ListedText
 from hotline.catchup import catch_up
 from tests.hotline.shelf import Shelf
 from tests.hotline.talking import Caller, Talker, all_cases, reports
-from tests.stage import LINE, RESIDENT, Stage
+from tests.stage import EMPTY, LINE, RESIDENT, Stage
 
 SINCE = datetime(2026, 11, 24, tzinfo=UTC)
 WHOLE = "幸福里小区3号楼2单元电梯坏了"
+
+# Taking in SMbad fails at the very end of its transaction.
+TRAP = """
+CREATE FUNCTION trap() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'bad' USING ERRCODE = '{state}'; END $$;
+CREATE TRIGGER trap BEFORE UPDATE ON inbox FOR EACH ROW WHEN (NEW.key = 'SMbad') EXECUTE FUNCTION trap()
+"""
 
 
 def listed_text(sid: str, body: str, sender: str = RESIDENT, to: str = LINE.number) -> ListedText:
@@ -21,7 +31,9 @@ def listed_call(sid: str, status: str = "completed", caller: str = RESIDENT) -> 
 
 
 def again(stage: Stage, shelf: Shelf) -> int:
-    return catch_up(stage.door, shelf, [LINE], SINCE)
+    done = catch_up(stage.door, shelf, [LINE], SINCE)
+    assert done.failed == 0
+    return done.taken
 
 
 def test_texts_that_never_reached_us_are_taken_in_oldest_first_and_once(stage: Stage) -> None:
@@ -87,3 +99,90 @@ def test_a_call_that_was_spoken_with_is_not_missed(stage: Stage) -> None:
 def test_a_list_that_cannot_be_read_is_said(stage: Stage) -> None:
     with pytest.raises(CarrierSilent):
         again(stage, Shelf(silent=True))
+
+
+def test_a_call_whose_end_we_never_heard_of_is_ended_once(stage: Stage) -> None:
+    caller = Caller(stage)
+    with stage.door.transaction(LINE) as tx:
+        inbox.claim(tx, "voice", caller.sid + "/0")
+        inbox.settle(tx, "voice", caller.sid + "/0", EMPTY)
+    caller.ring()
+    caller.say("楼道灯不亮")
+    assert again(stage, Shelf(calls=[listed_call(caller.sid, "in-progress")])) == 0
+    assert all_cases(stage) == []
+    over = Shelf(calls=[listed_call(caller.sid)])
+    assert again(stage, over) == 1
+    (case,) = all_cases(stage)
+    assert (case.category, case.channel) == ("stairwell-light", "call")
+    assert stage.rows("SELECT status, stage, ended_at IS NOT NULL FROM call") == [("completed", "done", True)]
+    assert again(stage, over) == 0
+    assert len(all_cases(stage)) == 1
+
+
+def test_a_call_whose_first_turn_and_end_never_came_opens_its_case(stage: Stage) -> None:
+    caller = Caller(stage)
+    caller.turn = 0
+    caller.say("楼道灯不亮")
+    assert again(stage, Shelf(calls=[listed_call(caller.sid)])) == 1
+    assert len(all_cases(stage)) == 1
+
+
+def test_one_that_fails_keeps_none_of_the_others_back(stage: Stage) -> None:
+    stage.plant(TRAP.format(state="22000"))
+    shelf = Shelf(
+        texts=[listed_text("SM3", WHOLE), listed_text("SMbad", WHOLE), listed_text("SM1", "谢谢")],
+        calls=[listed_call("CA1", caller="+8613800000002")],
+    )
+    done = catch_up(stage.door, shelf, [LINE], SINCE)
+    assert (done.taken, done.failed, done.troubles) == (3, 1, ("SMbad: DataError",))
+    assert stage.rows("SELECT key FROM inbox ORDER BY key") == [("CA1/0",), ("SM1",), ("SM3",)]
+    assert len(all_cases(stage)) == 1
+    stage.plant("DROP TRIGGER trap ON inbox")
+    assert again(stage, shelf) == 1
+
+
+def test_a_database_that_goes_away_ends_the_catching_up(stage: Stage) -> None:
+    stage.plant(TRAP.format(state="57P03"))
+    with pytest.raises(DatabaseAway):
+        again(stage, Shelf(texts=[listed_text("SM1", WHOLE), listed_text("SMbad", WHOLE)]))
+    assert all_cases(stage) == []
+
+
+def moment(stage: Stage) -> datetime:
+    with stage.door.transaction(LINE) as tx:
+        return tx.now
+
+
+@pytest.mark.parametrize("sender", [RESIDENT, "10086"])
+def test_the_promise_for_a_caught_up_text_counts_from_when_the_carrier_took_it(stage: Stage, sender: str) -> None:
+    at = moment(stage) - timedelta(hours=2)
+    assert again(stage, Shelf(texts=[replace(listed_text("SM1", WHOLE, sender), at=at)])) == 1
+    (case,) = all_cases(stage)
+    assert case.received_at == at
+    assert stage.rows("SELECT received_at FROM report") == [(at,)]
+
+
+def test_a_carriers_clock_that_is_ahead_postpones_no_promise(stage: Stage) -> None:
+    ahead = moment(stage) + timedelta(hours=2)
+    again(stage, Shelf(texts=[replace(listed_text("SM1", WHOLE), at=ahead)]))
+    (case,) = all_cases(stage)
+    assert case.received_at < ahead - timedelta(hours=1)
+
+
+@pytest.mark.parametrize("sids", [("SM1", "SM2", "SM3"), ("SM2", "SM1", "SM3")])
+def test_a_talk_that_is_caught_up_counts_from_its_first_text_whatever_came_first(
+    stage: Stage, sids: tuple[str, ...]
+) -> None:
+    at = moment(stage) - timedelta(hours=2)
+    said = {"SM1": "你好", "SM2": "在吗", "SM3": "楼道灯不亮"}
+    texts = {
+        sid: replace(listed_text(sid, body), at=at + timedelta(minutes=number))
+        for number, (sid, body) in enumerate(said.items())
+    }
+    for sid in sids:
+        again(stage, Shelf(texts=[texts[sid]]))
+    assert stage.rows("SELECT received_at FROM dialogue") == [(at,)]
+    Talker(stage).text("幸福里3号楼", "SM4")
+    (case,) = all_cases(stage)
+    assert case.received_at == at
+    assert {of for _, _, of in reports(stage)} == {case.id}

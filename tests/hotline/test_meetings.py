@@ -4,7 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
+import pytest
+import sqlalchemy as sa
+
 from dispatch import inbox
+from dispatch.people import parties
 from hotline import dialogue
 from hotline.carriers.port import ListedCall, ListedText
 from hotline.catchup import catch_up
@@ -40,6 +44,42 @@ def test_two_matters_at_once_make_one_dialogue(stage: Stage) -> None:
     (case,) = all_cases(stage)
     assert [(sid, role) for sid, role, _ in reports(stage)] == [("SM1", "matter"), ("SM2", "place")]
     assert case.category == "stairwell-light"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_two_whole_reports_of_one_matter_at_once_make_one_case(stage: Stage, known: bool) -> None:
+    resident = Talker(stage)
+    if known:
+        resident.text("谢谢")
+    whole = "幸福里小区3号楼2单元电梯坏了"
+    with ThreadPoolExecutor(1) as other:
+        with stage.door.transaction(LINE) as tx:
+            dialogue.take_text(tx, dialogue.TextIn(LINE, "SM1", RESIDENT, whole, whole))
+            tx.flush()
+            second = other.submit(resident.text, whole, "SM2")
+            until_waiting(stage)
+        second.result(10)
+    (case,) = all_cases(stage)
+    assert [(sid, of) for sid, _, of in reports(stage)] == [("SM1", case.id), ("SM2", case.id)]
+
+
+def test_stop_counts_from_when_nobody_else_holds_the_person(stage: Stage) -> None:
+    Talker(stage).text("谢谢")
+    stage.wind(timedelta(hours=1))
+
+    def stop() -> None:
+        with stage.door.transaction(LINE) as tx:
+            parties.stop(tx, parties.party_of(tx, RESIDENT).id)
+
+    with ThreadPoolExecutor(1) as other:
+        with stage.door.transaction(LINE) as tx:
+            tx.conn.execute(sa.text("SELECT id FROM party FOR SHARE"))  # as one does who claims a text to them
+            stopping = other.submit(stop)
+            until_waiting(stage)
+            ((waiting,),) = stage.rows("SELECT clock_timestamp() + ahead FROM clock")
+        stopping.result(10)
+    ((stopped,),) = stage.rows("SELECT stopped_at FROM party WHERE stopped_at IS NOT NULL")
+    assert waiting < stopped < waiting + timedelta(seconds=10)
 
 
 def test_two_greetings_at_once_are_counted_both(stage: Stage) -> None:
@@ -93,4 +133,4 @@ def test_catching_up_gives_way_to_a_request_at_work(stage: Stage) -> None:
                 done = other.submit(catch_up, stage.door, shelf, [LINE], at)
                 until_waiting(stage)
                 inbox.settle(tx, kind, key, EMPTY)
-            assert done.result(10) == 0
+            assert done.result(10).taken == 0

@@ -104,3 +104,14 @@ def test_a_fetch_that_comes_too_late_changes_nothing(caller: Caller) -> None:
         recordings.miss_recording(tx, REC, "late")
     assert state(caller.stage) == ("kept", 1, None)
     assert events(caller.stage).count("recording_kept") == 1
+
+
+def test_what_was_fetched_before_the_case_was_open_is_said_on_it(stage: Stage) -> None:
+    """The carrier is quick: the sound is kept before the call's own turn opens the case."""
+    caller = Caller(stage)
+    caller.ring()
+    caller.key("0")
+    caller.recording(REC, "completed")
+    assert fetch(stage, Shelf(Sound(b"RIFF sound", "audio/x-wav"))) is True
+    caller.record(REC, 12)
+    assert events(stage).count("recording_kept") == 1

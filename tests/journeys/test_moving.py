@@ -31,10 +31,15 @@ def test_what_was_dumped_is_loaded_whole(tmp_path: Path) -> None:
         shut = new.hotline("load", str(file))
         assert shut.returncode != 0
         assert "vault.json" in shut.stderr
+        assert new.hotline_json("cases") == []
         new.stop(keep=True)
         for name in ("vault.json", "checkpoint.key"):
             shutil.copy(old.data / "secrets" / name, new.data / "secrets" / name)
         shutil.copy(old.data / "checkpoints.jsonl", new.data / "checkpoints.jsonl")
+        new = Instance(tmp_path / "new").start()
+        loaded = new.hotline("load", str(file))
+        assert loaded.returncode == 0, loaded.stderr
+        new.stop(keep=True)
         new = Instance(tmp_path / "new").start()
         assert new.hotline_json("case", case["number"]) == told
         fresh = new.settled(new.text("和平一村5号楼下水道堵了"))
