@@ -18,11 +18,6 @@ class Understood:
     matter: MatterFinding
     place: PlaceFinding
 
-    @property
-    def vague(self) -> bool:
-        """Whether not even one word of a matter was found."""
-        return not self.matter.keywords
-
 
 def understand(tx: Tx, text: str, *, place_text: str = "", hint: str | None = None) -> Understood:
     """The matter of `text` and its place, which `place_text` (asked for) may tell better."""
