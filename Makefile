@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 export PYTHON
 
-.PHONY: run test check browser bench setup setup-test lock
+.PHONY: run test check browser chaos bench setup setup-test lock
 
 run: setup
 	@exec .venv/bin/hotline up --end-with-parent $(ARGS)
@@ -22,6 +22,9 @@ check: setup-test
 
 browser: setup-test
 	.venv/bin/pytest -m browser $(ARGS)
+
+chaos: setup-test
+	@.venv/bin/python -m tests.chaos $(ARGS)
 
 bench: setup-test
 	@test -f bench/__main__.py || { echo "There is no bench/__main__.py yet." >&2; exit 1; }

@@ -67,6 +67,8 @@ def with_instance(settings: Settings) -> Settings:
     values = settings.model_dump()
     values["database"]["url"] = found.database_url
     values["redis"]["url"] = settings.redis.url or found.redis_url or None
+    if settings.in_rehearsal:  # what is sent from here is answered where that instance listens
+        values["server"]["public_base"] = settings.server.public_base or found.hooks
     values["carriers"]["twilio"]["account_sid"] = twilio.account_sid or found.account_sid
     values["carriers"]["twilio"]["auth_token"] = twilio.auth_token.get_secret_value() or found.auth_token
     values["carriers"]["twilio"]["api_base"] = twilio.api_base or found.exchange

@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from app.days import with_day_table
+from app.embedded.folder import DataFolder
+from app.embedded.stamp import read_stamp
 from app.migrations import run as migrations
 from app.sections import Settings
+from app.trouble import trouble
 from app.wiring import House, phrasebook
 from console.passwords import hash_password
 from dispatch.district import parse_district
@@ -35,6 +38,7 @@ def run_release(settings: Settings) -> None:
     house = House(settings, "release", pool=1)
     owner = Door(sa.create_engine(owner_url, poolclass=sa.pool.NullPool), house.vault, phrasebook, _silent)
     with owner.found() as conn:
+        _check_clock(conn, settings)
         roster.import_policy(conn, body)
         standing = roster.offices(conn)
         for code in house.offices:
@@ -45,6 +49,21 @@ def run_release(settings: Settings) -> None:
                 roster.found_office(conn, house.vault, sample or _bare_district(code), _ZONE)
         migrations.grant(conn, app_role)
     _accounts(settings, owner)
+
+
+def _check_clock(conn: Connection, settings: Settings) -> None:
+    """A clock that was wound is never taken for the real one, nor are cases that live in real time wound away."""
+    folder = DataFolder(settings.folder)
+    stamp = read_stamp(folder)
+    if settings.clock.kind == "real":
+        if conn.execute(sa.text("SELECT ahead > interval '0' FROM clock")).scalar():
+            raise trouble("app.stamp.wound", folder=str(folder.root))
+    elif stamp is not None and stamp.clock == "real" and _any_case(conn):
+        raise trouble("app.stamp.real_cases", folder=str(folder.root))
+
+
+def _any_case(conn: Connection) -> bool:
+    return bool(conn.execute(sa.text("SELECT EXISTS (SELECT FROM cases)")).scalar())
 
 
 def _silent(_processes: set[str], _moment: object) -> None:

@@ -44,6 +44,7 @@ E164 = Annotated[str, AfterValidator(_number)]
 Base = Annotated[str, AfterValidator(_base)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 RedisUrl = Annotated[str, AfterValidator(_redis)]
+FaultPoint = Literal["commit.before", "commit.after", "text.taken", "text.left", "answer.ready"]
 
 
 class Section(BaseModel):
@@ -91,6 +92,7 @@ class Twilio(Section):
     auth_token_secondary: SecretStr = SecretStr("")
     api_key: str = ""
     api_secret: SecretStr = SecretStr("")
+    sub_accounts: dict[Annotated[str, Field(pattern=r"^AC[0-9a-f]{32}$")], SecretStr] = {}
     messaging_service_sid: Annotated[str, Field(pattern=r"^(MG[0-9a-f]{32})?$")] = ""
 
 
@@ -107,7 +109,7 @@ class Line(Section):
 
 
 class Clock(Section):
-    kind: Literal["system", "rehearsal"] = "system"
+    kind: Literal["real", "rehearsal"] = "real"
 
 
 class Office(Section):
@@ -121,6 +123,7 @@ class Logs(Section):
 class Rehearsal(Section):
     people: Literal["sample", "none"] = "sample"
     exchange_port: Port | None = None
+    crash_at: Mapping[FaultPoint, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
 
 
 class Settings(Section):
@@ -195,8 +198,8 @@ class Settings(Section):
         faults = []
         if self.in_rehearsal and not server.loopback and not server.rehearsal_beyond_loopback:
             faults.append(Misfit("server.host", "rehearsal_beyond_loopback", server.host))
-        if not self.in_rehearsal and self.clock.kind == "rehearsal":
-            faults.append(Misfit("clock.kind", "clock_in_earnest"))
+        if not self.rehearsal_doors and self.clock.kind == "rehearsal":
+            faults.append(Misfit("clock.kind", "clock_beyond_loopback" if self.in_rehearsal else "clock_in_earnest"))
         if len({server.port, self.hooks_port, self.exchange_port}) < 3:
             faults.append(Misfit("server.port", "ports_meet", str(server.port)))
         if not self.lines:

@@ -192,7 +192,7 @@ def _fault(error: Any) -> Fault:
         return Fault(
             path,
             msg("app.config.not_one_of", given=given),
-            msg("app.config.one_of", choices=context["expected"]),
+            msg("app.config.one_of", choices=context["expected"].replace(" or ", ", ")),
         )
     if kind == "string_pattern_mismatch":
         return Fault(path, msg("app.config.not_right", given=given), msg("app.config.want_pattern", **context))

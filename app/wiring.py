@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import psycopg
 import redis
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import Engine
 
-from app import logs
+from app import faultpoints, logs
 from app.embedded.folder import DataFolder
+from app.faultpoints import Crossing
 from app.health import Checks, health_doors
 from app.migrations import run as migrations
 from app.phrasebook import Catalogues
@@ -38,11 +39,12 @@ _IDLE = 1.0  # seconds after which a pooled connection is asked whether it lives
 
 @dataclass(frozen=True)
 class House:
-    """One process's parts, made when first needed."""
+    """One process's parts, made when first needed. `rings`: whether its commits wake `jobs` and `timers`."""
 
     settings: Settings
     process: str
     pool: int = 8
+    rings: bool = True
 
     @cached_property
     def folder(self) -> DataFolder:
@@ -65,7 +67,13 @@ class House:
 
     @cached_property
     def door(self) -> Door:
-        return Door(self.engine, self.vault, phrasebook, self.bell.ring)
+        wake = self.bell.ring if self.rings else _let_sleep
+        return Door(self.engine, self.vault, phrasebook, wake, self.crossing)
+
+    @cached_property
+    def crossing(self) -> Crossing:
+        """What is called at fault points."""
+        return faultpoints.crossing(self.settings, self.folder.logs, self.process)
 
     @cached_property
     def lines(self) -> Mapping[str, Line]:
@@ -101,6 +109,10 @@ class House:
         )
         carrier = TwilioCarrier(account)
         return dict.fromkeys(self.lines, carrier)
+
+
+def _let_sleep(_processes: set[str], _moment: object) -> None:
+    """Whoever sweeps finds it."""
 
 
 def phrasebook(zone: ZoneInfo) -> Phrasebook:
@@ -157,7 +169,7 @@ def make_web(settings: Settings) -> Flask:
         rehearsal=settings.rehearsal_doors,
         secure=settings.web_base.startswith("https://"),
         demo=_demo(settings),
-        public=frozenset({"health.healthz", "health.readyz", "rehearsal.case"}),
+        public=frozenset({"health.healthz", "health.readyz", "rehearsal.case", "rehearsal.person"}),
     )
     init_app(app, parts)
     app.register_blueprint(health_doors(_checks(house)))
@@ -170,26 +182,38 @@ def make_web(settings: Settings) -> Flask:
 
 def make_hooks(settings: Settings) -> Flask:
     """The doors for machines."""
+    logs.start_logs("hooks", settings.logs.level)
+    return hooks_of(House(settings, "hooks"))
+
+
+def hooks_of(house: House) -> Flask:
+    """The doors for machines, of this house."""
     from app.processes.deadline import within
 
-    logs.start_logs("hooks", settings.logs.level)
-    house = House(settings, "hooks")
+    settings = house.settings
     app = Flask("hotline.hooks", static_folder=None)
     twilio = settings.carriers.twilio
-    tokens = (twilio.auth_token.get_secret_value(), twilio.auth_token_secondary.get_secret_value())
+    tokens = [twilio.auth_token, twilio.auth_token_secondary, *twilio.sub_accounts.values()]
     parts = DoorParts(
         door=house.door,
         lines=house.lines,
         public_base=settings.public_base,
         account_sid=twilio.account_sid,
-        tokens=tuple(token for token in tokens if token),
+        sub_accounts=frozenset(twilio.sub_accounts),
+        tokens=tuple(token.get_secret_value() for token in tokens if token.get_secret_value()),
         note=logs.note,
         within=within,
         default_line=settings.lines[0].id,
     )
     app.register_blueprint(health_doors(_checks(house)))
     app.register_blueprint(make_blueprint(parts))
+    app.after_request(lambda answer: _ready(house, answer))
     return app
+
+
+def _ready(house: House, answer: Response) -> Response:
+    house.crossing("answer.ready")
+    return answer
 
 
 def _checks(house: House) -> Checks:

@@ -82,6 +82,7 @@ class Opening:
     policy_version: int
     words: str
     actor: str
+    repeat_of: UUID | None = None
 
 
 def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[Step, datetime]]:
@@ -97,12 +98,12 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
         "estate": place.estate, "building": place.building, "place_kind": place.kind,
     }  # fmt: skip
     history.append(pen, thread, "accepted", understood)
-    at = _assign(pen, thread, 1, opening.holder, "dispatched")
+    at = assign(pen, thread, 1, opening.holder, "dispatched")
     reachable = opening.party_id is not None
     steps = owed_steps(matter.owes, opening.channel, matter.level, reachable=reachable)
     told = next((_limit(matter, Step.TOLD) for o in steps if o.step is Step.TOLD), None)
     promised = due_at(told, opening.received_at, pen.calendar) if told else None
-    _owe(pen, thread.case_id, steps, at)
+    owe(pen, thread.case_id, 1, steps, at)
     dues = _time(pen, Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id), opening, steps)
     # Where nobody is promised anything the unit's last target stands for it: an urgent case is not shown last.
     pen.put(cases, **_case_row(pen, opening, thread, promised or max(dues.values(), default=None)))
@@ -127,14 +128,17 @@ def _case_row(pen: Pen, opening: Opening, thread: history.Thread, due: datetime 
         "visit_code_sealed": pen.vault.seal(id_, "visit_code", opening.codes[1]),
         "unit_id": holder.unit_id, "worker_id": holder.worker_id, "attempt": 1,
         "rule": holder.rule, "reasons": holder.reasons, "policy_version": opening.policy_version,
-        "received_at": opening.received_at, "due_at": due,
+        "received_at": opening.received_at, "due_at": due, "repeat_of": opening.repeat_of,
         "last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash,
     }  # fmt: skip
 
 
-def _assign(pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind: str) -> datetime:
-    """The one live owner of a case from now on (INV-OWNER); since when."""
+def assign(  # noqa: PLR0913 - the thread, the attempt, to whom, how it is told, and why
+    pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind: str, reason: str = ""
+) -> datetime:
+    """The one live owner of a case from now on (INV-OWNER); since when. `reason` is the code of a move."""
     facts = {"unit": holder.unit, "worker": holder.worker, "rule": holder.rule}
+    facts |= {"reason": reason} if reason else {}
     at = history.append(pen, thread, kind, facts)
     pen.put(
         assignment,
@@ -151,8 +155,8 @@ def _assign(pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind
     return at
 
 
-def _owe(pen: Pen, case_id: UUID, steps: tuple[Owed, ...], at: datetime) -> None:
-    """A row for every step of the loop, owed or not: what is not owed is shown, never hidden."""
+def owe(pen: Pen, case_id: UUID, attempt: int, steps: tuple[Owed, ...], at: datetime) -> None:
+    """A row for every step of an attempt, owed or not: what is not owed is shown, never hidden."""
     grades = {item.step: item.grade for item in steps}
     for step in _SHOWN:
         pen.put(
@@ -160,7 +164,7 @@ def _owe(pen: Pen, case_id: UUID, steps: tuple[Owed, ...], at: datetime) -> None
             id=pen.new_id(),
             office_id=pen.office_id,
             case_id=case_id,
-            attempt=1,
+            attempt=attempt,
             step=str(step),
             is_owed=step in grades,
             grade=str(grade) if (grade := grades.get(step)) else None,
@@ -196,6 +200,8 @@ def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -
             dues[step] = timers.start(pen, promise, limit, pen.now)
         else:
             timers.wait(pen, promise, limit)
+    if not dues:  # nothing is promised for now: it is looked at again all the same
+        timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, pen.now)
     return dues
 
 
@@ -216,11 +222,13 @@ def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> St
         .where(assignment.c.case_id == case_id, assignment.c.until_at.is_(None))
         .values(until_at=at)
     )
-    _assign(pen, thread, row.attempt, holder, "rerouted")
+    assign(pen, thread, row.attempt, holder, "rerouted")
     history.append(pen, thread, "reason_given", {}, why)
     if row.unit_id == holder.unit_id:
         state = State(row.state)
     else:
+        unsigned = (owed.c.case_id == case_id, owed.c.attempt == row.attempt, owed.c.step == str(Step.SIGN_FOR))
+        pen.conn.execute(sa.update(owed).where(*unsigned).values(done_at=None))
         _new_targets(pen, Promise(case_id, Step.SIGN_FOR, row.attempt, holder.unit_id), state, at)
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
@@ -258,8 +266,10 @@ def _unit_limits(pen: Pen, case_id: UUID) -> dict[Step, Limit]:
     return {step: limit for step, limit in read if limit is not None and step in ends}
 
 
-def note(pen: Pen, case_id: UUID, kind: str, actor: str, words: str = "") -> None:
+def note(  # noqa: PLR0913 - the line: of which case, of what kind, by whom, in which words, with which facts
+    pen: Pen, case_id: UUID, kind: str, actor: str, words: str = "", facts: Mapping[str, Any] | None = None
+) -> None:
     """A line of history that changes nothing else: a further word, an urge."""
     thread = history.lock(pen, case_id, actor)
-    history.append(pen, thread, kind, {}, words)
+    history.append(pen, thread, kind, dict(facts or {}), words)
     history.close_thread(pen, thread)

@@ -80,6 +80,11 @@ cases = sa.Table(
     moment("received_at"),
     moment("due_at", optional=True),  # the promise to the resident; none where the category has no SLA
     moment("closed_at", optional=True),
+    moment("first_closed_at", optional=True),  # kept when the case is opened again
+    text("closing_kind", optional=True),
+    text("awaits", optional=True),  # supervisor: nobody goes on until a supervisor decides
+    refers("repeat_of", "cases", optional=True),  # told again more than 30 days after that case was closed
+    sa.Column("visit_tries", sa.Integer, nullable=False, server_default="0"),  # wrong visit codes in this attempt
     sa.Column("last_seq", sa.Integer, nullable=False),
     moment("last_at"),
     text("last_hash"),
@@ -88,6 +93,7 @@ cases = sa.Table(
     sa.Index("ix_cases_queue", "office_id", "state", "due_at", "id"),
     sa.Index("ix_cases_party", "office_id", "party_id", "received_at"),
     sa.Index("ix_cases_unit", "office_id", "unit_id", "due_at"),
+    sa.Index("ix_cases_worker", "office_id", "worker_id", "due_at"),
 )
 
 report = sa.Table(
@@ -98,7 +104,7 @@ report = sa.Table(
     refers("case_id", "cases", optional=True),  # none while a dialogue still gathers it
     text("channel"),
     sa.Column("sid", sa.Text, unique=True),
-    text("role"),  # matter, place, supplement, urge
+    text("role"),  # matter, place, supplement, urge, verdict, reopen
     refers("party_id", "party", optional=True),
     refers("content_id", "content", optional=True),
     moment("received_at"),
@@ -115,6 +121,7 @@ owed = sa.Table(
     text("step"),
     sa.Column("is_owed", sa.Boolean, nullable=False),
     text("grade", optional=True),  # the evidence grade that the step needs
+    text("kept_grade", optional=True),  # the grade at which it was kept
     moment("done_at", optional=True),
     sa.UniqueConstraint("case_id", "attempt", "step"),
 )
@@ -133,8 +140,12 @@ assignment = sa.Table(
     moment("signed_at", optional=True),
     text("rule"),
     text("reasons"),
+    sa.Column(
+        "short", sa.Integer
+    ),  # the number in the worker's texts; given when the order leaves (dispatch.loop.work)
     sa.Index("uq_assignment_live", "case_id", unique=True, postgresql_where=sa.text("until_at IS NULL")),
     sa.Index("ix_assignment_worker", "office_id", "worker_id", "until_at"),
+    sa.Index("uq_assignment_short", "worker_id", "short", unique=True, postgresql_where=sa.text("until_at IS NULL")),
 )
 
 timer = sa.Table(

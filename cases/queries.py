@@ -31,9 +31,9 @@ def timers(conn: Connection, case_id: UUID) -> _Rows:
 
 
 def owed_steps(conn: Connection, case_id: UUID, attempt: int) -> _Rows:
-    """The steps of an attempt, in the order in which they are taken: step, is_owed, grade, done_at."""
+    """The steps of an attempt, in the order in which they are taken: step, is_owed, grade, kept_grade, done_at."""
     return conn.execute(
-        sa.select(owed.c.step, owed.c.is_owed, owed.c.grade, owed.c.done_at)
+        sa.select(owed.c.step, owed.c.is_owed, owed.c.grade, owed.c.kept_grade, owed.c.done_at)
         .where(owed.c.case_id == case_id, owed.c.attempt == attempt)
         .order_by(owed.c.id)
     ).all()

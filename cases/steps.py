@@ -183,7 +183,7 @@ END_DEED: Mapping[Step, frozenset[Deed]] = _table(
         Step.TOLD: [Deed.TELL],
         Step.RETURN_REQUEST: [Deed.REQUEST_RETURN],
         Step.RETURN_REVIEW: [Deed.UPHOLD_RETURN, Deed.REJECT_RETURN, Deed.DISPUTE],
-        Step.ADJUDICATION: [Deed.ADJUDICATE],
+        Step.ADJUDICATION: [Deed.ADJUDICATE, Deed.REDO, Deed.CLOSE],
         Step.VERIFY: [Deed.PASS, Deed.SEND_BACK],
         Step.CALL_BACK: [Deed.VERDICT, Deed.UNREACHABLE],
         Step.HOLD_REVIEW: [Deed.RESUME],

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from cases import history
 from cases.clock.sla import Limit, after_hold, due_at, parse_limit, rung_at, warn_at
-from cases.models import assignment, cases, timer
+from cases.models import assignment, cases, owed, timer
 from cases.pen import Pen
 from cases.states import Deed, State, after
 from cases.steps import PAYER, Step
@@ -100,6 +100,16 @@ def resume(pen: Pen, promise: Promise, limit: Limit, at: datetime) -> bool:
 def wait(pen: Pen, promise: Promise, limit: Limit) -> None:
     """A promise whose clock starts with a later deed."""
     _put(pen, promise, limit, "waiting")
+
+
+def begin(pen: Pen, timer_id: UUID, limit: Limit, at: datetime) -> datetime:
+    """Start the clock of a promise that waited for its deed; when it is due."""
+    due = due_at(limit, at, pen.calendar)
+    warn = warn_at(limit, at, due, pen.calendar)
+    running = {"state": "open", "started_at": at, "warn_at": warn, "due_at": due, "fires_at": warn}
+    pen.conn.execute(sa.update(timer).where(timer.c.id == timer_id).values(running))
+    pen.fires(warn)
+    return due
 
 
 def kept(pen: Pen, promise: Promise, limit: Limit, times: tuple[datetime, datetime]) -> None:
@@ -204,6 +214,11 @@ def _sign(pen: Pen, row: Any, at: datetime) -> State:
         sa.update(assignment)
         .where(assignment.c.case_id == row.case_id, assignment.c.until_at.is_(None))
         .values(signed_at=at)
+    )
+    pen.conn.execute(
+        sa.update(owed)
+        .where(owed.c.case_id == row.case_id, owed.c.attempt == row.attempt, owed.c.step == str(Step.SIGN_FOR))
+        .values(done_at=at)
     )
     signed = after(State(row.case_state), Deed.AUTO_SIGN)
     return signed if isinstance(signed, State) else State(row.case_state)

@@ -1,5 +1,6 @@
 """The case page: where it stands, who has it until when, what happened, and why it came here."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -8,13 +9,16 @@ from werkzeug.exceptions import NotFound
 
 from cases import history
 from cases import queries as record
+from cases.states import CLOSED, State
 from cases.steps import Step
-from console import lamps, telling
+from console import telling
 from console.guard import me
 from console.parts import ConsoleParts
+from console.standing import lamps, notes
 from console.telling import Teller
 from dispatch.orders import place_of
 from dispatch.reads import queries
+from dispatch.reads.around import around
 from dispatch.transaction import Tx
 
 
@@ -28,7 +32,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
             head = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
             if head is None:
                 raise NotFound(f"case {number!r}")
-            shown = _shown(tx, head)
+            shown = _shown(tx, head) | _around(tx, head)
         return render_template("case.html", **shown)
 
     return blueprint
@@ -39,7 +43,7 @@ def _shown(tx: Tx, head: Any) -> dict[str, Any]:
     owed = record.owed_steps(tx.conn, head.id, head.attempt)
     timers = record.timers(tx.conn, head.id)
     live = [row for row in timers if row.attempt == head.attempt]
-    teller = Teller(tx.district, tx.policy, partial(history.words_of, tx))
+    teller = _teller(tx)
     lines = lamps.steps(owed, live, list(Step))
     understood, routed = telling.reasons(head.reasons)
     return {
@@ -47,14 +51,32 @@ def _shown(tx: Tx, head: Any) -> dict[str, Any]:
         "place": place_of(tx, head),
         "category": tx.policy.category(head.category).name,
         "now": tx.now,
-        "lamps": lamps.shown(owed, live, tx.now),
+        "over": State(head.state) in CLOSED,
+        "lamps": lamps.shown(owed, live, tx.now, over=State(head.state) in CLOSED),
         "steps": lines,
         "earlier": lamps.others(timers, lines),
         "units": {unit.id: unit.name for unit in tx.district.units},
         "limit": telling.limit,
+        "shown_last": shown_last,
         "events": [teller.told(row) for row in record.timeline(tx.conn, head.id)],
         "understood": understood,
         "routed": routed,
         "messages": queries.messages(tx, head.id),
         "reports": record.reports(tx.conn, head.id),
     }
+
+
+def shown_last(lines: Sequence[Any], last: int = 12) -> list[tuple[Sequence[Any], bool]]:
+    """A long list as what is folded away (True) and its last lines; a short one as it is."""
+    cut = len(lines) - last
+    return [(lines, False)] if cut <= 0 else [(lines[:cut], True), (lines[cut:], False)]
+
+
+def _teller(tx: Tx) -> Teller:
+    return Teller(tx.district, tx.policy, partial(history.words_of, tx))
+
+
+def _around(tx: Tx, head: Any) -> dict[str, Any]:
+    """What the case waits for, who holds it, and which cases it repeats."""
+    found = around(tx, me().scope, head)
+    return {"around": found, "notes": notes.notes(head, found, _teller(tx), tx.now)}

@@ -19,13 +19,14 @@ from dispatch.reads import queries
 from dispatch.reads.queries import Cursor, Filter
 from dispatch.transaction import Tx
 
-FIELDS = ("state", "level", "service_line", "unit", "time")
+FIELDS = ("state", "level", "service_line", "unit", "time", "awaits")
 TIMES = ("over", "soon")
 _KNOWN: Mapping[str, Collection[str]] = {
     "state": tuple(state.value for state in OPEN),
     "level": tuple(level.value for level in Level),
     "service_line": tuple(line.value for line in ServiceLine),
     "time": TIMES,
+    "awaits": ("supervisor",),
 }
 NUMBER_LENGTH = 40
 
@@ -59,17 +60,19 @@ def _queue(tx: Tx) -> dict[str, Any]:
     kept = {name: value for name in FIELDS if (value := getattr(narrowed, name))}
     start = request.args.get("after", "")
     page = queries.queue(tx, me().scope, narrowed, _cursor(start) if start else None)
+    figures = queries.figures(tx, me().scope)
     g.zone = tx.office.zone
     return {
         "page": page,
         "places": {row.id: place_of(tx, row) for row in page.rows},
         "now": tx.now,
-        "figures": queries.figures(tx, me().scope),
+        "figures": figures,
         "filter": narrowed,
         "kept": kept,
         "start": start,
         "next": _written(page.after) if page.after else None,
-        "states": [state for state in State if state in OPEN],
+        # Those that occur; and the one that is asked for, even where it has none left.
+        "states": [state for state in State if figures.get(state.value) or state.value == narrowed.state],
     }
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from cases.clock.sla import parse_limit
 from cases.phrases import Message, Name, msg, recalled
 from dispatch.district import District
+from dispatch.people.roster import DESK_CODE
 from dispatch.policy import Policy
 
 # The kinds of history lines that have a sentence of their own: console.event.<kind>.
@@ -29,6 +30,39 @@ KINDS = (
     "recording_kept",
     "recording_absent",
     "recording_failed",
+    "signed",
+    "revealed",
+    "contacted",
+    "arrived",
+    "claimed",
+    "code_wrong",
+    "found",
+    "progress",
+    "safe",
+    "telling",
+    "told",
+    "sent_back",
+    "submitted",
+    "verified",
+    "asked",
+    "verdict",
+    "not_reached",
+    "annulled",
+    "unreachable",
+    "redone",
+    "reopened",
+    "moved",
+    "return_asked",
+    "return_upheld",
+    "return_rejected",
+    "closing_proposed",
+    "closing_approved",
+    "closing_refused",
+    "closed",
+    "archived",
+    "order_call",
+    "order_round",
+    "relay_missed",
 )
 # Facts that are codes with words in the catalogues.
 _WORDED = {
@@ -37,11 +71,24 @@ _WORDED = {
     "step": "cases.step",
     "purpose": "console.purpose",
     "status": "console.delivery",
+    "grade": "cases.grade",
+    "way": "console.way",
+    "answer": "cases.answer",
+    "code": "cases.reason",
+    "closing": "cases.closing_kind",
+    "by": "cases.verification",
+    "through": "console.through",
+    "why": "console.why",
+    "reason": "cases.move_reason",
+    "result": "console.ring",
 }
+# The same fact of some kinds of lines has other words.
+_WORDED_IN = {("sent_back", "reason"): "console.sent_back"}
 # Reasons of understanding begin so; all others are reasons of the route.
 _UNDERSTOOD = ("dispatch.matter.", "dispatch.place.")
 # Lines whose words are shown: whoever works on the case must know them.
 _SAID = ("supplemented", "reason_given")
+_NOTHING_SAID = msg("console.said.nothing")
 _ACTORS = ("system", "resident", "command")
 
 
@@ -66,20 +113,29 @@ class Teller:
     def told(self, row: Any) -> Told:
         """A line of history in words."""
         facts = json.loads(row.canonical).get("facts", {})
-        places = {name: self._place(name, value) for name, value in facts.items()}
+        places = {name: self._place(row.kind, name, value) for name, value in facts.items()}
         if row.kind in _SAID:
             places["words"] = self.words(row.content_id) if row.content_id else "…"
+        else:
+            # The sentence goes on with what was said, or ends.
+            said = self._may_say(row)
+            places["said"] = msg("console.said.words", words=self.words(row.content_id)) if said else _NOTHING_SAID
         if row.kind not in KINDS:
             what = msg("console.event.other", kind=row.kind)
-        elif row.kind in ("dispatched", "rerouted") and not facts.get("worker"):
+        elif row.kind in ("dispatched", "rerouted", "moved") and not facts.get("worker"):
             what = msg(f"console.event.{row.kind}_unit", **places)
         else:
             what = msg(f"console.event.{row.kind}", **places)
-        return Told(row.at, row.kind, what, self._actor(row.actor))
+        return Told(row.at, row.kind, what, self.actor(row.actor))
 
-    def _place(self, name: str, value: Any) -> object:
+    @staticmethod
+    def _may_say(row: Any) -> bool:
+        """What the first line says is the matter itself and stands above, redacted as a whole."""
+        return row.content_id is not None and row.kind != "registered"
+
+    def _place(self, kind: str, name: str, value: Any) -> object:
         if name in _WORDED and value:
-            return msg(f"{_WORDED[name]}.{value}")
+            return msg(f"{_WORDED_IN.get((kind, name), _WORDED[name])}.{value}")
         if name == "unit":
             return self.unit(value)
         if name == "worker":
@@ -96,11 +152,14 @@ class Teller:
         return found.name if found is not None else Name(code or "")
 
     def worker(self, code: str | None) -> Name:
-        """A worker's name; the code where the district no longer has them."""
+        """A worker's or the duty desk's name; the code where the district no longer has them."""
+        if code == DESK_CODE:
+            return self.district.duty_desk.name
         found = self.district.worker(code)
         return found.name if found is not None else Name(code or "")
 
-    def _actor(self, actor: str) -> Message:
+    def actor(self, actor: str) -> Message:
+        """Who did something: the system, the resident, or a person by name."""
         if actor in _ACTORS:
             return msg(f"console.actor.{actor}")
         kind, _, code = actor.partition(":")

@@ -1,6 +1,5 @@
 """The use cases of intake and dispatching: a report becomes a case at the right door, and what follows it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from secrets import choice as pick
 from secrets import randbelow
@@ -9,7 +8,6 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import lifecycle
-from cases.clock.sla import Level, Limit, target_set
 from cases.lifecycle import Holder, Matter, Opening
 from cases.models import cases
 from cases.models import report as report_table
@@ -18,13 +16,15 @@ from cases.phrases import Message, msg, stored
 from cases.privacy import redact
 from cases.report import Channel
 from cases.states import CLOSED
-from cases.steps import Step
+from cases.steps import Level
 from dispatch import orders
+from dispatch.duty import moves, reach, telling
+from dispatch.duty.moves import MoveReason
+from dispatch.loop.promises import limits_of
 from dispatch.people.parties import Party
 from dispatch.people.roster import desk_id
 from dispatch.places import Place
-from dispatch.policy import Category
-from dispatch.reports import OpenCase, Report, Taken
+from dispatch.reports import OpenCase, Report, Taken, UnknownCase, UnknownUnit
 from dispatch.routing import Choice
 from dispatch.transaction import Tx
 from dispatch.understanding import Routed, Understood, local, route, understand
@@ -35,14 +35,6 @@ __all__ = [
 ]  # fmt: skip
 SUMMARY = 200
 _BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
-
-
-class UnknownCase(LookupError):
-    """No case with this number within reach: not found and forbidden look the same."""
-
-
-class UnknownUnit(LookupError):
-    """No unit of the office has this code."""
 
 
 def take_report(tx: Tx, report: Report) -> Taken:
@@ -66,6 +58,7 @@ def take_report(tx: Tx, report: Report) -> Taken:
         policy_version=tx.policy_version,
         words=words,
         actor=report.actor,
+        repeat_of=report.repeat_of,
     )
     case_id, due, dues = lifecycle.open_case(tx, opening)
     _join_reports(tx, case_id, report)
@@ -94,18 +87,8 @@ def _matter(tx: Tx, understood: Understood, routed: Routed, words: str) -> Matte
         service_line=str(category.service_line),
         summary=redact(words)[:SUMMARY],
         owes=category.owes,
-        limits=limits_of(tx, category, routed.verdict.level, str(understood.matter.kind)),
+        limits=limits_of(tx.policy, category, routed.verdict.level, str(understood.matter.kind)),
     )
-
-
-def limits_of(tx: Tx, category: Category, level: Level, kind: str) -> Mapping[Step, Limit | None] | None:
-    """What is promised for a category at a level; None where the category has no SLA."""
-    if category.sla == "none":
-        return None
-    limits = dict(tx.policy.targets[target_set(level, kind)])
-    if isinstance(category.sla, Limit) and level not in (Level.L1, Level.L2):
-        limits[Step.TOLD] = category.sla
-    return limits
 
 
 def _place(understood: Understood) -> lifecycle.Place:
@@ -209,21 +192,20 @@ def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:
     if not why.strip():
         raise ValueError("why is empty: say in a few words why the case goes to another unit")
     row = tx.conn.execute(
-        sa.select(cases.c.id, cases.c.level, cases.c.due_at).where(
-            cases.c.office_id == tx.office_id, cases.c.number == number
-        )
+        sa.select(cases.c.id, cases.c.worker_id, cases.c.due_at, cases.c.level)
+        .where(cases.c.office_id == tx.office_id, cases.c.number == number)
+        .with_for_update()
     ).one_or_none()
     if row is None:
         raise UnknownCase(number)
     unit = tx.district.unit(unit_code)
     if unit is None:
         raise UnknownUnit(unit_code)
-    on_duty = tx.district.on_duty(unit.code, local(tx)) or tx.district.workers_of(unit.code)
-    worker = on_duty[0] if on_duty else None
+    worker = reach.receiver(tx, unit, urgent=Level(row.level) in telling.URGENT)
     holder = Holder(
         unit.id, unit.code, worker.id if worker else None, worker.code if worker else None, "by-hand",
         stored((msg("desk.reason.by_hand", unit=unit.name),)),
     )  # fmt: skip
     lifecycle.reroute(tx, row.id, holder, why, actor)
-    orders.tell_holder(tx, row.id, "order")
+    moves.given(tx, row.id, row.worker_id, MoveReason.BY_HAND)
     return Taken(row.id, number, "", "", unit.name, worker.name if worker else None, "by-hand", row.due_at, True)

@@ -1,7 +1,9 @@
 """What came in, each once: the key is claimed in the transaction that does the work, and the first answer
 is kept and given again, byte for byte, however often the carrier delivers (INV-ONCE)."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -14,11 +16,17 @@ _ANSWERS = UUID("5b2f8f0e-8a39-5f1d-9d0b-4f0b6a0d7c42")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the carrier was answered."""
+    """What the carrier was answered. `facts` (see facts_of) tell whether a later delivery is the same request."""
 
     status: int
     content_type: str
     body: bytes
+    facts: str = field(default="", compare=False)
+
+
+def facts_of(*values: str) -> str:
+    """What must not differ between deliveries of one request, as a digest: who, to whom, which words."""
+    return blake2b(json.dumps(values).encode(), digest_size=16).hexdigest()
 
 
 def claim(tx: Tx, kind: str, key: str) -> Answer | None:
@@ -29,9 +37,13 @@ def claim(tx: Tx, kind: str, key: str) -> Answer | None:
     if tx.open(Claim(kind, key)):
         return None
     row = tx.conn.execute(
-        sa.select(inbox.c.status, inbox.c.content_type, inbox.c.answer).where(inbox.c.kind == kind, inbox.c.key == key)
+        sa.select(inbox.c.status, inbox.c.content_type, inbox.c.answer, inbox.c.facts).where(
+            inbox.c.kind == kind, inbox.c.key == key
+        )
     ).one()
-    return Answer(row.status, row.content_type, tx.vault.open_bytes(_row(kind, key), "answer", row.answer))
+    id_ = _row(kind, key)
+    facts = tx.vault.open(id_, "facts", row.facts) if row.facts else ""
+    return Answer(row.status, row.content_type, tx.vault.open_bytes(id_, "answer", row.answer), facts)
 
 
 def settle(tx: Tx, kind: str, key: str, answer: Answer) -> None:
@@ -42,6 +54,7 @@ def settle(tx: Tx, kind: str, key: str, answer: Answer) -> None:
         status=answer.status,
         content_type=answer.content_type,
         answer=tx.vault.seal(_row(kind, key), "answer", answer.body),
+        facts=tx.vault.seal(_row(kind, key), "facts", answer.facts) if answer.facts else None,
     )
 
 

@@ -92,6 +92,7 @@ inbox = sa.Table(
     sa.Column("status", sa.Integer),
     text("content_type", optional=True),
     sa.Column("answer", BYTEA),
+    sa.Column("facts", BYTEA),  # a digest, sealed: a redelivery with other facts is none
     sa.Index("ix_inbox_received", "received_at"),
 )
 
@@ -142,4 +143,75 @@ inquiry = sa.Table(
     sa.Column("told", sa.Boolean, nullable=False),
     sa.Index("ix_inquiry_asker", "office_id", "party_id", "at"),
     sa.Index("ix_inquiry_number", "office_id", "case_number", "at"),
+)
+
+# What is to be done at a moment and is no promise on a step: ask again, ring the next, send a digest, archive.
+errand = sa.Table(
+    "errand",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases", optional=True),
+    text("kind"),
+    sa.Column("ref", sa.Uuid),  # what it is about: a question, a call, a person
+    moment("fires_at"),
+    text("state"),  # open, done, parked
+    sa.Column("tries", sa.Integer, nullable=False),
+    text("trouble", optional=True),
+    moment("done_at", optional=True),
+    sa.Index("uq_errand_open", "kind", "ref", unique=True, postgresql_where=sa.text("state = 'open'")),
+    sa.Index("ix_errand_due", "fires_at", postgresql_where=sa.text("state = 'open'")),
+    sa.Index("ix_errand_case", "office_id", "case_id"),
+)
+
+# What a person is to be told with the next digest.
+notice = sa.Table(
+    "notice",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("party_id", "party"),
+    refers("case_id", "cases"),
+    text("kind"),
+    text("message"),  # a message as JSON (cases.phrases.stored)
+    moment("created_at"),
+    refers("outbox_id", "outbox", optional=True),  # the digest that told it
+    sa.Index("ix_notice_waiting", "party_id", "created_at", postgresql_where=sa.text("outbox_id IS NULL")),
+)
+
+absence = sa.Table(
+    "absence",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("staff_id", "staff"),
+    text("kind"),  # leave, sick, training, other
+    moment("from_at"),
+    moment("until_at"),
+    text("recorded_by"),
+    moment("recorded_at"),
+    moment("cancelled_at", optional=True),
+    sa.CheckConstraint("until_at > from_at", name="forwards"),
+    sa.Index("ix_absence_now", "office_id", "until_at", postgresql_where=sa.text("cancelled_at IS NULL")),
+)
+
+# Requests that were signed and yet look as if somebody had cut them anew: never trusted, never lost.
+quarantine = sa.Table(
+    "quarantine",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    text("line"),
+    text("door"),  # text, voice, status, recording
+    text("sid"),
+    text("digest"),  # of the body: the same one is kept once
+    text("reason"),
+    sa.Column("body_sealed", BYTEA, nullable=False),
+    moment("received_at"),
+    text("state"),  # open, taken, dismissed
+    moment("settled_at", optional=True),
+    text("settled_by", optional=True),
+    text("trouble", optional=True),
+    sa.UniqueConstraint("door", "sid", "digest"),
+    sa.Index("ix_quarantine_open", "office_id", "received_at", postgresql_where=sa.text("state = 'open'")),
 )

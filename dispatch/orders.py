@@ -14,23 +14,33 @@ import sqlalchemy as sa
 
 from cases import history
 from cases.lifecycle import Opening
-from cases.models import cases, party, timer
+from cases.models import cases, event, timer
 from cases.phrases import Message, Name, msg
 from cases.states import State
 from cases.steps import Level, Step
-from dispatch.district import Unit
+from dispatch import outbox
+from dispatch.district import Role
+from dispatch.due import errands
+from dispatch.due.errands import Kind
+from dispatch.duty import reach, telling
+from dispatch.loop.work import SHORT_MARK
 from dispatch.models import inquiry, unit
 from dispatch.outbox import put_text
 from dispatch.people.parties import Party
-from dispatch.people.roster import desk_id
 from dispatch.places import Place, PlaceKind, shown
 from dispatch.reports import Taken
+from dispatch.ringing import ring_for_order, ring_new
 from dispatch.transaction import Tx
-from dispatch.tx.snapshots import Reach
 
 SHORT = 60  # characters of the matter that an order carries; the case page has all
+WHY = 30  # characters of why it is done again
 TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
+ORDERS = ("order", "rework")  # what makes somebody go: where it presses they are rung beside the text
+# Texts to whoever holds a case: those that have not left when it leaves them are overtaken.
+_NEWS = ("supplement", "urge", "annulled", "second_no", "return_rejected", "told_failed")
+TO_HOLDER = (*ORDERS, outbox.ORDER_CALL, *_NEWS)
+_HEADS = (Role.COMMITTEE_HEAD, Role.LEADER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +55,32 @@ class Order:
 
 
 def order(tx: Tx, given: Order) -> None:
-    """The order to the person who must act; where there is none, to one of the unit."""
-    matter = given.opening.matter
-    _send(
-        tx,
-        recipient(tx, given.opening.holder.worker_id, given.opening.holder.unit),
-        given.case_id,
-        "order",
-        msg(
-            "desk.text.order",
-            number=given.opening.number,
-            level=matter.level.label,
-            category=tx.policy.category(matter.category).name,
-            place=shown(given.place, tx.district),
-            summary=_short(matter.summary),
-            until=_until(given.dues),
-            notice=given.notice or "",
-        ),
+    """The order to the person who must act; where there is none, to one of the unit. What presses is rung too."""
+    matter, holder = given.opening.matter, given.opening.holder
+    to = telling.recipient(tx, holder.worker_id, holder.unit)
+    words = msg(
+        "desk.text.order",
+        short=SHORT_MARK,
+        number=given.opening.number,
+        level=matter.level.label,
+        category=tx.policy.category(matter.category).name,
+        place=shown(given.place, tx.district),
+        summary=_short(matter.summary, SHORT),
+        until=_until(given.dues),
+        notice=given.notice or "",
     )
+    telling.tell_staff(
+        tx, to.staff_id if to else None, words, purpose="order", level=matter.level, case_id=given.case_id
+    )
+    if matter.level in telling.URGENT:
+        ring_new(tx, given.case_id, holder.worker_id)
+    elif holder.worker_id is None:  # whoever is told cannot sign for what they do not hold
+        errands.put(tx, Kind.HAND_ON, given.case_id, tx.now, given.case_id)
+
+
+def ring(tx: Tx, case_id: UUID) -> None:
+    """Whoever holds an urgent case is rung for it."""
+    ring_for_order(tx, case_id)
 
 
 def _until(due: Mapping[Step, datetime]) -> Message:
@@ -93,27 +111,83 @@ def receipt(tx: Tx, to: Party, taken: Taken, opening: Opening) -> None:
     put_text(tx, to.id, text, to.lang, purpose="receipt", case_id=taken.case_id)
 
 
-_CASE = sa.select(cases, unit.c.code.label("unit_code")).join(unit, unit.c.id == cases.c.unit_id)
+_CASE = sa.select(cases, unit.c.code.label("unit_code"), unit.c.name_zh, unit.c.name_en).join(
+    unit, unit.c.id == cases.c.unit_id
+)
 
 
-def tell_holder(tx: Tx, case_id: UUID, purpose: str) -> None:
-    """A text to whoever holds the case: an order after a change, a further word, an urge."""
+def order_again(tx: Tx, case_id: UUID, *, calls: bool = True) -> None:
+    """The order of a case that has another holder; where it presses they are rung too, if `calls`."""
+    overtake(tx, case_id)
+    tell_holder(tx, case_id, "order", calls=calls)
+
+
+def overtake(tx: Tx, case_id: UUID) -> None:
+    """What waited to leave for the former holder of a case is overtaken."""
+    outbox.call_off_case(tx, case_id, TO_HOLDER)
+
+
+def tell_holder(tx: Tx, case_id: UUID, purpose: str, *, calls: bool = True) -> None:
+    """A text to whoever holds the case: an order after a change, a further word, an urge, a decision."""
     row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
-    _send(tx, recipient(tx, row.worker_id, row.unit_code), case_id, purpose, _about(tx, row, purpose))
+    to = telling.recipient(tx, row.worker_id, row.unit_code)
+    more = _again(tx, row) if purpose == "rework" else {}
+    words = msg(f"desk.text.{purpose}", **_about(tx, row), **more)
+    level = Level(row.level)
+    telling.tell_staff(tx, to.staff_id if to else None, words, purpose=purpose, level=level, case_id=case_id)
+    if calls and purpose in ORDERS and level in telling.URGENT:
+        ring(tx, case_id)
 
 
-def _about(tx: Tx, row: Any, purpose: str) -> Message:
-    """What a text to staff says of a stored case."""
-    return msg(
-        f"desk.text.{purpose}",
-        number=row.number,
-        level=Level(row.level).label,
-        category=tx.policy.category(row.category).name,
-        place=place_of(tx, row),
-        summary=_short(row.summary),
-        until=_until(_dues(tx, row.id)),
-        notice="",
-    )
+def tell_moved(tx: Tx, case_id: UUID, before: UUID, why: Message) -> None:
+    """Who held the case is told that it was taken from them, and who has it."""
+    row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
+    worker = next((worker for worker in tx.district.workers if worker.id == row.worker_id), None)
+    held_by = Name(row.name_zh, row.name_en)
+    holder = msg("desk.holder", unit=held_by, worker=worker.name) if worker else held_by
+    words = msg("desk.text.moved", **_about(tx, row), why=why, holder=holder)
+    telling.tell_staff(tx, before, words, purpose="moved", level=Level(row.level), case_id=case_id)
+
+
+def _about(tx: Tx, row: Any) -> dict[str, object]:
+    """What a text to staff may say of a stored case."""
+    return {
+        "short": SHORT_MARK,
+        "number": row.number,
+        "level": Level(row.level).label,
+        "category": tx.policy.category(row.category).name,
+        "place": place_of(tx, row),
+        "summary": _short(row.summary, SHORT),
+        "until": _until(_dues(tx, row.id)),
+        "notice": "",
+    }
+
+
+def _again(tx: Tx, row: Any) -> dict[str, object]:
+    """Why a matter is done again, in the resident's words where there are any, and who answers for the unit."""
+    people = (worker for at in reach.upwards(tx, row.unit_code) for worker in tx.district.workers_of(at.code))
+    head = next((worker for worker in people if worker.role in _HEADS), None)
+    return {
+        "why": _short(_why_again(tx, row.id), WHY) or msg("desk.rework.unsolved"),
+        "attempt": row.attempt,
+        "head": head.name if head else tx.district.duty_desk.name,
+    }
+
+
+def _why_again(tx: Tx, case_id: UUID) -> str:
+    """The last words about the attempt before this one: of the verdict, the order to do it again, the re-opening."""
+    rows = tx.conn.execute(
+        sa.select(event.c.kind, event.c.content_id)
+        .where(event.c.case_id == case_id, event.c.kind.in_(("dispatched", "verdict", "redone", "reopened")))
+        .order_by(event.c.seq.desc())
+        .limit(8)
+    ).all()
+    for row in rows[1:]:  # the first is the new attempt's own order
+        if row.kind == "dispatched":
+            break
+        if row.content_id is not None:
+            return history.words_of(tx, row.content_id)
+    return ""
 
 
 def place_of(tx: Tx, row: Any) -> Message:
@@ -130,53 +204,8 @@ def _stored(row: Any) -> Place | None:
     )  # fmt: skip
 
 
-def _short(summary: str) -> str:
-    return summary if len(summary) <= SHORT else summary[: SHORT - 1] + "…"
-
-
-def recipient(tx: Tx, staff_id: UUID | None, unit_code: str) -> Reach | None:
-    """How to reach the person; else somebody of the unit; else of those above it."""
-    if staff_id is not None and staff_id in tx.staff.people:
-        return tx.staff.people[staff_id]
-    at: Unit | None = tx.district.unit(unit_code)
-    while at is not None:
-        if at.id in tx.staff.units:
-            return tx.staff.units[at.id]
-        at = tx.district.unit(at.parent)
-    return None
-
-
-def _send(tx: Tx, to: Reach | None, case_id: UUID, purpose: str, text: Message) -> None:
-    """Nobody of the unit, nobody above it and no desk has a number: that is written down, not passed over."""
-    if to is None:
-        nobody(tx, case_id, purpose)
-        return
-    put_text(tx, to.party_id, text, to.lang, purpose=purpose, case_id=case_id)
-
-
-def pass_on(tx: Tx, case_id: UUID) -> None:
-    """The order of a case went to somebody who stopped texts: it goes to whoever can be reached above."""
-    row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
-    holder = tx.district.unit(row.unit_code)
-    above = holder.path[:-1] if holder else ()
-    reaches = [
-        tx.staff.units[unit.id] for unit in map(tx.district.unit, reversed(above)) if unit and unit.id in tx.staff.units
-    ]
-    desk = tx.staff.people.get(desk_id(tx.office_id))
-    wanted = [reach for reach in (*reaches, desk) if reach is not None]
-    rows = tx.conn.execute(
-        sa.select(party.c.id).where(party.c.id.in_([r.party_id for r in wanted]), party.c.stopped_at.is_(None))
-    )
-    reachable = set(rows.scalars())
-    to = next((reach for reach in wanted if reach.party_id in reachable), None)
-    _send(tx, to, case_id, "order", _about(tx, row, "order"))
-
-
-def nobody(tx: Tx, case_id: UUID, purpose: str) -> None:
-    """Write down that a text had nobody to go to."""
-    thread = history.lock(tx, case_id)
-    history.append(tx, thread, "text_failed", {"purpose": purpose, "status": "failed", "error": "no number"})
-    history.close_thread(tx, thread)
+def _short(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
@@ -196,7 +225,7 @@ def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
         .join(unit, unit.c.id == cases.c.unit_id)
         .where(cases.c.office_id == tx.office_id, cases.c.number == number)
     ).one_or_none()
-    right = row is not None and compare_digest(tx.vault.open(row.id, "code", row.code_sealed), code)
+    right = row is not None and compare_digest(tx.vault.open(row.id, "code", row.code_sealed).encode(), code.encode())
     told = right and failures < TRIES
     tx.put(
         inquiry, id=tx.new_id(), office_id=tx.office_id, party_id=asker, case_number=number[:40], at=tx.now,

@@ -9,6 +9,14 @@ from cases.report import Channel
 from dispatch.people.parties import Party
 
 
+class UnknownCase(LookupError):
+    """No case with this number within reach: not found and forbidden look the same."""
+
+
+class UnknownUnit(LookupError):
+    """No unit of the office has this code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A whole report: what was said, by whom, through which channel.
@@ -16,7 +24,7 @@ class Report:
     `received_at` is when the first words came: the promise to the resident counts from there. `place_text`
     is the answer to the question where. `hint` is the category of the key that was pressed. `sids` are the
     carrier's ids of what it was said in and that have no report yet; `gathered` those that a dialogue kept
-    a report of, which now gets its case.
+    a report of, which now gets its case. `repeat_of` is a closed case that this tells again.
     """
 
     channel: Channel
@@ -29,6 +37,7 @@ class Report:
     sids: tuple[str, ...] = ()
     gathered: tuple[str, ...] = ()
     actor: str = "resident"
+    repeat_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 The way leads from the place upwards (courtyard, committee, office) and always ends at the duty desk.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.clock.sla import Level
@@ -32,14 +32,21 @@ class Choice:
     reasons: tuple[Message, ...]
 
 
-def choose(verdict: Verdict, place: Place | None, district: District, now_local: datetime) -> Choice:
+def choose(
+    verdict: Verdict,
+    place: Place | None,
+    district: District,
+    now_local: datetime,
+    absent: Collection[str] = (),
+) -> Choice:
     """The unit and person for a matter. Always exactly one unit.
 
     L1 and L2 need somebody who is on duty at `now_local`; otherwise the grid's own worker or the wanted
-    role keeps the matter, whatever the hour.
+    role keeps the matter, whatever the hour. Who is `absent` (codes) gets nothing.
     """
     asked: dict[str, None] = {}
-    reasons: list[Message] = []
+    reasons = _passed_over(verdict, place, district, absent)
+    district = _present(district, absent)
     if verdict.outcome.to is not Destination.DUTY_DESK or verdict.outcome.unit:
         for unit in _ways(verdict, place, district, reasons):
             if unit.code in asked:
@@ -51,6 +58,24 @@ def choose(verdict: Verdict, place: Place | None, district: District, now_local:
                 return Choice(unit, worker, tuple(asked), (*reasons, why))
             reasons.append(msg("dispatch.route.nobody", unit=unit.name))
     return _desk(district, now_local, (*asked,), tuple(reasons))
+
+
+def _passed_over(verdict: Verdict, place: Place | None, district: District, absent: Collection[str]) -> list[Message]:
+    """The grid's own worker who is on leave is passed over, and that is said."""
+    if verdict.outcome.unit or verdict.outcome.to not in _BY_PLACE:
+        return []
+    grid = district.grid(place.grid) if place else None
+    own = district.worker(grid.worker) if grid else None
+    if grid is None or own is None or own.code not in absent:
+        return []
+    return [msg("dispatch.route.away", worker=own.name, grid=grid.code)]
+
+
+def _present(district: District, absent: Collection[str]) -> District:
+    """The district as if those on leave were not in it."""
+    if not absent:
+        return district
+    return replace(district, workers=tuple(worker for worker in district.workers if worker.code not in absent))
 
 
 def _ways(verdict: Verdict, place: Place | None, district: District, reasons: list[Message]) -> Iterator[Unit]:

@@ -25,14 +25,25 @@ class DatabaseAway(Exception):
 
 
 Wake = Callable[[set[str], datetime | None], None]
+Crossing = Callable[[str], None]
+
+
+def _go_on(_point: str) -> None:
+    """A fault point where nothing is tried out."""
 
 
 class Door:
-    """Opens transactions. Built once in each process by `app.wiring`."""
+    """Opens transactions. Built once in each process by `app.wiring`.
 
-    def __init__(self, engine: Engine, vault: Vault, phrasebooks: Phrasebooks, wake: Wake) -> None:
+    `crossing` is told before and after each commit: a test may end the process there.
+    """
+
+    def __init__(
+        self, engine: Engine, vault: Vault, phrasebooks: Phrasebooks, wake: Wake, crossing: Crossing = _go_on
+    ) -> None:
         self.engine = engine
         self.vault = vault
+        self._crossing = crossing
         self.phrasebooks = cache(phrasebooks)
         self._means = Means(vault, self.phrasebooks)
         self._wake = wake
@@ -51,7 +62,7 @@ class Door:
                 tx = Tx(self._means, conn, office, line)
                 yield tx
                 tx.flush()
-                conn.commit()
+                self._commit(conn)
         except BaseException as trouble:
             if isinstance(trouble, TimeoutError) or not isinstance(trouble, Exception):
                 conn.invalidate()  # broken off in the middle: nobody knows what the server still sends
@@ -66,7 +77,12 @@ class Door:
         """A transaction without an office: for founding one, and for what belongs to none."""
         with _reachable(), self.engine.connect() as conn:
             yield conn
-            conn.commit()
+            self._commit(conn)
+
+    def _commit(self, conn: Connection) -> None:
+        self._crossing("commit.before")
+        conn.commit()
+        self._crossing("commit.after")
 
 
 @contextmanager
@@ -75,7 +91,8 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as trouble:
-        raise DatabaseAway(str(trouble.__cause__ or trouble).splitlines()[0]) from trouble
+        cause = trouble.__cause__ or trouble
+        raise DatabaseAway(f"{type(cause).__name__}: {cause}".splitlines()[0]) from trouble
 
 
 def _give_back(conn: Connection) -> None:

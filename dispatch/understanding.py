@@ -46,7 +46,7 @@ def route(tx: Tx, understood: Understood, channel: Channel) -> Routed:
     how = Circumstances(channel, tx.calendar.is_working_moment(tx.now))
     facts = gather(understood.matter, understood.place, how, tx.policy, tx.district)
     verdict = tx.rules.match(facts)
-    return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx)))
+    return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx), tx.absent))
 
 
 def local(tx: Tx) -> datetime:

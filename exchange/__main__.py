@@ -20,6 +20,7 @@ from exchange import texts
 from exchange.clock import RealClock
 from exchange.control import application
 from exchange.ledger import LedgerTrouble
+from exchange.legs import recording
 from exchange.lines import Line, parse_line
 from exchange.rest import dialing
 from exchange.switch import Switch
@@ -75,6 +76,7 @@ def _run(asked: argparse.Namespace) -> None:
         _end_on_signal(switch)
         texts.resume(switch)
         dialing.resume(switch)
+        recording.resume(switch)
         print(f"exchange: {switch.base}", flush=True)
         _serve(server)
 

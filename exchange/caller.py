@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from exchange.steps import Dropped, Listen, Pressed, Silence, Spoke, Take
+from exchange.steps import Converse, Dropped, Listen, Pressed, Silence, Spoke, Take
 
 PATIENCE: Final = 8
 """Silent turns after which a caller who has nothing more to say hangs up."""
@@ -30,8 +30,11 @@ def parse_keys(raw: str) -> tuple[str, ...]:
     return groups
 
 
-def answer(caller: Caller, asked: Listen | Take) -> tuple[Caller, Said]:
+def answer(caller: Caller, asked: Listen | Take | Converse) -> tuple[Caller, Said]:
     """What the caller does when asked, and the caller as it is after that. Keys that fit go before words."""
+    if isinstance(asked, Converse):
+        text, left = (caller.texts[0].strip(), caller.texts[1:]) if caller.texts else ("", ())
+        return replace(caller, texts=left), Spoke(text) if text else Silence()
     if isinstance(asked, Listen) and asked.keys and caller.keys:
         return replace(caller, keys=caller.keys[1:]), _press(asked, caller.keys[0])
     speaks = isinstance(asked, Take) or asked.speech

@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException
 from exchange import rest, texts
 from exchange.caller import PATIENCE, Caller, parse_keys
 from exchange.ledger import KINDS
-from exchange.legs import Leg, doors_of, new_call, talk
-from exchange.lines import Line, is_address, is_number, parse_line, parse_phone
+from exchange.legs.call import doors_of, new_call
+from exchange.legs.leg import Leg, talk
+from exchange.lines import Line, is_address, is_number, parse_line
+from exchange.phones import parse_phone
 from exchange.rest.answers import from_http
 from exchange.switch import Switch
 
@@ -140,12 +142,17 @@ def _looking(desk: Blueprint, switch: Switch) -> None:
 def _setting(desk: Blueprint, switch: Switch) -> None:
     @desk.put("/numbers")
     def set_numbers() -> Response:
+        """Make numbers ours, or change whom they ask: a list of objects with the fields of lines.Line."""
         for line in [_tried(parse_line, raw) for raw in _several("numbers")]:
             switch.set_line(line)
         return jsonify({"numbers": [line.as_dict() for line in switch.lines()]})
 
     @desk.put("/phones")
     def set_phones() -> Response:
+        """Say how phones behave when we call, dial or text them: a list of objects as `parse_phone` reads them.
+
+        [{"number": "+8613800000001", "calls": ["no-answer", "answer"], "keys": "1", "messages": "landline"}]
+        """
         phones = [_tried(parse_phone, raw) for raw in _several("phones")]
         for phone in phones:
             switch.set_phone(phone)
@@ -153,6 +160,10 @@ def _setting(desk: Blueprint, switch: Switch) -> None:
 
     @desk.post("/faults")
     def set_faults() -> Response:
+        """Turn some knobs of faults.Knobs, by name: {"rest_slow": 3, "shuffle_callbacks": 17}; 0 turns one off.
+
+        GET shows how they stand; counts of «next» faults go down as they are used up.
+        """
         _tried(switch.faults.set, _json(dict))
         return jsonify(asdict(switch.faults.knobs))
 

@@ -74,12 +74,15 @@ class Ledger:
         return {**data, "seq": row[0]}
 
     def change(self, kind: str, sid: str, **fields: Any) -> Entry:
-        """Change fields of an entry. Raises KeyError where there is none."""
+        """Change fields of an entry; a new status is added to its history. Raises KeyError where there is none."""
         with self._lock, self._base:
             row = self._base.execute(_GET, (kind, sid)).fetchone()
             if row is None:
                 raise KeyError(sid)
-            data = {**json.loads(row[1]), **fields}
+            former = json.loads(row[1])
+            data = {**former, **fields}
+            if "history" in former and data["status"] != former["status"]:
+                data["history"] = [*former["history"], {"status": data["status"], "at": data["updated_at"]}]
             self._base.execute("UPDATE entries SET data = ? WHERE seq = ?", (json.dumps(data), row[0]))
         return {**data, "seq": row[0]}
 

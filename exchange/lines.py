@@ -1,11 +1,9 @@
-"""The numbers of this exchange (lines, with webhooks) and how the phones it reaches behave. Pure."""
+"""The numbers of this exchange (lines): whom to ask when one is called or texted. Pure."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
-
-from exchange.caller import Caller, parse_keys
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{5,14}")
 _ADDRESS: Final = re.compile(r"https?://[!-~]+")
@@ -43,35 +41,9 @@ class Line:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """How a phone that we reach behaves: what it does when called, what becomes of a text to it."""
-
-    number: str
-    calls: str = "answer"
-    texts: tuple[str, ...] = ()
-    keys: str = ""
-    messages: str = "delivered"
-
-    def caller(self) -> Caller:
-        """The person who answers it."""
-        return Caller(self.texts, parse_keys(self.keys))
-
-    def as_dict(self) -> dict[str, Any]:
-        """The fields by name."""
-        return {**asdict(self), "texts": list(self.texts)}
-
-
-CALL_ENDS: Final = {"answer": "completed", "busy": "busy", "no-answer": "no-answer", "failed": "failed"}
-"""What a called phone does -> the status its call ends with."""
-
-TEXT_ENDS: Final[Mapping[str, int | None]] = {"delivered": None, "undelivered": 30003, "failed": 30008}
-"""What becomes of a text to a phone -> the error code that comes with it."""
-
-
 def parse_line(raw: object) -> Line:
     """Read one of our numbers. Raises ValueError naming the field, the trouble and the remedy."""
-    known = _object(raw, Line)
+    known = _object(raw)
     for name, value in known.items():
         if name.endswith("_method"):
             if value not in ("GET", "POST"):
@@ -83,26 +55,10 @@ def parse_line(raw: object) -> Line:
     return Line(**known)
 
 
-def parse_phone(raw: object) -> Phone:
-    """Read how a phone behaves. Raises ValueError naming the field, the trouble and the remedy."""
-    known = _object(raw, Phone)
-    texts = known.get("texts", ())
-    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
-        raise ValueError("texts: not a list of texts")
-    keys = known.get("keys", "")
-    if not isinstance(keys, str):
-        raise ValueError("keys: not a text such as 1,2")
-    parse_keys(keys)
-    for name, allowed in (("calls", CALL_ENDS), ("messages", TEXT_ENDS)):
-        if name in known and known[name] not in allowed:
-            raise ValueError(f"{name}: {known[name]!r} is not one of {', '.join(allowed)}")
-    return Phone(**{**known, "texts": tuple(texts)})
-
-
-def _object(raw: object, kind: type[Line] | type[Phone]) -> dict[str, Any]:
+def _object(raw: object) -> dict[str, Any]:
     if not isinstance(raw, Mapping):
         raise ValueError(f"{raw!r} is not an object with a number")
-    names = [field.name for field in fields(kind)]
+    names = [field.name for field in fields(Line)]
     for name in raw:
         if name not in names:
             raise ValueError(f"{name}: not known; known are {', '.join(names)}")

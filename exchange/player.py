@@ -13,6 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 from exchange.steps import (
     Ask,
+    Dial,
+    Dialled,
     Dropped,
     End,
     Happened,
@@ -29,6 +31,7 @@ from exchange.steps import (
     Spoke,
     Step,
     Take,
+    Target,
     Texted,
 )
 from exchange.twiml.document import Document, Element, Kind, Remark
@@ -79,6 +82,13 @@ def advance(playing: Playing, happened: Happened) -> Turn:
     return _next(playing)
 
 
+def farewell(playing: Playing, happened: Dialled) -> Ask | None:
+    """What is still asked after the other side has hung up on a connection; its answer is of no effect."""
+    ask = None if playing.current is None else _ask_after(playing.current, happened)
+    url = None if ask is None else _resolve(playing.url, ask.url)
+    return None if ask is None or url is None else replace(ask, url=url)
+
+
 def lasting(prompt: Prompt) -> float:
     """Seconds that a prompt takes to be heard, about."""
     if isinstance(prompt, Speak):
@@ -117,11 +127,19 @@ def _next(playing: Playing) -> Turn:
             return _asking(playing, step)
         if isinstance(step, Refuse) and playing.answered:
             step = End()
-        if isinstance(step, Take | SendText) and step.callback:
-            step = replace(step, callback=_resolve(playing.url, step.callback) or "")
+        step = _with_addresses(step, playing.url)
         left = replace(playing, verbs=playing.verbs[place + 1 :], current=verb, answered=True)
         return Turn(left, step)
     return _end(playing)
+
+
+def _with_addresses(step: Step, base: str) -> Step:
+    if isinstance(step, Take | SendText) and step.callback:
+        return replace(step, callback=_resolve(base, step.callback) or "")
+    if isinstance(step, Dial):
+        placed = [replace(to, callback=to.callback and (_resolve(base, to.callback) or "")) for to in step.targets]
+        return replace(step, targets=tuple(placed))
+    return step
 
 
 def _whole(verb: Element, name: str, default: int, low: int = 0) -> int:
@@ -188,6 +206,28 @@ def _message(verb: Element) -> SendText:
     )
 
 
+def _dial(verb: Element) -> Dial:
+    numbers = [_target(child) for child in verb.children if child.name == "Number"]
+    plain = [Target(verb.text)] if verb.text and not numbers else []
+    return Dial(
+        targets=tuple(numbers or plain),
+        caller_id=verb.attributes.get("callerId", ""),
+        timeout=_whole(verb, "timeout", 30, low=1),
+        time_limit=_whole(verb, "timeLimit", 14_400, low=1),
+        answer_on_bridge=verb.attributes.get("answerOnBridge") == "true",
+        sequential=verb.attributes.get("sequential") == "true",
+    )
+
+
+def _target(noun: Element) -> Target:
+    return Target(
+        number=noun.all_text,
+        callback=noun.attributes.get("statusCallback", ""),
+        callback_method=_method(noun, "statusCallbackMethod"),
+        events=frozenset(noun.attributes.get("statusCallbackEvent", "completed").split()),
+    )
+
+
 def _redirect(verb: Element) -> Ask:
     return Ask(verb.all_text, _method(verb))
 
@@ -201,6 +241,7 @@ _MAKERS: Final[Mapping[Kind, Mapping[str, Callable[[Element], Step]]]] = {
         **_PROMPTS,
         "Gather": _gather,
         "Record": _record,
+        "Dial": _dial,
         "Redirect": _redirect,
         "Hangup": lambda _verb: End(),
         "Reject": _reject,
@@ -235,6 +276,10 @@ def _params_after(verb: Element, happened: Happened) -> tuple[tuple[str, str], .
                 ("RecordingDuration", str(seconds)),
                 ("Digits", digits),
             )
+        case "Dial", Dialled(sid=sid, status=status, seconds=seconds, bridged=bridged) if verb.attributes.get("action"):
+            dialled = (("DialCallSid", sid),) if sid else ()
+            lasted = (("DialCallDuration", str(seconds)),) if bridged else ()
+            return (("DialCallStatus", status), *dialled, *lasted, ("DialBridged", "true" if bridged else "false"))
         case (("Message" | "Sms"), Texted(sid=sid, status=status)) if verb.attributes.get("action"):
             return (("MessageSid", sid), ("SmsSid", sid), ("MessageStatus", status), ("SmsStatus", status))
     return None

@@ -17,9 +17,13 @@ class Recordings:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    def length(self, text: str, longest: int) -> int:
+        """Whole seconds that the words take to be said, `longest` at most."""
+        return min(max(math.ceil(len(text) * _LETTER_SECONDS), 1), longest)
+
     def make(self, sid: str, text: str, longest: int) -> int:
         """Record the words, a tone for each letter; gives the length in whole seconds, `longest` at most."""
-        seconds = min(max(math.ceil(len(text) * _LETTER_SECONDS), 1), longest)
+        seconds = self.length(text, longest)
         sound = self._folder / f"{sid}.wav"
         passing = sound.with_suffix(".part")
         with wave.open(str(passing), "wb") as file:

@@ -79,6 +79,32 @@ class SendText:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A number to be dialled; `callback` hears of the `events` of its call."""
+
+    number: str
+    callback: str = ""
+    callback_method: str = "POST"
+    events: frozenset[str] = frozenset({"completed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Ring these phones, at once or one after another, `timeout` seconds; connect the first that answers.
+
+    `caller_id` is what they see (empty: the one who is called or calls). Connected, they talk `time_limit`
+    seconds at most. With `answer_on_bridge` a call that rings goes on ringing until then.
+    """
+
+    targets: tuple[Target, ...]
+    caller_id: str
+    timeout: int
+    time_limit: int
+    answer_on_bridge: bool
+    sequential: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """Do not pick up: busy or rejected."""
 
@@ -90,7 +116,14 @@ class End:
     """Hang up; for a text: nothing more to do."""
 
 
-Step = Prompt | Listen | Take | Ask | SendText | Refuse | End
+Step = Prompt | Listen | Take | Ask | SendText | Dial | Refuse | End
+
+
+@dataclass(frozen=True, slots=True)
+class Converse:
+    """Connected with this number: what is said is heard there. It is no step: a leg waits in it."""
+
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +171,18 @@ class Texted:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialled:
+    """What was dialled has ended with this status; `sid` is empty where no call came about."""
+
+    sid: str
+    status: str
+    seconds: int = 0
+    bridged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """The other side hung up."""
 
 
-Happened = Done | Pressed | Spoke | Silence | Recorded | Texted | Dropped
+Happened = Done | Pressed | Spoke | Silence | Recorded | Texted | Dialled | Dropped

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from exchange.clock import Clock
 from exchange.ledger import Ledger
-from exchange.lines import Line, Phone, parse_line, parse_phone
+from exchange.lines import Line, parse_line
+from exchange.phones import Manner, Phone, parse_phone
 from exchange.recordings import Recordings
 from exchange.twiml.document import Remark
 from exchange.wire.asking import Account, Asker
@@ -16,7 +17,7 @@ from exchange.wire.callbacks import Callbacks
 from exchange.wire.transport import Transport
 
 if TYPE_CHECKING:
-    from exchange.legs import Leg
+    from exchange.legs.call import Call
 
 API_VERSION: Final = "2010-04-01"
 STOP_WORDS: Final = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"})
@@ -36,7 +37,7 @@ class Switch:
         self.faults = self.asker.faults
         self.callbacks = Callbacks(self.asker, clock)
         self.base = "https://api.twilio.com"
-        self._legs: dict[str, Leg] = {}
+        self._calls: dict[str, Call] = {}
         self._lock = Lock()
 
     def new_sid(self, prefix: str) -> str:
@@ -80,6 +81,22 @@ class Switch:
         """Say how a phone behaves from now on."""
         self.ledger.put("phone", {**phone.as_dict(), "sid": phone.number})
 
+    def called(self, number: str) -> Manner:
+        """What a phone does with the call that comes to it now; it does the next thing in the next one."""
+        with self._lock:
+            phone = self.phone(number)
+            if phone.called() != phone:
+                self.set_phone(phone.called())
+        return phone.now
+
+    def texted(self, number: str) -> str:
+        """What becomes of the text that goes to a phone now; the next text fares as is set for that."""
+        with self._lock:
+            phone = self.phone(number)
+            if phone.texted() != phone:
+                self.set_phone(phone.texted())
+        return phone.messages[0]
+
     def stopped(self, line: str, number: str) -> bool:
         """Whether the holder of `number` has told `line` to send no more texts."""
         return self.ledger.get("stop", f"{line} {number}") is not None
@@ -100,19 +117,19 @@ class Switch:
             self.ledger.put("warning", {**kept, **warning})
         return shown
 
-    def leg(self, sid: str) -> "Leg | None":
+    def under_way(self, sid: str) -> "Call | None":
         """The call, if it is under way."""
-        return self._legs.get(sid)
+        return self._calls.get(sid)
 
-    def take_up(self, leg: "Leg") -> None:
+    def take_up(self, call: "Call") -> None:
         """Know a call as under way."""
         with self._lock:
-            self._legs[leg.sid] = leg
+            self._calls[call.sid] = call
 
     def let_go(self, sid: str) -> None:
         """Forget a call that has ended."""
         with self._lock:
-            self._legs.pop(sid, None)
+            self._calls.pop(sid, None)
 
     def close(self) -> None:
         """Close the ledger."""

@@ -1,7 +1,8 @@
 """The exchange inside a test: no sockets, a clock moved by hand, an application in the same process."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +15,22 @@ from exchange import texts
 from exchange.caller import PATIENCE, Caller, parse_keys
 from exchange.clock import HandClock
 from exchange.control import application, call
-from exchange.legs import Leg, doors_of, new_call
-from exchange.lines import Line, parse_line, parse_phone
-from exchange.rest import LOST, dialing
+from exchange.legs import recording
+from exchange.legs.call import doors_of, new_call
+from exchange.legs.leg import Leg
+from exchange.lines import Line, parse_line
+from exchange.phones import parse_phone
+from exchange.rest import dialing
+from exchange.rest.outages import LATE, LOST
 from exchange.switch import Switch
 from exchange.wire.asking import Account
+from exchange.wire.held import Held
 from exchange.wire.transport import (
     Answer,
     HttpTransport,
     NoConnection,
     Params,
+    TooSlow,
     Transport,
     WsgiTransport,
 )
@@ -81,6 +88,7 @@ class Exchange:
             exchange.answer_with(answers)
         texts.resume(exchange.switch)
         dialing.resume(exchange.switch)
+        recording.resume(exchange.switch)
         return exchange
 
     def answer_with(self, answers: Flask | Transport) -> None:
@@ -97,7 +105,10 @@ class Exchange:
         return Talk(ended["sid"], ended["status"], ended["conversation"], ended["warnings"])
 
     def dial(self, from_: str, to: str) -> Leg:
-        """Call a line and stay in hand: `give` it what happens while it is `waiting`."""
+        """Call a line and stay in hand: `give` it what happens while it is `waiting`.
+
+        It waits in a Listen, a Take, or, connected with a phone that <Dial> reached, in a Converse.
+        """
         line = self._line(to)
         leg = Leg(self.switch, new_call(self.switch, from_, line.number), doors_of(line))
         leg.connect()
@@ -120,15 +131,41 @@ class Exchange:
         return self.switch.ledger.list(kind, about=about)
 
     def phone(self, number: str, **behaviour: Any) -> None:
-        """How a phone behaves: calls (answer, busy, no-answer, failed), texts, keys, messages."""
+        """How a phone behaves when we call it, dial it or send it texts; see exchange.phones.parse_phone.
+
+        `calls` and `messages` may be lists, used up one by one, the last one staying:
+        `phone(n, calls=["no-answer", "answer"], keys="1")` answers the second call and presses 1. Where calls
+        differ in more than that: `phone(n, calls="no-answer", then=[{"keys": "2"}, {"keys": "1"}])`.
+        """
         self.switch.set_phone(parse_phone({"number": number, **behaviour}))
 
     def faults(self, **knobs: float | bool) -> None:
         """Turn faults on and off; see exchange.faults."""
         self.switch.faults.set(knobs)
 
+    @contextmanager
+    def held(self) -> Iterator[Held]:
+        """Hold back all callbacks (progress of calls, recordings, receipts) and send them in any order.
+
+            with exchange.held() as held:
+                exchange.call(...)
+                exchange.clock.move(1)
+                held.names  # ["call ringing", "call in-progress", "call completed", "text sent", …]
+                held.release([2, 0, "text sent"])  # these three, so; the others stay held
+
+        What is still held at the end of the block is sent then, oldest first; `held.drop()` forgets it. What
+        the callbacks tell of has happened all the same. Duplicated and dropped they are as the faults say.
+        """
+        self.clock.move()
+        with self.switch.callbacks.held() as held:
+            yield held
+            self.clock.move()
+
     def rest(self, method: str, url: str, params: Params = (), auth: tuple[str, str] | None = None) -> Answer:
-        """One REST request, as a client makes it; raises NoConnection where the answer is lost."""
+        """One REST request, as a client makes it.
+
+        Raises NoConnection where the answer is lost, TooSlow where none comes (faults on demand).
+        """
         parts = urlsplit(url)
         name, secret = auth or (self.switch.account.sid, self.switch.account.token)
         shown = base64.b64encode(f"{name}:{secret}".encode()).decode()
@@ -141,6 +178,8 @@ class Exchange:
         )
         if LOST in answer.headers:
             raise NoConnection("the answer was lost (a fault on demand)")
+        if LATE in answer.headers:
+            raise TooSlow("no answer within the time of the client (a fault on demand)")
         return answer.status_code, dict(answer.headers), answer.get_data()
 
     def close(self) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from exchange.ledger import Entry
-from exchange.lines import TEXT_ENDS, Line, is_address, is_number
+from exchange.lines import Line, is_address, is_number
+from exchange.phones import TEXT_ENDS, TEXT_REFUSALS
 from exchange.player import Playing, advance, load
 from exchange.segments import segments
 from exchange.steps import Ask, Done, Happened, SendText, Texted
@@ -19,6 +20,8 @@ LONGEST: Final = 1600
 _RANKS: Final = ("accepted", "queued", "sending", "sent", "delivered", "undelivered", "failed")
 _ON_THE_WAY: Final = frozenset({"accepted", "queued", "sending", "sent"})
 _DELIVERY: Final = 0.05
+_SPOILT: Final = (30003, 30005, 30006)
+"""Error codes of deliveries that fail on demand: unreachable, unknown, landline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ def refusal(switch: Switch, text: Outgoing) -> tuple[int, str] | None:
         return 21609, f"The 'StatusCallback' URL {text.callback} is not a valid URL."
     if switch.stopped(text.sender, text.to):
         return 21610, f"The recipient {text.to} has told {text.sender} to send no more."
+    code = TEXT_REFUSALS.get(switch.phone(text.to).messages[0])
+    if code is not None:
+        switch.texted(text.to)
+        return code, f"The 'To' number {text.to} is none that a text can be sent to."
     return None
 
 
@@ -81,21 +88,32 @@ def send(switch: Switch, text: Outgoing) -> Entry:
             "body": text.body,
             "media": [{"url": url, "content_type": ""} for url in text.media],
             "direction": text.direction,
-            "status": "accepted" if text.service else "queued",
             "service": text.service or None,
             "status_callback": text.callback,
-            **_times(switch),
+            **_times(switch, "accepted" if text.service else "queued"),
             "num_segments": segments(text.body),
+            "fate": _fate(switch, text.to),
         },
     )
     deliver(switch, entry)
     return entry
 
 
+def _fate(switch: Switch, to: str) -> dict[str, Any]:
+    """What is to become of a text: the status it ends with, and the error code that comes with that."""
+    end = switch.texted(to)
+    code = TEXT_ENDS.get(end)
+    if code is None and (left := switch.faults.take("failed_deliveries")):
+        return {"end": "undelivered", "code": _SPOILT[(left - 1) % len(_SPOILT)]}
+    if code is None and switch.faults.take("no_receipts"):
+        return {"end": "sent", "code": None}
+    return {"end": end, "code": code}
+
+
 def deliver(switch: Switch, entry: Entry) -> None:
     """Let an outgoing text run through the statuses that it has before it, telling each to its callback."""
-    end = switch.phone(entry["to"]).messages
-    ahead = ["queued", "sent", end] if end != "failed" else ["queued", "failed"]
+    end = entry["fate"]["end"]
+    ahead = ["queued", "failed"] if end == "failed" else list(dict.fromkeys(["queued", "sent", end]))
     for status in ahead:
         if _RANKS.index(status) > _RANKS.index(entry["status"]):
             _then(switch, entry, status)
@@ -108,13 +126,22 @@ def resume(switch: Switch) -> None:
             deliver(switch, entry)
 
 
-def _times(switch: Switch) -> dict[str, Any]:
+def _times(switch: Switch, status: str) -> dict[str, Any]:
     now = switch.stamp()
-    return {"created_at": now, "updated_at": now, "sent_at": None, "error_code": None, "error_message": None}
+    return {
+        "status": status,
+        "history": [{"status": status, "at": now}],
+        "created_at": now,
+        "updated_at": now,
+        "sent_at": None,
+        "error_code": None,
+        "error_message": None,
+    }
 
 
 def _then(switch: Switch, entry: Entry, status: str) -> None:
-    code = TEXT_ENDS.get(status)
+    ends = status == entry["fate"]["end"]
+    code = entry["fate"]["code"] if ends else None
 
     def move() -> None:
         now = switch.stamp()
@@ -128,7 +155,7 @@ def _then(switch: Switch, entry: Entry, status: str) -> None:
     params = of_text_status(switch.account.sid, told, switch.clock.now())
     url = entry["status_callback"]
     question = Question("status", entry["sid"], url, "POST", params) if url else None
-    switch.callbacks.post(entry["sid"], question, _DELIVERY if status in TEXT_ENDS else 0.0, move)
+    switch.callbacks.post(entry["sid"], question, _DELIVERY if ends else 0.0, move)
 
 
 def receive(switch: Switch, line: Line, text: Incoming) -> tuple[str, list[dict[str, Any]]]:
@@ -142,10 +169,9 @@ def receive(switch: Switch, line: Line, text: Incoming) -> tuple[str, list[dict[
             "body": text.body,
             "media": [{"url": url, "content_type": kind} for url, kind in text.media],
             "direction": "inbound",
-            "status": "received",
             "service": None,
             "status_callback": "",
-            **_times(switch),
+            **_times(switch, "received"),
             "num_segments": segments(text.body),
         },
     )

@@ -4,11 +4,12 @@ A caller who hangs up after having said something has made a report all the same
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from cases.pen import read_content, seal_content
 from cases.phrases import ZH
@@ -26,27 +27,41 @@ from hotline.menu import Heard, Move, Script, Stage, Talk, Then
 from hotline.models import call
 
 ENDS = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # the carrier's words for it
+MOST_WAITS = 3  # how often a turn is put off for its predecessor; then that one is thought lost
 _OVER = 3
 _RANK = MappingProxyType(
     {"queued": 0, "initiated": 0, "ringing": 1, "in-progress": 2, "answered": 2} | dict.fromkeys(ENDS, _OVER)
 )
+_SAID = ("digits", "speech", "raw_speech", "confidence", "recording_sid", "recording_seconds")
 _HEARD_IN = MappingProxyType({Stage.PLACE: "place"})  # what words are about; else the matter
+
+
+class Early(Exception):
+    """A turn came before its predecessor: nothing was done. Say `take_early`, and it comes again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call at hand: its row, locked, and the words that were heard in it."""
+    """A call at hand: its row, locked, and the words that were heard in it.
+
+    `early` is what was said in turns that came too soon, as JSON by turn: they take effect when it is their turn.
+    """
 
     row: Any
     party: Party | None
     talk: Talk
     words: dict[str, str]  # matter, place
+    early: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def take_turn(tx: Tx, turn: TurnIn) -> str:
-    """One turn of a call: the TwiML document that answers it."""
-    at = _at_hand(tx, turn.sid) or _ring(tx, turn)
-    way = speaking.way(turn.line.id, max(turn.turn, at.row.turn), _hints(tx))
+    """One turn of a call: the TwiML document that answers it. Raises Early."""
+    known = _at_hand(tx, turn.sid)
+    if _is_early(known, turn):
+        raise Early
+    at = known or _ring(tx, turn)
+    turn = _with_early(at, turn)
+    way = speaking.way(turn.line.id, max(turn.turn, at.row.turn), speaking.hints(tx.district))
     if turn.turn <= at.row.turn:
         return _overtaken(tx, at, turn, way)
     at = _hear(tx, at, turn)
@@ -60,11 +75,41 @@ def take_turn(tx: Tx, turn: TurnIn) -> str:
     return twiml.write(speaking.document(tx.phrase, move, way))
 
 
+def take_early(tx: Tx, turn: TurnIn) -> str:
+    """For a turn that came too soon: what was said in it is kept, and the carrier asks for it again in a moment.
+
+    It comes again without what was said: the carrier sends that once.
+    """
+    at = _at_hand(tx, turn.sid) or _ring(tx, turn)
+    if turn.recording_sid:
+        recordings.expect(tx, turn.recording_sid, turn.sid, turn.recording_seconds)
+    said = {name: getattr(turn, name) for name in _SAID if getattr(turn, name)}
+    if said:
+        _store(tx, replace(at, early={**at.early, str(turn.turn): said}), at.row.turn)
+    return twiml.waiting(f"/webhooks/twilio/{turn.line.id}/voice/{turn.turn}/again/{turn.waited + 1}")
+
+
+def _is_early(known: Call | None, turn: TurnIn) -> bool:
+    """Whether the turn before this one is still to come, and may be waited for."""
+    if known is not None and (turn.turn <= known.row.turn + 1 or known.row.status in ENDS):
+        return False
+    return turn.turn > 0 and turn.waited < MOST_WAITS
+
+
+def _with_early(at: Call, turn: TurnIn) -> TurnIn:
+    """The turn with what was said when it came too soon, where it says nothing itself."""
+    silent = not any(getattr(turn, name) for name in _SAID)
+    return replace(turn, **at.early.get(str(turn.turn), {})) if silent else turn
+
+
 def _ring(tx: Tx, turn: TurnIn) -> Call:
-    """A call that we did not know. Not always turn 0: that one may have come while we were away."""
+    """A call that we did not know. Not always turn 0: that one may have come while we were away.
+
+    Of two turns at once the other may have been quicker: then it is known by now.
+    """
     party = parties.party_of(tx, turn.caller) if is_e164(turn.caller) else None
     row = tx.conn.execute(
-        sa.insert(call)
+        insert(call)
         .values(
             sid=turn.sid,
             office_id=tx.office_id,
@@ -77,9 +122,10 @@ def _ring(tx: Tx, turn: TurnIn) -> Call:
             misses=0,
             started_at=tx.now,
         )
+        .on_conflict_do_nothing()
         .returning(call)
-    ).one()
-    return Call(row, party, Talk(lang=row.lang), {})
+    ).one_or_none()
+    return Call(row, party, Talk(lang=row.lang), {}) if row is not None else _at_hand(tx, turn.sid) or _ring(tx, turn)
 
 
 def _at_hand(tx: Tx, sid: str) -> Call | None:
@@ -87,7 +133,8 @@ def _at_hand(tx: Tx, sid: str) -> Call | None:
     row = tx.conn.execute(sa.select(call).where(call.c.sid == sid).with_for_update()).one_or_none()
     if row is None:
         return None
-    words = json.loads(read_content(tx, row.content_id)) if row.content_id else {}
+    words = _kept(tx, row)
+    early = words.pop("early", {})
     party = parties.party_of(tx, parties.number_of(tx, row.party_id)) if row.party_id else None
     talk = Talk(
         stage=Stage(row.stage),
@@ -97,19 +144,29 @@ def _at_hand(tx: Tx, sid: str) -> Call | None:
         said=bool(words),
         place_known=_place_clear(tx, words),
     )
-    return Call(row, party, talk, words)
+    return Call(row, party, talk, words, early)
+
+
+def _kept(tx: Tx, row: Any) -> dict[str, Any]:
+    """What the vault has of a call: its words, and under "early" what came too soon."""
+    kept: dict[str, Any] = json.loads(read_content(tx, row.content_id)) if row.content_id else {}
+    return kept
 
 
 def _hear(tx: Tx, at: Call, turn: TurnIn) -> Call:
-    """The call with what was heard now; a recording is expected."""
+    """The call with what was heard now; a recording is expected. What came too soon is no more to come."""
+    at = replace(at, early={of: said for of, said in at.early.items() if of != str(turn.turn)})
     if turn.recording_sid:
         recordings.expect(tx, turn.recording_sid, turn.sid, turn.recording_seconds)
-    if not turn.speech or menu.is_nonsense(turn.speech):
+    return _add(at, turn.speech, turn.raw_speech)
+
+
+def _add(at: Call, speech: str, raw: str) -> Call:
+    if not speech or menu.is_nonsense(speech):
         return at
     about = _HEARD_IN.get(at.talk.stage, "matter")
-    words = {**at.words, about: " ".join(filter(None, (at.words.get(about), turn.speech)))}
-    raw = " ".join(filter(None, (at.words.get("raw"), turn.raw_speech or turn.speech)))
-    return replace(at, words={**words, "raw": raw})
+    words = {**at.words, about: " ".join(filter(None, (at.words.get(about), speech)))}
+    return replace(at, words={**words, "raw": " ".join(filter(None, (at.words.get("raw"), raw or speech)))})
 
 
 def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
@@ -126,13 +183,6 @@ def _place_clear(tx: Tx, words: dict[str, str]) -> bool:
 def _script(tx: Tx) -> Script:
     keys = {key.key: key.name for key in tx.policy.menu if key.category is not None}
     return Script(tx.office.name, keys)
-
-
-def _hints(tx: Tx) -> tuple[str, ...]:
-    """The district's own names, which the carrier's ear would not expect."""
-    estates = [name for each in tx.district.estates for name in (each.name.zh, *each.aliases)]
-    roads = [name for each in tx.district.roads for name in (each.name.zh, *each.aliases)]
-    return tuple(dict.fromkeys(name for name in (*estates, *roads) if name))
 
 
 def _open(tx: Tx, at: Call) -> Taken:
@@ -168,11 +218,11 @@ def _accepted(at: Call, taken: Taken) -> Any:
 def _store(tx: Tx, at: Call, turn: int) -> None:
     """Where the call stands now, and in the vault what was heard. Late words go to the case as well."""
     values: dict[str, Any] = {}
-    before = json.loads(read_content(tx, at.row.content_id)) if at.row.content_id else {}
-    if at.words != before:
-        values["content_id"] = seal_content(tx, "call", json.dumps(at.words, ensure_ascii=False))
-        if at.row.case_id is not None:
-            desk.supplement(tx, at.row.case_id, _news(before, at.words))
+    before, now = _kept(tx, at.row), {**at.words, **({"early": at.early} if at.early else {})}
+    if now != before:
+        values["content_id"] = seal_content(tx, "call", json.dumps(now, ensure_ascii=False))
+        if at.row.case_id is not None and (news := _news(before, at.words)):
+            desk.supplement(tx, at.row.case_id, news)
     tx.change(
         call,
         {"sid": at.row.sid},
@@ -218,9 +268,15 @@ def take_status(tx: Tx, said: CallStatusIn) -> None:
 
 def _left(tx: Tx, at: Call) -> None:
     """The caller is gone: said or recorded words open the case; who said nothing made no report."""
-    if _owes_case(tx, at):
+    late = sorted(at.early.items(), key=lambda item: int(item[0]))
+    for _, said in late:
+        at = _add(at, said.get("speech", ""), said.get("raw_speech", ""))
+    at = replace(at, early={})
+    if owed := _owes_case(tx, at):
         _open(tx, at)
-        _store(tx, replace(at, talk=replace(at.talk, stage=Stage.DONE)), at.row.turn)
+        at = replace(at, talk=replace(at.talk, stage=Stage.DONE))
+    if owed or late:
+        _store(tx, at, at.row.turn)
 
 
 def _owes_case(tx: Tx, at: Call) -> bool:

@@ -3,23 +3,29 @@
 A text is taken in late, its promise counting from when the carrier took it. A call cannot be: the caller heard
 that we are disturbed, and is asked by text to write or to call again. A call that was spoken with and whose end
 we never heard of is ended: what was said in it opens its case.
+
+What fails again and again holds back nothing for ever: it is set aside in quarantine, where a person sees it and can
+have it tried once more (`hotline.confirming`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections.abc import Callable, Collection, Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import sqlalchemy as sa
 
 from cases.phrases import ZH
 from cases.report import clean, is_e164
-from dispatch import inbox
-from dispatch.inbox import Answer
+from dispatch import inbox, quarantine
+from dispatch.inbox import Answer, facts_of
 from dispatch.lines import Line
 from dispatch.models import inbox as inbox_table
+from dispatch.models import quarantine as quarantine_table
 from dispatch.outbox import put_text
 from dispatch.people import parties
+from dispatch.quarantine import Suspect
 from dispatch.transaction import DatabaseAway, Door, Tx
 from hotline import calls, prompts, twiml
 from hotline.carriers.port import Carrier, ListedCall, ListedText
@@ -29,57 +35,159 @@ from hotline.menu import Stage
 from hotline.models import call
 
 _NOTHING = Answer(200, twiml.CONTENT_TYPE, twiml.EMPTY.encode())
+_SLACK = timedelta(minutes=2)  # the carrier's clock and ours; what it took may be listed a little later
+_LONGEST_CALL = timedelta(hours=4)  # the carrier's own limit
+FAILED = "failed"  # the reason in quarantine
+TRIES = 5  # of one text or call, until it is set aside
 _RING = "/0"  # after a call's SID: the key of its first turn
 _STATIC = Answer(200, twiml.CONTENT_TYPE, twiml.fallback().encode())
 
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """How much was taken in, and how much failed; of each failure its SID and the kind of error, no words.
+    """How much was taken in, and how much failed and is to be tried again; of each failure, those that were set aside
+    too, its SID and the kind of error, no words.
 
-    Where something failed, look again from the same moment: nothing else brings it back.
+    `unfinished`: when the oldest call began that is still under way, and has to be seen again once it is over.
     """
 
     taken: int
     failed: int
     troubles: tuple[str, ...] = ()
+    unfinished: datetime | None = None
 
 
-def catch_up(door: Door, carrier: Carrier, lines: Iterable[Line], since: datetime) -> CaughtUp:
+def look_from(done: CaughtUp, since: datetime, begun: datetime) -> datetime:
+    """Where the next read of the lists begins, after one that began at `begun` and read from `since`.
+
+    Where something failed: from the same moment, as nothing else brings it back.
+    """
+    if done.failed:
+        return since
+    return max(min(begun, done.unfinished or begun), begun - _LONGEST_CALL) - _SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What people sent us by the carrier's lists, by SID, the newest first; calls that are over or under way."""
+
+    texts: dict[str, ListedText]
+    over: dict[str, ListedCall]
+    under_way: tuple[ListedCall, ...]
+
+
+def _read(carrier: Carrier, ours: Collection[str], since: datetime) -> _Listed:
+    """From people to numbers of ours: what we sent and whom we called is in the lists too, and is no report."""
+    texts = [
+        each for each in carrier.list_messages(since) if each.inbound and each.to in ours and each.sender not in ours
+    ]
+    ringing = [
+        each for each in carrier.list_calls(since) if each.inbound and each.to in ours and each.caller not in ours
+    ]
+    over = {each.sid: each for each in ringing if each.status in calls.ENDS}
+    return _Listed({each.sid: each for each in texts}, over, tuple(each for each in ringing if each.sid not in over))
+
+
+def catch_up(
+    door: Door, carrier: Carrier, lines: Iterable[Line], since: datetime, tries: MutableMapping[str, int] | None = None
+) -> CaughtUp:
     """Take in what the carrier's list has since then and we have not.
 
-    Each in its own transaction; one that fails keeps none of the others back. Raises CarrierSilent where the
+    Each in its own transaction; one that fails keeps none of the others back, and after TRIES it is set aside.
+    `tries` are the failed ones by SID, kept by the caller from one read to the next. Raises CarrierSilent where the
     list cannot be read, DatabaseAway where the database is.
     """
     by_number = {line.number: line for line in lines}
-    texts = {each.sid: each for each in carrier.list_messages(since) if each.inbound and each.to in by_number}
-    over = {
-        each.sid: each
-        for each in carrier.list_calls(since)
-        if each.inbound and each.to in by_number and each.status in calls.ENDS
-    }
+    listed = _read(carrier, by_number, since)
+    texts, over = listed.texts, listed.over
     unread = _unseen(door, "text", list(texts))
     unheard = [key.removesuffix(_RING) for key in _unseen(door, "voice", [sid + _RING for sid in over])]
     unended = [sid for sid in _unended(door, list(over)) if sid not in unheard]
-    return _each(
-        [
-            *((sid, partial(_take_text, door, by_number[texts[sid].to], texts[sid])) for sid in unread),
-            *((sid, partial(_take_call, door, by_number[over[sid].to], over[sid])) for sid in unheard),
-            *((sid, partial(_end_call, door, by_number[over[sid].to], over[sid])) for sid in unended),
-        ]
+    aside = _set_aside(door, [*unread, *unheard, *unended])
+    items = (
+        *(_text_item(door, carrier, by_number[texts[sid].to], texts[sid]) for sid in unread),
+        *(_call_item(door, by_number[over[sid].to], over[sid], ("voice", _take_call)) for sid in unheard),
+        *(_call_item(door, by_number[over[sid].to], over[sid], ("status", _end_call)) for sid in unended),
     )
+    done = _each(door, [item for item in items if item.sid not in aside], {} if tries is None else tries)
+    return replace(done, unfinished=min((each.at or since for each in listed.under_way), default=None))
 
 
-def _each(items: Iterable[tuple[str, Callable[[], bool]]]) -> CaughtUp:
-    taken, troubles = 0, []
-    for sid, take in items:
+def missing(
+    door: Door, carrier: Carrier, lines: Iterable[Line], since: datetime, until: datetime | None = None
+) -> list[str]:
+    """The SIDs of texts and of calls that are over which the carrier's lists have and we have not (INV-ACK).
+
+    `until`: what the carrier took later may still come. Raises CarrierSilent, DatabaseAway.
+    """
+    listed = _read(carrier, {line.number for line in lines}, since)
+    texts = [sid for sid, text in listed.texts.items() if _by(text, until)]
+    over = [sid + _RING for sid, call in listed.over.items() if _by(call, until)]
+    unheard = [key.removesuffix(_RING) for key in _unseen(door, "voice", over)]
+    known = _known(door, unheard)
+    return [*_unseen(door, "text", texts), *(sid for sid in unheard if sid not in known)]
+
+
+def _by(listed: ListedText | ListedCall, until: datetime | None) -> bool:
+    return until is None or listed.at is None or listed.at <= until
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """Something to be taken in; `door` and `facts` are what quarantine keeps of it where it never can be."""
+
+    door: str
+    line: Line
+    sid: str
+    facts: tuple[tuple[str, str], ...]
+    take: Callable[[], bool]
+
+
+def _text_item(door: Door, carrier: Carrier, line: Line, text: ListedText) -> _Item:
+    facts = (("MessageSid", text.sid), ("From", text.sender), ("To", text.to), ("Body", text.body))
+    return _Item("text", line, text.sid, facts, partial(_take_text, door, carrier, line, text))
+
+
+def _call_item(
+    door: Door, line: Line, listed: ListedCall, how: tuple[str, Callable[[Door, Line, ListedCall], bool]]
+) -> _Item:
+    facts = (("CallSid", listed.sid), ("From", listed.caller), ("To", listed.to))
+    return _Item(how[0], line, listed.sid, facts, partial(how[1], door, line, listed))
+
+
+def _each(door: Door, items: Iterable[_Item], tries: MutableMapping[str, int]) -> CaughtUp:
+    taken, failed, troubles = 0, 0, []
+    for item in items:
         try:
-            taken += take()
+            taken += item.take()
+            tries.pop(item.sid, None)
         except DatabaseAway:
             raise  # nobody's fault: none of the others would fare better
         except Exception as trouble:
-            troubles.append(f"{sid}: {type(trouble).__name__}")
-    return CaughtUp(taken, len(troubles), tuple(troubles))
+            troubles.append(f"{item.sid}: {type(trouble).__name__}")
+            tries[item.sid] = tries.get(item.sid, 0) + 1
+            if tries[item.sid] < TRIES:
+                failed += 1
+            else:
+                _put_aside(door, item)
+                del tries[item.sid]
+    return CaughtUp(taken, failed, tuple(troubles))
+
+
+def _put_aside(door: Door, item: _Item) -> None:
+    """It cannot be taken in: a person has to see it."""
+    said = json.dumps({"query": [], "body": item.facts})
+    with door.transaction(item.line) as tx:
+        quarantine.put(tx, Suspect(item.door, item.sid, FAILED, said))
+
+
+def _set_aside(door: Door, sids: Sequence[str]) -> set[str]:
+    """Those that were set aside before: a person sees to them."""
+    if not sids:
+        return set()
+    ours = (quarantine_table.c.sid.in_(sids), quarantine_table.c.reason == FAILED)
+    with door.found() as conn:
+        return set(conn.execute(sa.select(quarantine_table.c.sid).where(*ours)).scalars())
 
 
 def _unseen(door: Door, kind: str, keys: Sequence[str]) -> list[str]:
@@ -106,25 +214,46 @@ def _unended(door: Door, sids: Sequence[str]) -> list[str]:
         return list(rows.scalars())
 
 
-def _take_text(door: Door, line: Line, text: ListedText) -> bool:
+def _known(door: Door, sids: Sequence[str]) -> set[str]:
+    """Those of which a turn reached us."""
+    if not sids:
+        return set()
+    with door.found() as conn:
+        return set(conn.execute(sa.select(call.c.sid).where(call.c.sid.in_(sids))).scalars())
+
+
+def _take_text(door: Door, carrier: Carrier, line: Line, text: ListedText) -> bool:
+    whole = (carrier.find_text(text.sid) or text) if text.media_count else text  # what is attached is not listed
     with door.transaction(line) as tx:
-        if inbox.claim(tx, "text", text.sid) is not None:
-            return False
-        take_text(tx, TextIn(line, text.sid, text.sender, clean(text.body), text.body, at=text.at))
-        inbox.settle(tx, "text", text.sid, _NOTHING)
+        return take_listed_text(tx, line, whole)
+
+
+def take_listed_text(tx: Tx, line: Line, text: ListedText) -> bool:
+    """A text as the carrier has it, taken in once; False where it was before. First in its transaction."""
+    if inbox.claim(tx, "text", text.sid) is not None:
+        return False
+    body = clean(text.body)
+    take_text(tx, TextIn(line, text.sid, text.sender, body, text.body, text.media, text.at))
+    inbox.settle(tx, "text", text.sid, replace(_NOTHING, facts=facts_of(text.sender, text.to, body)))
     return True
 
 
 def _take_call(door: Door, line: Line, listed: ListedCall) -> bool:
-    key = listed.sid + _RING
     with door.transaction(line) as tx:
-        if inbox.claim(tx, "voice", key) is not None:
-            return False
-        if _is_known(tx, listed.sid):
-            _end(tx, line, listed)
-        else:
-            _missed(tx, line, listed)
-        inbox.settle(tx, "voice", key, _STATIC)
+        return take_listed_call(tx, line, listed)
+
+
+def take_listed_call(tx: Tx, line: Line, listed: ListedCall) -> bool:
+    """A call that is over, as the carrier has it, taken in once; False where it was before. First in its
+    transaction."""
+    key = listed.sid + _RING
+    if inbox.claim(tx, "voice", key) is not None:
+        return False
+    if _is_known(tx, listed.sid):
+        _end(tx, line, listed)
+    else:
+        _missed(tx, line, listed)
+    inbox.settle(tx, "voice", key, replace(_STATIC, facts=facts_of(listed.caller, listed.to)))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from dispatch.lines import Line
 
@@ -34,7 +35,8 @@ class TextIn:
 class TurnIn:
     """One turn of a call: turn 0 is the ring, later ones answer what was asked.
 
-    `caller` is empty where the number is withheld. `confidence` is 0..1 or None.
+    `caller` is empty where the number is withheld. `confidence` is 0..1 or None. `waited` counts how often this
+    turn was put off because its predecessor was still missing.
     """
 
     line: Line
@@ -47,6 +49,7 @@ class TurnIn:
     confidence: float | None = None
     recording_sid: str = ""
     recording_seconds: int | None = None
+    waited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +80,43 @@ class RecordingIn:
     line: Line
     sid: str
     call_sid: str
+    status: str
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutTurnIn:
+    """One turn of a call that we placed. `ref` is the outbox row that wanted it; turn 0 is its being answered."""
+
+    line: Line
+    ref: UUID
+    sid: str
+    turn: int
+    digits: str = ""
+    speech: str = ""
+    raw_speech: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DialedIn:
+    """What came of connecting a call with somebody else: completed (they spoke), busy, no-answer, failed, canceled.
+
+    `sid` is the call that was to be connected, `seconds` how long they were.
+    """
+
+    line: Line
+    ref: UUID
+    sid: str
+    status: str
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutStatusIn:
+    """The carrier's word on a call that we placed."""
+
+    line: Line
+    ref: UUID
+    sid: str
     status: str
     seconds: int | None = None

@@ -4,6 +4,7 @@ A text fits into three segments in both languages whatever names it holds (a tes
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.phrases import EN, ZH, Message, Name, msg
@@ -14,9 +15,9 @@ HELP = msg("hotline.text.help")
 HOW_TO_QUERY = msg("hotline.text.how_to_query")
 NOTHING_OPEN = msg("hotline.text.nothing_open")
 STARTED = msg("hotline.text.started")
-WORKER_DEEDS = msg("hotline.text.worker_deeds")
+NOTHING_CLOSED = msg("hotline.text.nothing_closed")
 
-
+MOST_ASKED = 5  # questions that a text names at once
 NO_WORDS = msg("hotline.text.no_words")
 NO_WORDS_SPOKEN = msg("hotline.call.no_words")
 
@@ -51,6 +52,24 @@ def urged(number: str) -> Message:
 def added(number: str) -> Message:
     """The further words now stand on the case."""
     return msg("hotline.text.added", number=number)
+
+
+def late(number: str) -> Message:
+    """A good word on a matter that is closed already."""
+    return msg("hotline.text.late", number=number)
+
+
+def which(asked: Sequence[tuple[int, str]]) -> Message:
+    """An answer came while several questions are open: their short numbers and cases, to be answered one by one."""
+    said: Message | str = ""
+    for short, number in reversed(asked):
+        said = msg("hotline.text.asked", n=short, number=number, rest=said)
+    return msg("hotline.text.which", asked=said, n=asked[0][0])
+
+
+def doubtful(number: str) -> Message:
+    """An answer whose words say the opposite of it: asked once more, so that nothing is closed by mistake."""
+    return msg("hotline.text.doubtful", number=number)
 
 
 def accepted(number: str, code: str, lang: str, *, texted: bool, place_known: bool) -> tuple[Spoken | Rest, ...]:

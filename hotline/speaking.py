@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cases.phrases import Phrasebook
+from dispatch.district import District
 from hotline.menu import Move, Spoken, Then
 from hotline.prompts import Rest
 from hotline.twiml import Document, Gather, Hangup, Pause, Record, Redirect, Say, Verb
@@ -22,6 +23,13 @@ def way(line: str, turn: int, hints: tuple[str, ...] = ()) -> Way:
     """The addresses after this turn of a call on a line."""
     doors = f"/webhooks/twilio/{line}"
     return Way(f"{doors}/voice/{turn + 1}", f"{doors}/recording", hints)
+
+
+def hints(district: District) -> tuple[str, ...]:
+    """The district's own names, which the carrier's ear would not expect."""
+    estates = [name for each in district.estates for name in (each.name.zh, *each.aliases)]
+    roads = [name for each in district.roads for name in (each.name.zh, *each.aliases)]
+    return tuple(dict.fromkeys(name for name in (*estates, *roads) if name))
 
 
 def speak(phrase: Phrasebook, says: Iterable[Spoken | Rest]) -> tuple[Say | Pause, ...]:

@@ -48,6 +48,7 @@ class Gather:
     """Says something and listens for keys or speech; what was heard goes to `action`.
 
     `timeout` is how long the line may be silent, `speech_timeout` how long after the last word, in seconds.
+    Without `ears` only keys count.
     """
 
     action: str
@@ -57,6 +58,7 @@ class Gather:
     timeout: int = 6
     speech_timeout: int = 3
     digits: int = 1
+    ears: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,19 @@ class Record:
     callback: str
     longest: int = 120
     silence: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connects the call with a number, which sees `caller_id`; what came of it goes to `action`.
+
+    It rings there for `timeout` seconds.
+    """
+
+    number: str
+    caller_id: str
+    action: str
+    timeout: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,7 @@ class Hangup:
     """Ends the call."""
 
 
-Verb = Say | Pause | Gather | Record | Redirect | Hangup
+Verb = Say | Pause | Gather | Record | Dial | Redirect | Hangup
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,17 @@ def fallback() -> str:
             Say("如有人身危险，请立即拨打一一零，火警一一九，急救一二零。", ZH),
             Say("Sorry, the hotline is disturbed and has not taken your report. Please call again.", EN),
             Say("You can also text this number. In danger, call 1 1 0, 1 1 9 or 1 2 0 now.", EN),
+            Hangup(),
+        )
+    )
+
+
+def disturbed() -> str:
+    """What somebody whom we rang, or are connecting, hears while we are disturbed. It needs nothing either."""
+    return _wrap(
+        (
+            Say("抱歉，线路暂时故障，我们稍后再与您联系。再见。", ZH),
+            Say("Sorry, the line is disturbed. Goodbye.", EN),
             Hangup(),
         )
     )
@@ -145,6 +171,8 @@ def _write(verb: Verb) -> str:
             return _gather(verb)
         case Record():
             return _record(verb)
+        case Dial():
+            return _dial(verb)
         case Redirect(url):
             return _tag("Redirect", (("method", "POST"),), clean(url).translate(_IN_TEXT))
     return _tag("Hangup", ())
@@ -152,18 +180,36 @@ def _write(verb: Verb) -> str:
 
 def _gather(verb: Gather) -> str:
     attributes: list[tuple[str, object]] = [
-        ("input", "dtmf speech"),
+        ("input", "dtmf speech" if verb.ears else "dtmf"),
         ("action", verb.action),
         ("method", "POST"),
-        ("language", VOICES[verb.lang].hear),
-        ("timeout", verb.timeout),
-        ("speechTimeout", verb.speech_timeout),
+        *_ears(verb),
         ("numDigits", verb.digits),
         ("actionOnEmptyResult", "true"),
     ]
     if verb.hints:
         attributes.append(("hints", ",".join(hint.replace(",", " ") for hint in verb.hints[:MOST_HINTS])))
     return _tag("Gather", attributes, "".join(_write(say) for say in verb.says))
+
+
+def _ears(verb: Gather) -> tuple[tuple[str, object], ...]:
+    if not verb.ears:
+        return (("timeout", verb.timeout),)
+    heard = VOICES[verb.lang].hear
+    return (("language", heard), ("timeout", verb.timeout), ("speechTimeout", verb.speech_timeout))
+
+
+def _dial(verb: Dial) -> str:
+    return _tag(
+        "Dial",
+        (
+            ("callerId", verb.caller_id),
+            ("timeout", verb.timeout),
+            ("action", verb.action),
+            ("method", "POST"),
+        ),
+        clean(verb.number).translate(_IN_TEXT),
+    )
 
 
 def _record(verb: Record) -> str:
@@ -179,7 +225,7 @@ def _record(verb: Record) -> str:
             ("trim", "trim-silence"),
             ("recordingStatusCallback", verb.callback),
             ("recordingStatusCallbackMethod", "POST"),
-            ("recordingStatusCallbackEvent", "completed absent"),
+            ("recordingStatusCallbackEvent", "in-progress completed absent"),
         ),
     )
 

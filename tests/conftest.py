@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from app.embedded.folder import DataFolder
 from app.embedded.postgres import APP, OWNER, EmbeddedPostgres, create_database, last_lines, only_ours
@@ -19,6 +22,7 @@ from app.embedded.valkey import EmbeddedValkey
 if TYPE_CHECKING:
     from tests.stage import Stage
 
+pytest_plugins = ("tests.workers",)
 ROOT = Path(__file__).resolve().parent.parent
 _TEMPLATE = "hotline_template"
 _KEEPER_SECONDS = 60.0
@@ -114,30 +118,54 @@ def _ensure_template(server: EmbeddedPostgres) -> None:
     done.write_text("")
 
 
+def template(server: EmbeddedPostgres, name: str, fill: Callable[[Database], None]) -> str:
+    """The name of a migrated database that `fill` has filled, once a session, for tests' databases to be
+    copied from. `fill` leaves no connection open: PostgreSQL copies no database that somebody is in."""
+    full = f"hotline_{name}"
+    with (server.folder.root / f"filling-{name}").open("ab") as filling:
+        fcntl.flock(filling, fcntl.LOCK_EX)
+        done = server.folder.root / f"filled-{name}"
+        if not done.exists():
+            with server.connect() as connection:
+                _copy(connection, full, _TEMPLATE)
+            fill(Database(full, server.url(APP, full), server.url(OWNER, full)))
+            done.write_text("")
+    return full
+
+
+def _copy(connection: psycopg.Connection, name: str, source: str | None) -> None:
+    # Where nothing must be durable, copying files is the quicker way.
+    strategy = sql.SQL(" strategy file_copy") if source else sql.SQL("")
+    connection.execute(create_database(name, source) + strategy)
+    connection.execute(only_ours(name))
+
+
 @pytest.fixture
 def empty_database(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A fresh database without any table: for the migrations' own tests."""
-    yield from _database(postgres, request, None)
+    with fresh_database(postgres, request, None) as made:
+        yield made
 
 
 @pytest.fixture
 def database(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A fresh, migrated database, gone after the test."""
-    yield from _database(postgres, request, _TEMPLATE)
+    with fresh_database(postgres, request) as made:
+        yield made
 
 
-def _database(server: EmbeddedPostgres, request: pytest.FixtureRequest, template: str | None) -> Iterator[Database]:
-    from psycopg import sql
-
+@contextmanager
+def fresh_database(
+    server: EmbeddedPostgres, request: pytest.FixtureRequest, source: str | None = _TEMPLATE
+) -> Iterator[Database]:
+    """A copy of the template `source`, an empty database without one; dropped at the end."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     number = request.config.stash.get(_COUNT, 0) + 1
     request.config.stash[_COUNT] = number
     name = f"test_{worker}_{number}"
     with server.connect() as connection:
-        connection.execute(create_database(name, template))
-        connection.execute(only_ours(name))
-    yield Database(name, server.url(APP, name), server.url(OWNER, name))
-    with server.connect() as connection:
+        _copy(connection, name, source)
+        yield Database(name, server.url(APP, name), server.url(OWNER, name))
         connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
@@ -167,11 +195,12 @@ def samples() -> Path:
 
 
 @pytest.fixture
-def stage(database: Database, postgres: EmbeddedPostgres) -> Iterator["Stage"]:
+def stage(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator["Stage"]:
     """The sample district on a fresh database, below the doors."""
-    from tests.stage import build
+    from tests.stage import build, found
 
-    built = build(database, postgres)
-    yield built
-    built.engine.dispose()
-    built.owner.dispose()
+    with fresh_database(postgres, request, template(postgres, "stage", found)) as database:
+        built = build(database, postgres)
+        yield built
+        built.engine.dispose()
+        built.owner.dispose()

@@ -15,7 +15,15 @@ from app.embedded.cluster import remove_cluster
 from app.embedded.folder import DataFolder, write_private
 from app.embedded.postgres import EmbeddedPostgres
 
-QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+QUICK = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",  # it would look through hundreds of databases that are gone in a second
+    "shared_buffers": "64MB",
+}
 
 
 def everyone_left(holders: Path) -> bool:

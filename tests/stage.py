@@ -4,7 +4,7 @@ import json
 import secrets
 import tomllib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "app" / "sample"
 LINE = Line("main", "+862166660000", "xingfu")
 RESIDENT = "+8613800000001"
+# Every stage begins on a Tuesday at ten in the morning of the office, whatever the hour of the tests.
+MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 EMPTY = Answer(200, "text/xml", b"<Response/>")
 
 
@@ -102,12 +104,22 @@ def sample_policy() -> dict[str, object]:
     return body
 
 
-def build(database: Database, server: EmbeddedPostgres) -> Stage:
-    """A stage on a fresh database."""
-    vault = Vault(Keys(b"s" * 32, b"i" * 32))
-    stage = Stage(database, sa.create_engine(database.url), sa.create_engine(database.owner_url), vault, server)
-    with stage.owner.begin() as conn:
+def found(database: Database) -> None:
+    """The sample policy and district in a migrated database: what every stage is copied from."""
+    owner = sa.create_engine(database.owner_url)
+    with owner.begin() as conn:
         roster.import_policy(conn, with_day_table(sample_policy()))
-        roster.found_office(conn, vault, sample_district(), "Asia/Shanghai")
+        roster.found_office(conn, _vault(), sample_district(), "Asia/Shanghai")
         grant(conn, APP)
+    owner.dispose()
+
+
+def _vault() -> Vault:
+    return Vault(Keys(b"s" * 32, b"i" * 32))
+
+
+def build(database: Database, server: EmbeddedPostgres) -> Stage:
+    """A stage on a database of its own in which all has been founded."""
+    stage = Stage(database, sa.create_engine(database.url), sa.create_engine(database.owner_url), _vault(), server)
+    stage.plant("UPDATE clock SET ahead = :morning - now()", morning=MORNING)
     return stage

@@ -1,6 +1,7 @@
 """Answering a carrier: each request does its work once, and later deliveries get the first answer again."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from flask import Response
@@ -16,15 +17,29 @@ TAKEN = Answer(204, "text/plain; charset=utf-8", b"")
 PATIENCE = 8.0  # seconds that a text or status may take; the carrier gives up after 15
 
 
-def once(parts: DoorParts, line: Line, claim: tuple[str, str], deed: Callable[[Tx], Answer]) -> Answer:
-    """The answer of a request with this (kind, key): the deed's if it is the first, else the one kept."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The kind and key of a request, and the facts (dispatch.inbox.facts_of) that each delivery must have again."""
+
+    kind: str
+    key: str
+    facts: str = ""
+
+
+def once(parts: DoorParts, line: Line, claim: Claimed, deed: Callable[[Tx], Answer]) -> Answer:
+    """The answer of a request with this kind and key: the deed's if it is the first, else the one kept.
+
+    One that comes again with other facts is no redelivery: it is noted, and its answer stays the first one.
+    """
     with parts.door.transaction(line) as tx:
-        kept = parts.deeds.claim(tx, *claim)
-        if kept is not None:
-            return kept
-        answer = deed(tx)
-        parts.deeds.settle(tx, *claim, answer)
-    return answer
+        kept = parts.deeds.claim(tx, claim.kind, claim.key)
+        if kept is None:
+            answer = deed(tx)
+            parts.deeds.settle(tx, claim.kind, claim.key, replace(answer, facts=claim.facts))
+            return answer
+    if kept.facts and claim.facts and kept.facts != claim.facts:
+        parts.note("webhooks.replay_differs", {"kind": claim.kind, "key": claim.key, "line": line.id})
+    return kept
 
 
 def taken_or_again(parts: DoorParts, kind: str, work: Callable[[], Answer]) -> Response:

@@ -3,15 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dispatch import inbox, outbox
+from dispatch import inbox, quarantine
 from dispatch.inbox import Answer
+from dispatch.quarantine import Suspect
+from dispatch.ringing import outcomes
 from dispatch.transaction import Tx
-from hotline import calls, dialogue
-from hotline.events import CallStatusIn, ReceiptIn, RecordingIn, TextIn, TurnIn
+from hotline import calls, dialogue, outcalls
+from hotline.events import (
+    CallStatusIn,
+    DialedIn,
+    OutStatusIn,
+    OutTurnIn,
+    ReceiptIn,
+    RecordingIn,
+    TextIn,
+    TurnIn,
+)
 
 
 def _take_receipt(tx: Tx, said: ReceiptIn, sequence: str) -> None:
-    outbox.take_receipt(tx, said.sid, said.status, sequence, said.error)
+    outcomes.take_receipt(tx, said.sid, said.status, sequence, said.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +33,14 @@ class Deeds:
     settle: Callable[[Tx, str, str, Answer], None] = inbox.settle
     take_text: Callable[[Tx, TextIn], None] = dialogue.take_text
     take_turn: Callable[[Tx, TurnIn], str] = calls.take_turn
+    take_early: Callable[[Tx, TurnIn], str] = calls.take_early
     take_status: Callable[[Tx, CallStatusIn], None] = calls.take_status
     take_recording: Callable[[Tx, RecordingIn], None] = calls.take_recording
     take_receipt: Callable[[Tx, ReceiptIn, str], None] = _take_receipt
+    set_aside: Callable[[Tx, Suspect], None] = quarantine.put
+    take_out_turn: Callable[[Tx, OutTurnIn], str] = outcalls.take_out_turn
+    take_dialed: Callable[[Tx, DialedIn], str] = outcalls.take_dialed
+    take_out_status: Callable[[Tx, OutStatusIn], None] = outcalls.take_out_status
 
 
 DEEDS = Deeds()

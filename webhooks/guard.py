@@ -11,10 +11,10 @@ from flask import Request, Response, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from dispatch.lines import Line
-from webhooks.body import LIMIT, Kind, Malformed, Pair, form_pairs, json_pairs
 from webhooks.parts import DoorParts
-from webhooks.schema import F, Misfit, read
-from webhooks.signature import Verifier, algorithm_named, raw_target
+from webhooks.request.body import LIMIT, Kind, Malformed, Pair, form_pairs, json_pairs
+from webhooks.request.schema import F, Misfit, read
+from webhooks.request.signature import Verifier, algorithm_named, raw_target
 
 _TOO_LARGE = f"body: more than {LIMIT} bytes"
 
@@ -30,10 +30,16 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """A request that the guard let through: for which line, and what it says."""
+    """A request that the guard let through: for which line, and what its body and its query say."""
 
     line: Line
     pairs: tuple[Pair, ...]
+    query: tuple[Pair, ...] = ()
+
+    @property
+    def names(self) -> set[bytes]:
+        """The names in the body."""
+        return {name for name, _ in self.pairs}
 
 
 def make_guard(parts: DoorParts) -> Callable[[], Response | None]:
@@ -67,7 +73,7 @@ def line_id(parts: DoorParts) -> str:
 def fitting(form: type[F], parts: DoorParts) -> F:
     """What the request at the door says, as this form; raises Refusal(400)."""
     try:
-        return read(form, g.knock.pairs, parts.account_sid)
+        return read(form, g.knock.pairs, parts.accounts)
     except Misfit as misfit:
         raise Refusal(400, str(misfit)) from None
 
@@ -81,7 +87,8 @@ def _admit(asked: Request, verifier: Verifier, parts: DoorParts) -> Knock:
     line = parts.lines.get(line_id(parts))
     if line is None:
         raise Refusal(404, "line: no line of ours has this id")
-    return Knock(line, tuple(pairs))
+    query = raw_target(asked.environ).partition("?")[2]
+    return Knock(line, tuple(pairs), tuple(form_pairs(query.encode("latin-1"))))
 
 
 def _read(asked: Request) -> bytes:

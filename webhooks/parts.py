@@ -17,7 +17,8 @@ class DoorParts:
     """The doors' parts.
 
     `public_base` is the address that the carrier calls, without our paths. `tokens` are the primary one
-    and, while that is being changed, the secondary. `note(event, facts)` writes a line in the log; the
+    and, while that is being changed, the secondary, and those of the `sub_accounts`: accounts of ours below
+    `account_sid`, whose requests are taken as well. `note(event, facts)` writes a line in the log; the
     facts are never personal. `within(seconds, work)` raises TimeoutError once the time is up. `clock` counts
     seconds and never jumps.
     """
@@ -32,3 +33,9 @@ class DoorParts:
     clock: Callable[[], float] = time.monotonic
     deeds: Deeds = DEEDS
     default_line: str = "main"
+    sub_accounts: frozenset[str] = frozenset()
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Whose requests are taken."""
+        return self.sub_accounts | {self.account_sid}

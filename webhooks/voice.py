@@ -1,67 +1,89 @@
-"""The voice door: every signed call gets a document within two seconds, whatever is away (INV-VOICE)."""
+"""The voice doors: every signed call gets a document within two seconds, whatever is away (INV-VOICE)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Response, g
 
 from cases.report import clean
-from dispatch.inbox import Answer
+from dispatch.inbox import Answer, facts_of
 from dispatch.transaction import DatabaseAway, Tx
+from hotline.calls import Early
 from hotline.events import TurnIn
-from hotline.twiml import fallback
-from webhooks.answers import XML, once, response, traces
+from webhooks.answers import XML, Claimed, once, response, traces
 from webhooks.breaker import Breaker, Open
 from webhooks.guard import Knock, fitting
 from webhooks.parts import DoorParts
-from webhooks.schema import VoiceForm, number_of, share, verbatim, whole
+from webhooks.request.schema import VoiceForm, number_of, share, verbatim, whole
+from webhooks.static import CALLER
 
 DEADLINE = 1.2  # seconds; the caller must hear something within 2
 
 
-class VoiceDoor:
-    """Turns of calls. The static document is made once, here: saying it needs nothing."""
+class Promptly:
+    """Answers in time: the work's document, or a static one where the work cannot be done now.
+
+    All voice doors share one, as they share the database that its breaker watches.
+    """
 
     def __init__(self, parts: DoorParts) -> None:
         self._parts = parts
-        self._static = Answer(200, XML, fallback().encode())
         self._breaker = Breaker(parts.clock, (TimeoutError, DatabaseAway))
 
-    def turn(self, line: str = "", turn: int = 0) -> Response:
+    def answer(self, instead: Answer, work: Callable[[], Answer]) -> Response:
+        """The answer of the work, or the one instead of it."""
+        try:
+            return response(self._breaker.run(lambda: self._parts.within(DEADLINE, work)))
+        except Open:
+            return response(instead)
+        except (TimeoutError, DatabaseAway) as trouble:
+            self._parts.note("webhooks.voice.away", traces(trouble))
+        except Exception as trouble:
+            self._parts.note("webhooks.voice.failed", traces(trouble))
+        return response(instead)
+
+
+class VoiceDoor:
+    """Turns of calls."""
+
+    def __init__(self, parts: DoorParts, promptly: Promptly) -> None:
+        self._parts = parts
+        self._promptly = promptly
+
+    def turn(self, line: str = "", turn: int = 0, waited: int = 0) -> Response:
         """One turn: the ring is turn 0, and our action addresses name the later ones."""
         del line  # the guard has looked it up
         knock: Knock = g.knock
         form = fitting(VoiceForm, self._parts)
-        return self._within(lambda: self._take(turn_in(knock, turn, form)))
+        event = replace(turn_in(knock, turn, form), waited=waited)
+        facts = facts_of(form.caller, form.called)
+        return self._promptly.answer(CALLER, lambda: self._take(event, facts))
 
-    def static(self) -> Response:
-        """The carrier's fallback address: asked when the other one failed, so it needs nothing."""
-        self._parts.note("webhooks.voice.fallback", {"names": sorted(names_of(g.knock))})
-        return response(self._static)
-
-    def _take(self, event: TurnIn) -> Answer:
+    def _take(self, event: TurnIn, facts: str) -> Answer:
         def deed(tx: Tx) -> Answer:
-            return Answer(200, XML, self._parts.deeds.take_turn(tx, event).encode())
+            return _spoken(self._parts.deeds.take_turn(tx, event))
 
-        return once(self._parts, event.line, ("voice", f"{event.sid}/{event.turn}"), deed)
-
-    def _within(self, work: Callable[[], Answer]) -> Response:
+        claim = Claimed("voice", f"{event.sid}/{event.turn}", facts)
         try:
-            return response(self._breaker.run(lambda: self._parts.within(DEADLINE, work)))
-        except Open:
-            return response(self._static)
-        except (TimeoutError, DatabaseAway) as trouble:
-            return self._instead("webhooks.voice.away", trouble)
-        except Exception as trouble:
-            return self._instead("webhooks.voice.failed", trouble)
+            return once(self._parts, event.line, claim, deed)
+        except Early:  # what it did is undone with its claim: the turn itself is still to come
+            with self._parts.door.transaction(event.line) as tx:
+                return _spoken(self._parts.deeds.take_early(tx, event))
 
-    def _instead(self, event: str, trouble: Exception) -> Response:
-        self._parts.note(event, traces(trouble))
-        return response(self._static)
+
+def _spoken(document: str) -> Answer:
+    return Answer(200, XML, document.encode())
+
+
+def fallen_back(parts: DoorParts) -> Response:
+    """The carrier's fallback address: asked when the other one failed, so it needs nothing."""
+    parts.note("webhooks.voice.fallback", {"names": sorted(names_of(g.knock))})
+    return response(CALLER)
 
 
 def names_of(knock: Knock) -> set[str]:
     """Which error parameters of Twilio's came along."""
-    return {name.decode() for name, _ in knock.pairs if name in (b"ErrorCode", b"ErrorUrl")}
+    return {name.decode() for name in knock.names & {b"ErrorCode", b"ErrorUrl"}}
 
 
 def turn_in(knock: Knock, turn: int, form: VoiceForm) -> TurnIn:

@@ -1,6 +1,5 @@
 """From the command line to one command. Errors are one plain message on stderr and a non-zero exit."""
 
-import argparse
 import contextlib
 import os
 import sys
@@ -9,7 +8,7 @@ from collections.abc import Sequence
 
 from app import settings as reader
 from app.cli import config, people, records, running
-from app.cli.parser import Commands
+from app.cli.parser import Commands, Parser
 from app.cli.voice import Voice, speak_whatever_the_locale
 from app.trouble import Trouble
 from cases.phrases import LANGUAGES, Message, msg
@@ -21,7 +20,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     voice = Voice(_language(words))
     try:
-        args = parser(voice, words).parse_args(words)
+        args = parser(voice, words).read(words)
         voice.as_json = getattr(args, "output", "text") == "json"
         code: int = args.run(args, voice)
         sys.stdout.flush()
@@ -42,7 +41,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def parser(voice: Voice, words: Sequence[str] = ()) -> argparse.ArgumentParser:
+def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
     """The whole grammar, speaking the voice's language.
 
     For the Procfile's processes it is theirs alone: what the other commands import (urllib3) must not be
@@ -51,9 +50,10 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> argparse.ArgumentParser:
     commands = Commands(voice)
     running.add_commands(commands)
     if not running.PROCESSES & set(words[:1]):
-        from app.cli import moving, phone
+        from app.cli import fallback, moving, phone, wind
+        from app.cli.office import acting, duty, failures, lists
 
-        for room in (config, records, people, moving, phone):
+        for room in (config, records, acting, lists, duty, failures, people, moving, fallback, phone, wind):
             room.add_commands(commands)
     return commands.parser
 

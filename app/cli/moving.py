@@ -18,6 +18,7 @@ from app.cli.voice import Voice
 from app.embedded.cluster import wheel
 from app.embedded.folder import DataFolder
 from app.embedded.postgres import OWNER, EmbeddedPostgres
+from app.embedded.stamp import read_stamp
 from app.instance import with_instance
 from app.sections import Settings
 from app.trouble import Trouble, trouble
@@ -65,12 +66,14 @@ def run_load(args: argparse.Namespace, voice: Voice) -> int:
     _opens(settings, file)  # before anything is touched
     _tool("pg_restore", owner, "--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", file)
     values = settings.model_dump()
+    stamp = read_stamp(DataFolder(settings.folder))  # a running rehearsal may have a clock of its own
+    values["clock"]["kind"] = stamp.clock if stamp is not None else settings.clock.kind
     values["database"]["owner_url"] = owner.render_as_string(hide_password=False)
     loaded = Settings.model_validate(values)
     from app.release import run_release
 
     run_release(loaded)
-    voice.say(msg("app.load.done"))
+    voice.say(msg("app.load.done", folder=str(settings.folder)))
     return 0
 
 

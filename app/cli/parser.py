@@ -2,8 +2,8 @@
 
 import argparse
 import re
-from collections.abc import Callable
-from typing import NoReturn
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
 
 from app.cli.voice import Voice
 from app.trouble import Trouble
@@ -27,6 +27,33 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise Trouble(complaint(message, self.prog), code=2)
 
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """The whole command line; what no command knows is told by the command that was given it."""
+        args, unknown = self.parse_known_args(words)
+        if unknown:
+            early = unknown[0] in words[: words.index(args.command)]
+            prog = self.prog if early else args.prog
+            raise Trouble(msg("app.cli.unknown_argument", prog=prog, first=" ".join(unknown)), code=2)
+        return args
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help whose own words (usage, the colons of headings) are the chosen language's too."""
+
+    def __init__(self, prog: str, voice: Voice) -> None:
+        super().__init__(prog)
+        self._voice = voice
+
+    def add_usage(
+        self, usage: str | None, actions: Iterable[Any], groups: Iterable[Any], prefix: str | None = None
+    ) -> None:
+        ours = self._voice.text(msg("app.help.usage")) if prefix is None else prefix
+        super().add_usage(usage, actions, groups, ours)
+
+    def format_help(self) -> str:
+        colon = self._voice.text(msg("app.help.colon"))
+        return re.sub(r"^(\S.*):$", lambda found: found[1] + colon, super().format_help(), flags=re.MULTILINE)
+
 
 def complaint(message: str, prog: str) -> Message:
     """argparse's complaint in our words."""
@@ -43,13 +70,7 @@ class Commands:
 
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
-        self.parser = Parser(
-            prog="hotline",
-            description=voice.text(msg("app.help.hotline")),
-            epilog=voice.text(msg("app.help.hotline.examples")),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
+        self.parser = Parser(prog="hotline", **self._manner("app.help.hotline"))
         self._titles(self.parser)
         self.parser.add_argument("--lang", choices=("zh_CN", "en"), help=voice.text(msg("app.help.lang")))
         self.top = self.parser.add_subparsers(
@@ -60,18 +81,11 @@ class Commands:
         self, name: str, run: Run, *flags: str, under: "argparse._SubParsersAction[Parser] | None" = None
     ) -> Parser:
         """A command; `flags` are the common options that it takes ("data", "output")."""
-        key = name if under is None else f"{under.dest}_{name}"
+        key = f"app.help.{name}" if under is None else f"app.help.{under.dest}_{name}"
         text = self.voice.text
-        parser: Parser = (under or self.top).add_parser(
-            name,
-            help=text(msg(f"app.help.{key}")),
-            description=text(msg(f"app.help.{key}")),
-            epilog=text(msg(f"app.help.{key}.examples")),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
+        parser: Parser = (under or self.top).add_parser(name, help=text(msg(key)), **self._manner(key))
         self._titles(parser)
-        parser.set_defaults(run=run)
+        parser.set_defaults(run=run, prog=parser.prog)
         parser.add_argument(
             "--lang", choices=("zh_CN", "en"), default=argparse.SUPPRESS, help=text(msg("app.help.lang"))
         )
@@ -86,13 +100,7 @@ class Commands:
     def group(self, name: str) -> "argparse._SubParsersAction[Parser]":
         """A command that has commands of its own (`config check`)."""
         text = self.voice.text
-        parser = self.top.add_parser(
-            name,
-            help=text(msg(f"app.help.{name}")),
-            description=text(msg(f"app.help.{name}")),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
+        parser = self.top.add_parser(name, help=text(msg(f"app.help.{name}")), **self._manner(f"app.help.{name}", ""))
         self._titles(parser)
         return parser.add_subparsers(dest=name, required=True, metavar="COMMAND", title=text(msg("app.help.commands")))
 
@@ -102,6 +110,18 @@ class Commands:
         help_text = self.voice.text(msg(f"app.help.option.{key}"))
         parser.add_argument(*names, help=help_text, **facts)  # type: ignore[arg-type]
 
+    def _manner(self, key: str, examples: str = ".examples") -> dict[str, Any]:
+        """How a parser speaks: what it is for, examples where there are some, its own help below."""
+        text = self.voice.text
+        return {
+            "description": text(msg(key)),
+            "epilog": text(msg(key + examples)) if examples else None,
+            "formatter_class": lambda prog: _Help(prog, self.voice),
+            "allow_abbrev": False,
+            "add_help": False,
+        }
+
     def _titles(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("-h", "--help", action="help", help=self.voice.text(msg("app.help.help")))
         parser._positionals.title = self.voice.text(msg("app.help.arguments"))
         parser._optionals.title = self.voice.text(msg("app.help.options"))

@@ -36,7 +36,7 @@ def add_commands(commands: Commands) -> None:
 
 
 @contextmanager
-def house(args: argparse.Namespace) -> Iterator["House"]:
+def house(args: argparse.Namespace, pool: int = 1, *, rings: bool = True) -> Iterator["House"]:
     """The parts of a command that speaks to an instance; a database that is away is told plainly."""
     settings = with_instance(settings_of(args))
     from app.logs import start_logs
@@ -45,11 +45,11 @@ def house(args: argparse.Namespace) -> Iterator["House"]:
 
     # A command speaks to a person or a program: what processes note in their logs is not for them.
     start_logs(ACTOR, "error")
-    found = House(settings, "command", pool=1)
+    found = House(settings, ACTOR, pool, rings)
     try:
         yield found
     except DatabaseAway as error:
-        raise trouble("app.cli.database_away") from error
+        raise trouble("app.cli.database_away", folder=str(settings.folder)) from error
     except UnknownOffice as error:
         raise trouble("app.cli.no_office", there=", ".join(found.offices)) from error
     finally:

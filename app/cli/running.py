@@ -11,7 +11,7 @@ from app.cli.parser import Commands
 from app.cli.voice import Voice
 from app.embedded.children import die_with_parent
 from app.embedded.folder import DataFolder
-from app.embedded.stamp import stamp_schema
+from app.embedded.stamp import stamp_release
 from app.instance import running
 from app.sections import Settings
 from app.trouble import Trouble, trouble
@@ -28,7 +28,7 @@ def add_commands(commands: Commands) -> None:
     up = commands.add("up", run_up, "data")
     commands.option(up, "--port", type=int, metavar="PORT")
     commands.option(up, "--empty", action="store_true")
-    commands.option(up, "--clock", choices=("system", "rehearsal"))
+    commands.option(up, "--clock", choices=("real", "rehearsal"))
     commands.option(up, "--quiet", action="store_true")
     commands.option(up, "--end-with-parent", action="store_true")
     commands.add("down", run_down, "data")
@@ -126,7 +126,7 @@ def run_release(_args: argparse.Namespace, voice: Voice) -> int:
     except (PolicyErrors, DistrictErrors) as error:
         told = [msg("app.config.fault", path=f.path, trouble=f.trouble, remedy=f.remedy) for f in error.faults]
         raise Trouble(*told) from error
-    stamp_schema(DataFolder(settings.folder), head())
+    stamp_release(DataFolder(settings.folder), head(), settings.clock.kind)
     voice.say(msg("app.release.done"))
     return 0
 

@@ -9,7 +9,7 @@ from app.trouble import trouble
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Carrier kind ("rehearsal"), clock kind ("system"), server major ("18"), schema revision.
+    """Carrier kind ("rehearsal"), clock kind ("real"), server major ("18"), schema revision.
 
     `server` is empty where the database is named by its address and not ours.
     """
@@ -25,7 +25,8 @@ def read_stamp(folder: DataFolder) -> Stamp | None:
     raw = read_json(folder.root / "stamp.json")
     if raw is None:
         return None
-    return Stamp(**{name: str(raw.get(name, "")) for name in ("carrier", "clock", "server", "schema")})
+    found = Stamp(**{name: str(raw.get(name, "")) for name in ("carrier", "clock", "server", "schema")})
+    return replace(found, clock="real") if found.clock == "system" else found  # its name in the first folders
 
 
 def write_stamp(folder: DataFolder, stamp: Stamp) -> None:
@@ -34,7 +35,8 @@ def write_stamp(folder: DataFolder, stamp: Stamp) -> None:
 
 
 def check_stamp(folder: DataFolder, wanted: Stamp) -> Stamp:
-    """Stamp a new folder; refuse one that was made for another carrier, clock or server major."""
+    """Stamp a new folder; refuse one that was made for another carrier or server major, or whose clock may have
+    been wound and is to be real. Whether a real one may become a rehearsal's is seen in its database (release)."""
     found = read_stamp(folder)
     if found is None:
         write_stamp(folder, wanted)
@@ -44,16 +46,16 @@ def check_stamp(folder: DataFolder, wanted: Stamp) -> Stamp:
         raise trouble("app.stamp.server", folder=place, found=found.server, wanted=wanted.server)
     if found.carrier != wanted.carrier:
         raise trouble("app.stamp.carrier", folder=place, found=found.carrier, wanted=wanted.carrier)
-    if found.clock != wanted.clock:
-        raise trouble("app.stamp.clock", folder=place, found=found.clock, wanted=wanted.clock)
+    if found.clock == "rehearsal" and wanted.clock == "real":
+        raise trouble("app.stamp.wound", folder=place)
     kept = replace(found, server=found.server or wanted.server)
     if kept != found:
         write_stamp(folder, kept)
     return kept
 
 
-def stamp_schema(folder: DataFolder, revision: str) -> None:
-    """Note the schema revision that the last release left."""
+def stamp_release(folder: DataFolder, revision: str, clock: str) -> None:
+    """Note the schema revision that the last release left, and the clock that it found fit."""
     found = read_stamp(folder)
-    if found is not None and found.schema != revision:
-        write_stamp(folder, replace(found, schema=revision))
+    if found is not None and (found.schema, found.clock) != (revision, clock):
+        write_stamp(folder, replace(found, schema=revision, clock=clock))

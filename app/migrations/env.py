@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import hotline.models  # noqa: F401 - the three fill the metadata
+import cases.loop.models  # noqa: F401 - together they fill the metadata
+import hotline.models  # noqa: F401
 from cases.db import metadata
 
 context.configure(

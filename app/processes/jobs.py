@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from threading import Event, Lock, Thread
+from time import monotonic
 from typing import Any
 
 import redis
@@ -15,22 +16,22 @@ from rq.timeouts import TimerDeathPenalty
 
 from app import logs
 from app import settings as reader
+from app.processes import reading
 from app.processes.bell import QUEUE, WAKE, connect
 from app.sections import Settings
 from app.wiring import House
-from dispatch import orders, outbox
+from dispatch import outbox
 from dispatch.lines import Line
-from dispatch.outbox import Outgoing
+from dispatch.outbox import CALL, Outgoing
+from dispatch.ringing import outcomes
 from dispatch.transaction import DatabaseAway
-from hotline import recordings
+from hotline import outcalls, recordings
 from hotline.carriers.port import Carrier, Later, Refused, Sent, TextOut, Unknown
-from hotline.catchup import CaughtUp, catch_up
 
 SWEEP = 0.25  # seconds between looks
 _SLACK = timedelta(seconds=30)  # by which the carrier's clock may be off
-CATCH_UP_EVERY = 30.0  # seconds between reads of the carrier's lists
-_CATCH_UP_OVER = timedelta(hours=2)  # longer than a call lasts
 SENDERS = 4  # texts under way at once
+_MINE = 20.0  # seconds in which what was taken is surely still leased to us
 _busy = Lock()
 
 
@@ -46,12 +47,13 @@ def drain() -> None:
     try:
         house = _house()
         for office in house.offices:
-            _drain_office(house, office)
+            drain_office(house, office)
     finally:
         _busy.release()
 
 
-def _drain_office(house: House, office: str) -> None:
+def drain_office(house: House, office: str) -> None:
+    """Send all that is due now in an office, and call off what waits for people who stopped texts."""
     with house.door.transaction(office) as tx:
         due, stopped = outbox.anything_due(tx), outbox.anything_stopped(tx)
     if due:
@@ -59,17 +61,20 @@ def _drain_office(house: House, office: str) -> None:
             list(senders.map(lambda _: _send_all(house, office), range(SENDERS)))
     if stopped:
         with house.door.transaction(office) as tx:
-            for case_id in outbox.call_off(tx):
-                orders.pass_on(tx, case_id)
+            outcomes.call_off(tx)
 
 
 def _send_all(house: House, office: str) -> None:
     while True:
+        begun = monotonic()
         with house.door.transaction(office) as tx:
             item = outbox.take(tx)
         if item is None:
             return
         try:
+            house.crossing("text.taken")
+            if monotonic() - begun > _MINE:  # we stood still meanwhile: another may have it by now
+                continue
             send(house, item)
         except DatabaseAway:
             raise
@@ -80,30 +85,36 @@ def _send_all(house: House, office: str) -> None:
 
 
 def send(house: House, item: Outgoing) -> None:
-    """One text to its carrier, and its outcome into the outbox. A doubtful one is looked up, never resent."""
+    """A text or a call to its carrier, and its outcome into the outbox. A doubtful one is looked up, never resent."""
     line, carrier = house.line(item.line), house.carrier_of(item.line)
     outcome = _look_up(carrier, line, item) if item.doubtful else _ask(carrier, line, item)
+    house.crossing("text.left")
     with house.door.transaction(item.office) as tx:
         match outcome:
             case Sent(sid):
-                outbox.sent(tx, item.id, sid)
+                outcomes.sent(tx, item, sid)
             case Refused(code, reason):
-                outbox.refused(tx, item.id, f"{code} {reason}")
+                outcomes.refused(tx, item, f"{code} {reason}")
             case Later(trouble):
-                outbox.later(tx, item, trouble)
+                outcomes.later(tx, item, trouble)
             case Unknown(trouble):
-                outbox.unknown(tx, item, trouble)
+                outcomes.unknown(tx, item, trouble)
 
 
 def _ask(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | Unknown | Later:
+    if item.channel == CALL:
+        return carrier.place_call(outcalls.to_place(line, item))
     return carrier.send_text(TextOut(line, item.number, item.body))
 
 
 def _look_up(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | Unknown | Later:
-    """What the carrier's own list says of a text that may have left. Not there: it surely did not leave."""
+    """What the carrier's own list says of what may have left. Not there: it surely did not leave."""
     try:
         since = datetime.now(UTC) - item.age - _SLACK
-        found = carrier.look_up(TextOut(line, item.number, item.body), since, item.known)
+        if item.channel == CALL:
+            found = carrier.look_up_call(outcalls.to_place(line, item), since, item.known)
+        else:
+            found = carrier.look_up(TextOut(line, item.number, item.body), since, item.known)
     except Exception as error:
         return Unknown(f"look-up failed: {type(error).__name__}")
     return found or Later("the carrier never took it")
@@ -164,34 +175,6 @@ def _keep_fetching(house: House, done: Event) -> None:
         done.wait(SWEEP)
 
 
-def read_back(house: House, since: datetime) -> CaughtUp:
-    """Take in what the carriers took for us since then and no request brought (INV-ACK)."""
-    taken = failed = 0
-    troubles: list[str] = []
-    for carrier in set(house.carriers.values()):
-        lines = [line for line in house.lines.values() if house.carriers[line.id] is carrier]
-        done = catch_up(house.door, carrier, lines, since)
-        taken, failed = taken + done.taken, failed + done.failed
-        troubles += done.troubles
-    return CaughtUp(taken, failed, tuple(troubles))
-
-
-def _keep_reading_back(house: House, done: Event) -> None:
-    """Read the lists at the start, over all that may have been missed while we were away, then regularly."""
-    since = datetime.now(UTC) - timedelta(days=2)
-    while not done.is_set():
-        begun = datetime.now(UTC)
-        try:
-            done_now = read_back(house, since)
-            if done_now.taken or done_now.failed:
-                logs.note("jobs.caught_up", {"taken": done_now.taken, "troubles": done_now.troubles})
-            if not done_now.failed:  # what failed is looked for again
-                since = begun - _CATCH_UP_OVER
-        except Exception as error:  # whatever it is, the next look comes: what is missing must be found
-            logs.trouble("jobs.read_back_failed", error)
-        done.wait(CATCH_UP_EVERY)
-
-
 def main(settings: Settings) -> None:
     """Run until told to end."""
     logs.start_logs("jobs", settings.logs.level)
@@ -199,7 +182,7 @@ def main(settings: Settings) -> None:
     if settings.redis.url:
         Thread(target=_listen, args=(settings.redis.url, done), daemon=True, name="wakes").start()
     Thread(target=_keep_fetching, args=(_house(), done), daemon=True, name="recordings").start()
-    Thread(target=_keep_reading_back, args=(_house(), done), daemon=True, name="read back").start()
+    Thread(target=reading.keep_reading, args=(_house(), done), daemon=True, name="read back").start()
     last: Any = None
     while True:
         try:

@@ -1,5 +1,5 @@
-"""`timers`: fires what is due, opens cases whose dialogue went unanswered, signs checkpoints. It sleeps to
-the next firing, 250 ms at most, and is woken where an earlier one was written."""
+"""`timers`: fires what is due, does errands, opens cases whose dialogue went unanswered, signs checkpoints. It
+sleeps to the next firing, 250 ms at most, and is woken where an earlier one was written."""
 
 from datetime import datetime, timedelta
 from time import monotonic, sleep
@@ -10,8 +10,8 @@ from app import logs
 from app.proof.checkpoints import Checkpoints
 from app.sections import Settings
 from app.wiring import House
-from dispatch import escalation
-from dispatch.transaction import DatabaseAway
+from dispatch.due import handlers
+from dispatch.duty import moves
 
 LOOK = 0.25  # seconds between looks
 CHECKPOINT_EVERY = 30.0
@@ -21,19 +21,50 @@ def main(settings: Settings) -> None:
     """Run until told to end."""
     logs.start_logs("timers", settings.logs.level)
     house = House(settings, "timers", pool=2)
-    checkpoints = Checkpoints(house)
-    signed_at = -CHECKPOINT_EVERY
+    rounds = Rounds(house)
     while True:
-        started = monotonic()
-        pause = LOOK
+        _sleep(house, max(0.001, rounds.go()))
+
+
+class Rounds:
+    """Looks at what is due, one after another. None ends the process: whatever goes wrong, the next one comes."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._checkpoints = Checkpoints(house)
+        self._signed_at = -CHECKPOINT_EVERY
+        self._watched = False
+        self._trouble: type[Exception] | None = None
+
+    def go(self) -> float:
+        """One round; the seconds until the next."""
         try:
-            pause = fire_due(house)
-            if started - signed_at >= CHECKPOINT_EVERY:
-                signed_at = started
-                checkpoints.write()
-        except (DatabaseAway, OSError) as error:
-            logs.trouble("timers.held_up", error)
-        _sleep(house, max(0.001, pause))
+            pause = self._fire()
+        except Exception as error:  # the database is away, or something nobody foresaw
+            if type(error) is not self._trouble:
+                logs.trouble("timers.held_up", error)
+            self._trouble = type(error)
+            return LOOK
+        self._trouble = None
+        return pause
+
+    def _fire(self) -> float:
+        started = monotonic()
+        if not self._watched:
+            watch_shifts(self._house)
+            self._watched = True
+        pause = fire_due(self._house)
+        if started - self._signed_at >= CHECKPOINT_EVERY:
+            self._signed_at = started
+            self._checkpoints.write()
+        return pause
+
+
+def watch_shifts(house: House) -> None:
+    """See to it that the end of the next shift is looked at."""
+    for office in house.offices:
+        with house.door.transaction(office) as tx:
+            moves.ensure_shift_errand(tx)
 
 
 def fire_due(house: House) -> float:
@@ -44,7 +75,7 @@ def fire_due(house: House) -> float:
         while fire_one(house, office):
             pass
         with house.door.transaction(office) as tx:
-            next_at = escalation.next_firing(tx)
+            next_at = handlers.next_at(tx)
             if next_at is not None:
                 soonest = min(soonest or next_at, next_at)
                 pause = min(pause, max(0.0, (next_at - tx.now) / timedelta(seconds=1)))
@@ -54,13 +85,13 @@ def fire_due(house: House) -> float:
 
 def fire_one(house: House, office: str) -> bool:
     """One firing, one transaction; whether there was one."""
-    from hotline import dialogue
+    from hotline.texting import expiry
 
     with house.door.transaction(office) as tx:
-        if escalation.fire_next(tx):
+        if handlers.fire_next(tx):
             return True
     with house.door.transaction(office) as tx:
-        return dialogue.expire_next(tx)
+        return expiry.expire_next(tx)
 
 
 def _sleep(house: House, seconds: float) -> None:

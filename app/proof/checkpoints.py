@@ -42,6 +42,9 @@ class Checkpoints:
         still open is left to the next checkpoint, whenever its rows were made.
         """
         with self._house.door.found() as conn:
+            # Of two `timers` one writes; the other has nothing to add.
+            if not conn.execute(sa.text("SELECT pg_try_advisory_xact_lock(hashtext('checkpoint'))")).scalar():
+                return False
             last = conn.execute(sa.select(checkpoint).order_by(checkpoint.c.number.desc()).limit(1)).one_or_none()
             horizon = conn.execute(sa.text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).scalar_one()
             # A horizon beyond this server's transactions comes from another one: a restored database starts anew.

@@ -1,17 +1,15 @@
 """`hotline check`: the invariants that need more than one database query: the carrier's own list (ACK) and
 the chain with its checkpoint file (CHAIN), beside those of dispatch.reads.checks."""
 
-from datetime import datetime, timedelta
-
-import sqlalchemy as sa
+from datetime import UTC, datetime, timedelta
 
 from app.proof.checkpoints import Checkpoints
 from app.wiring import House
 from cases.phrases import msg
-from dispatch.models import inbox
 from dispatch.reads import checks
 from dispatch.reads.checks import Broken
 from hotline.carriers.port import CarrierSilent
+from hotline.catchup import missing
 
 _BACK = timedelta(days=2)  # how far the carrier's list is read
 _GRACE = timedelta(seconds=60)  # what was accepted is stored within this
@@ -33,22 +31,14 @@ def _chain(house: House) -> list[Broken]:
 
 
 def _acknowledged(house: House) -> list[Broken]:
-    """What the carrier accepted for us and we do not have (INV-ACK)."""
-    with house.door.transaction(house.offices[0]) as tx:
-        now = tx.now
-    ours = {line.number for line in house.lines.values()}
-    listed: dict[tuple[str, str], datetime | None] = {}
+    """What the carrier accepted for us and we do not have, though it had the time to come (INV-ACK)."""
+    now = datetime.now(UTC)  # the carrier's clock: ours may be wound
+    found: list[Broken] = []
     for carrier in set(house.carriers.values()):
+        lines = [line for line in house.lines.values() if house.carriers[line.id] is carrier]
         try:
-            texts, calls = carrier.list_messages(now - _BACK), carrier.list_calls(now - _BACK)
+            sids = missing(house.door, carrier, lines, now - _BACK, now - _GRACE)
         except CarrierSilent as error:
             return [Broken("ACK", "carrier", msg("desk.check.carrier_silent", detail=str(error)))]
-        listed |= {("text", text.sid): text.at for text in texts if text.inbound and text.to in ours}
-        listed |= {("voice", f"{call.sid}/0"): call.at for call in calls if call.inbound and call.to in ours}
-    old = [key for key, at in listed.items() if at is None or at < now - _GRACE]
-    with house.door.found() as conn:
-        known = {
-            (row.kind, row.key)
-            for row in conn.execute(sa.select(inbox.c.kind, inbox.c.key).where(inbox.c.received_at > now - _BACK * 2))
-        }
-    return [Broken("ACK", " ".join(key), msg("desk.check.no_request_of_ours")) for key in old if key not in known]
+        found += [Broken("ACK", sid, msg("desk.check.no_request_of_ours")) for sid in sids]
+    return found

@@ -10,10 +10,11 @@ from dispatch.reading.cells import Fault, shown, twice
 from dispatch.reading.script import plain
 
 
-def faults_of(district: District, ground: Mapping[str, Ring]) -> list[Fault]:
-    """Every reference that leads nowhere and everything that is there twice."""
+def faults_of(district: District, ground: Mapping[str, Ring], numbers: Mapping[str, str]) -> list[Fault]:
+    """Every reference that leads nowhere and everything that is there twice. `numbers`: see `phones`."""
     return [
         *_twice(district),
+        *_numbers(numbers),
         *_estates(district),
         *_roads(district),
         *_people(district),
@@ -39,6 +40,16 @@ def _doubles(path: str, what: Message, values: Iterable[str]) -> Iterator[Fault]
     for value, times in Counter(values).items():
         if times > 1 and value:
             yield Fault(path, *twice(what, value, times))
+
+
+def _numbers(numbers: Mapping[str, str]) -> Iterator[Fault]:
+    """Whoever writes or calls is known by their number. It is a secret: only whose it is is said."""
+    owners: dict[str, str] = {}
+    for code, number in numbers.items():
+        first = owners.setdefault(number, code)
+        if first != code:
+            trouble = msg("dispatch.fault.one_phone", one=first, other=code)
+            yield Fault(f"workers {code} phone", trouble, msg("dispatch.fault.own_phone"))
 
 
 def _estates(district: District) -> Iterator[Fault]:

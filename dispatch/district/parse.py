@@ -22,6 +22,7 @@ from dispatch.district.model import (
     UnitKind,
     Worker,
 )
+from dispatch.district.phones import phones
 from dispatch.reading.cells import Fault, Table, shown
 
 _IDS = UUID("6f0d7c5e-3b4a-5d51-9a5e-2c8e4f1b7a90")
@@ -58,7 +59,7 @@ def parse_district(raw: Mapping[str, object]) -> District:
         duty_desk=_desk(top, units[0]),
     )
     top.close()
-    faults += cross.faults_of(district, ground)
+    faults += cross.faults_of(district, ground, phones(raw) if isinstance(raw, Mapping) else {})
     if faults:
         raise DistrictErrors(tuple(faults))
     return district

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from cases.phrases import Message, msg
 from cases.states import CLOSED
+from dispatch.reads import loop_checks
+from dispatch.reads.loop_checks import Query
 from dispatch.transaction import Tx
 
 
@@ -26,16 +28,9 @@ class Broken:
 _CLOSED = sorted(str(state) for state in CLOSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Selects (subject, detail) of what breaks an invariant; `desk.check.<says>` says what is wrong."""
-
-    says: str
-    sql: str
-
-
 QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
     {
+        **loop_checks.QUERIES,
         "ONCE": (
             Query(
                 "no_request",
@@ -88,8 +83,30 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                 "no_timer",
                 """SELECT c.number, '' FROM cases c
                 WHERE c.office_id = :office AND c.state <> ALL(:closed)
-                  AND NOT EXISTS (SELECT FROM timer t WHERE t.case_id = c.id
-                  AND t.state IN ('open', 'parked'))""",
+                  AND NOT EXISTS (SELECT FROM timer t WHERE t.case_id = c.id AND t.state IN ('open', 'parked'))
+                  AND NOT EXISTS (SELECT FROM errand e WHERE e.case_id = c.id AND e.state IN ('open', 'parked'))""",
+            ),
+            Query(
+                "no_promise",
+                """SELECT c.number, o.step FROM owed o JOIN cases c ON c.id = o.case_id AND c.attempt = o.attempt
+                WHERE o.office_id = :office AND o.is_owed AND o.done_at IS NULL
+                  AND c.state IN ('dispatched', 'in_progress', 'rework')
+                  AND o.step IN ('sign_for', 'first_contact', 'visit', 'finding', 'told')
+                  AND EXISTS (SELECT FROM timer t WHERE t.case_id = c.id AND t.attempt = c.attempt AND t.step = o.step)
+                  AND NOT EXISTS (SELECT FROM timer t WHERE t.case_id = c.id AND t.attempt = c.attempt
+                    AND t.step = o.step AND t.state IN ('waiting', 'open', 'parked'))""",
+            ),
+            Query(
+                "errand_late",
+                """SELECT e.kind || ' ' || e.id, coalesce(c.number, '') FROM errand e
+                LEFT JOIN cases c ON c.id = e.case_id
+                WHERE e.office_id = :office AND e.state = 'open'
+                  AND e.fires_at < CAST(:now AS timestamptz) - interval '1 minute'""",
+            ),
+            Query(
+                "errand_parked",
+                """SELECT e.kind || ' ' || e.id, coalesce(e.trouble, '') FROM errand e
+                WHERE e.office_id = :office AND e.state = 'parked'""",
             ),
             Query(
                 "timer_after_end",
@@ -142,6 +159,12 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                  AND coalesce(o.next_at, o.created_at) < CAST(:now AS timestamptz) - interval '5 minutes'""",
             ),
             Query(
+                "call_without_end",
+                """SELECT o.purpose || ' ' || o.id, '' FROM outbox o
+               WHERE o.office_id = :office AND o.channel = 'call' AND o.state = 'sent' AND o.delivery IS NULL
+                 AND o.sent_at < CAST(:now AS timestamptz) - interval '3 hours'""",
+            ),
+            Query(
                 "no_why",
                 """SELECT o.purpose || ' ' || o.id, '' FROM outbox o
                WHERE o.office_id = :office AND o.state IN ('failed', 'unknown') AND o.trouble IS NULL""",
@@ -175,4 +198,5 @@ def broken(tx: Tx) -> list[Broken]:
             wanted = {key: value for key, value in place.items() if f":{key}" in query.sql}
             rows = tx.conn.execute(sa.text(query.sql), wanted)
             found += [Broken(name, str(row[0]), msg(f"desk.check.{query.says}", detail=row[1])) for row in rows]
-    return found
+    wrong = loop_checks.miscounted(tx)
+    return found + [Broken("CLOCK", number, msg("desk.check.miscounted", detail=step)) for number, step in wrong]

@@ -12,9 +12,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
-from cases.models import cases, party
+from cases.models import cases, owed, party
 from cases.privacy import mask_number
 from cases.states import CLOSED
+from cases.steps import Step
 from dispatch.models import outbox, staff, unit
 from dispatch.transaction import Tx
 
@@ -25,13 +26,15 @@ _CLOSED = tuple(state.value for state in CLOSED)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the queue is narrowed to; empty means all. `time` is "", "over" or "soon" (within an hour)."""
+    """What the queue is narrowed to; empty means all. `time` is "", "over" or "soon" (within an hour): of a promise
+    that is not kept yet. `awaits` is "" or whose decision a case waits for."""
 
     state: str = ""
     level: str = ""
     service_line: str = ""
     unit: str = ""
     time: str = ""
+    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class QueuePage:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message that left or is to leave; the number is masked."""
+    """A text or call that left or is to leave; the number is masked. `next_at` is when what waits leaves."""
 
     purpose: str
     channel: str
@@ -62,9 +65,18 @@ class Sent:
     sent_at: datetime | None
     recipient: str
     to_staff: bool
+    next_at: datetime | None
+    trouble: str | None
 
 
-def _within(scope: str) -> ColumnElement[bool]:
+# The promise to the resident ends when they are told: from then on nothing of it can be late.
+_told = owed.alias("told")
+_IS_TOLD = sa.and_(_told.c.case_id == cases.c.id, _told.c.attempt == cases.c.attempt, _told.c.step == str(Step.TOLD))
+_TOLD_AT = _told.c.done_at.label("told_at")
+
+
+def within(scope: str) -> ColumnElement[bool]:
+    """Whether a unit is the scope's own, or below it."""
     return sa.or_(unit.c.path == scope, unit.c.path.startswith(scope + "/", autoescape=True))
 
 
@@ -74,7 +86,8 @@ def _seen(tx: Tx, scope: str, *columns: Any) -> Select[Any]:
         .select_from(cases)
         .join(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(staff, staff.c.id == cases.c.worker_id)
-        .where(cases.c.office_id == tx.office_id, _within(scope))
+        .outerjoin(_told, _IS_TOLD)
+        .where(cases.c.office_id == tx.office_id, within(scope))
     )
 
 
@@ -88,7 +101,10 @@ _NAMES = (
 _PLACE = (
     cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind, cases.c.grid,
 )  # fmt: skip
-_LINE = (cases.c.id, cases.c.number, cases.c.state, cases.c.level, cases.c.summary, cases.c.due_at)
+_LINE = (
+    cases.c.id, cases.c.number, cases.c.state, cases.c.level, cases.c.summary, cases.c.due_at, cases.c.attempt,
+    cases.c.closed_at, cases.c.first_closed_at, cases.c.awaits, cases.c.repeat_of, _TOLD_AT,
+)  # fmt: skip
 
 
 def queue(tx: Tx, scope: str, narrowed: Filter, after: Cursor | None = None) -> QueuePage:
@@ -119,16 +135,25 @@ def _narrow(found: Select[Any], now: datetime, narrowed: Filter) -> Select[Any]:
         (cases.c.state, narrowed.state),
         (cases.c.level, narrowed.level),
         (cases.c.service_line, narrowed.service_line),
+        (cases.c.awaits, narrowed.awaits),
     ):
         if wanted:
             found = found.where(column == wanted)
     if narrowed.unit:
         found = found.where(_below(narrowed.unit))
     if narrowed.time == "over":
-        found = found.where(cases.c.due_at <= now)
+        found = found.where(_over(now))
     if narrowed.time == "soon":
-        found = found.where(cases.c.due_at > now, cases.c.due_at <= now + SOON)
+        found = found.where(_soon(now))
     return found
+
+
+def _over(now: datetime) -> ColumnElement[bool]:
+    return sa.and_(cases.c.due_at <= now, _told.c.done_at.is_(None))
+
+
+def _soon(now: datetime) -> ColumnElement[bool]:
+    return sa.and_(cases.c.due_at > now, cases.c.due_at <= now + SOON, _told.c.done_at.is_(None))
 
 
 def _below(code: str) -> ColumnElement[bool]:
@@ -137,15 +162,20 @@ def _below(code: str) -> ColumnElement[bool]:
 
 
 def figures(tx: Tx, scope: str) -> dict[str, int]:
-    """How many open cases a scope has: `all`, `over`, `soon`, and one entry for each state that occurs."""
-    over = sa.func.count().filter(cases.c.due_at <= tx.now)
-    soon = sa.func.count().filter(cases.c.due_at > tx.now, cases.c.due_at <= tx.now + SOON)
+    """How many open cases a scope has: `all`, `over`, `soon`, `awaits` (a decision of a supervisor), and one entry
+    for each state that occurs."""
+    counts = {
+        "all": sa.func.count(),
+        "over": sa.func.count().filter(_over(tx.now)),
+        "soon": sa.func.count().filter(_soon(tx.now)),
+        "awaits": sa.func.count().filter(cases.c.awaits.is_not(None)),
+    }
     rows = tx.conn.execute(
-        _seen(tx, scope, cases.c.state, sa.func.count().label("all"), over.label("over"), soon.label("soon"))
+        _seen(tx, scope, cases.c.state, *(count.label(name) for name, count in counts.items()))
         .where(cases.c.state.not_in(_CLOSED))
         .group_by(cases.c.state)
     ).all()
-    found = {name: sum(getattr(row, name) for row in rows) for name in ("all", "over", "soon")}
+    found = {name: sum(getattr(row, name) for row in rows) for name in counts}
     return found | {row.state: row.all for row in rows}
 
 
@@ -153,14 +183,15 @@ def units_within(tx: Tx, scope: str) -> Sequence[Any]:
     """The units of a scope, each before those below it: code, path, name_zh, name_en."""
     return tx.conn.execute(
         sa.select(unit.c.code, unit.c.path, unit.c.name_zh, unit.c.name_en)
-        .where(unit.c.office_id == tx.office_id, _within(scope))
+        .where(unit.c.office_id == tx.office_id, within(scope))
         .order_by(unit.c.path)
     ).all()
 
 
 def case_in_scope(tx: Tx, scope: str, number: str) -> Any | None:
-    """A case by its number, with its unit's and worker's names; None where there is none within the scope."""
-    return tx.conn.execute(_seen(tx, scope, cases, *_NAMES).where(cases.c.number == number)).one_or_none()
+    """A case by its number, with its unit's and worker's names and when the resident was told; None where there is
+    none within the scope."""
+    return tx.conn.execute(_seen(tx, scope, cases, *_NAMES, _TOLD_AT).where(cases.c.number == number)).one_or_none()
 
 
 def messages(tx: Tx, case_id: UUID) -> list[Sent]:
@@ -186,4 +217,6 @@ def _sent(tx: Tx, row: Any) -> Sent:
         sent_at=row.sent_at,
         recipient=mask_number(number),
         to_staff=row.to_staff,
+        next_at=row.next_at,
+        trouble=row.trouble,
     )

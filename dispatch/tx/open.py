@@ -3,9 +3,12 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from os import urandom
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -67,7 +70,10 @@ class Claim:
 _OPENING = """
 SELECT now() + k.ahead AS now, o.id, o.code, o.name_zh, o.name_en, o.zone,
        (SELECT max(number) FROM policy_version WHERE state = 'in_force') AS policy,
-       (SELECT max(number) FROM district_version d WHERE d.office_id = o.id) AS district
+       (SELECT max(number) FROM district_version d WHERE d.office_id = o.id) AS district,
+       (SELECT json_agg(json_build_array(s.code, a.from_at, a.until_at))
+        FROM absence a JOIN staff s ON s.id = a.staff_id
+        WHERE a.office_id = o.id AND a.cancelled_at IS NULL AND a.until_at > now() + k.ahead) AS absences
 FROM clock k, office o WHERE o.code = :office
 """
 _OPEN = sa.text(_OPENING)
@@ -155,6 +161,10 @@ class Tx:
     def policy(self) -> Policy:
         return self._in_force.policy
 
+    def policy_at(self, version: int) -> Policy:
+        """The policy of a version: a case keeps the one that it was opened under."""
+        return self._means.snapshots.policy(self._conn, version)
+
     @property
     def policy_version(self) -> int:
         return self._in_force.policy_number
@@ -170,6 +180,20 @@ class Tx:
     @property
     def calendar(self) -> Calendar:
         return self._in_force.calendar
+
+    @cached_property
+    def absences(self) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
+        """The leaves that have not ended, from when until when, by the person's code."""
+        found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
+        for code, *span in self._opened().absences or ():
+            start, end = (datetime.fromisoformat(moment).astimezone(UTC) for moment in span)
+            found[code] = (*found.get(code, ()), (start, end))
+        return found
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """The codes of those who are on leave now."""
+        return frozenset(code for code, spans in self.absences.items() if any(a <= self.now < b for a, b in spans))
 
     @property
     def staff(self) -> Staff:
@@ -222,6 +246,12 @@ class Tx:
             except BaseException:
                 self._gathered = Gathered()
                 raise
+
+    def seen_at(self, moment: datetime) -> "Tx":
+        """The same transaction as it would look at another moment: for reads, such as who will be on duty."""
+        other = copy(self)
+        other._row = SimpleNamespace(**{**self._opened()._asdict(), "now": moment})
+        return other
 
     def fires(self, at: datetime) -> None:
         """A timer will fire at this moment: `timers` is woken after the commit if it sleeps longer."""

@@ -68,6 +68,10 @@ class Snapshots:
             self._snapshots[key] = Snapshot(policy, read, rules, read.calendar, picture, _staff(conn, office))
         return self._snapshots[key]
 
+    def policy(self, conn: Connection, number: int) -> Policy:
+        """The policy of a version, in force or not."""
+        return self._policy(conn, number)[0]
+
     def _policy(self, conn: Connection, number: int) -> tuple[Policy, RuleTable]:
         if number not in self._policies:
             row = conn.execute(sa.select(policy_version.c.body).where(policy_version.c.number == number)).one()

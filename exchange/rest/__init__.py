@@ -1,19 +1,13 @@
 """A double of Twilio's REST interface, as far as calls, texts, recordings and numbers go."""
 
-import contextlib
-import socket
-from typing import Final
-
 from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from exchange.rest import calls, messages, numbers, recordings
 from exchange.rest.answers import Refused, check_caller, from_http
+from exchange.rest.outages import lose, never_answer
 from exchange.switch import Switch
 from exchange.wire.params import API_VERSION
-
-LOST: Final = "X-Exchange-Lost"
-"""Header of an answer that was not to arrive; over a socket the connection is broken too."""
 
 
 def routes(switch: Switch) -> Blueprint:
@@ -24,6 +18,8 @@ def routes(switch: Switch) -> Blueprint:
     def guard() -> tuple[Response, int] | None:
         try:
             check_caller(switch.account, (request.view_args or {}).get("account", ""))
+            if switch.faults.take("rest_timeout"):
+                return never_answer(), 504
             if switch.faults.take("rest_busy"):
                 raise Refused(429, 20429, "Too Many Requests")
             if switch.faults.take("rest_broken"):
@@ -33,16 +29,7 @@ def routes(switch: Switch) -> Blueprint:
         g.write = request.method != "GET"
         return None
 
-    @desk.after_request
-    def lose(answer: Response) -> Response:
-        if g.get("write") and answer.status_code < 300 and switch.faults.take("rest_lost"):
-            answer.headers[LOST] = "1"
-            line = request.environ.get("werkzeug.socket")
-            if line is not None:
-                with contextlib.suppress(OSError):
-                    line.shutdown(socket.SHUT_RDWR)
-        return answer
-
+    desk.after_request(lambda answer: lose(switch.faults, answer))
     desk.register_error_handler(Refused, lambda refused: refused.answer())
     desk.register_error_handler(HTTPException, lambda trouble: from_http(trouble).answer())
     for part in (messages, calls, recordings, numbers):

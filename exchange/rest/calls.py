@@ -5,8 +5,10 @@ from typing import Any, Final
 from flask import Blueprint, Response, jsonify, request
 
 from exchange.ledger import Entry
-from exchange.legs import new_call
+from exchange.legs.call import new_call
+from exchange.legs.leg import Leg
 from exchange.lines import is_address, is_number
+from exchange.phones import CALL_REFUSALS
 from exchange.rest import dialing
 from exchange.rest.answers import Refused, absent, page, shown, within
 from exchange.steps import Ask
@@ -36,7 +38,7 @@ def show(switch: Switch, entry: Entry) -> dict[str, Any]:
         "from": entry["from"],
         "from_formatted": entry["from"],
         "group_sid": None,
-        "parent_call_sid": None,
+        "parent_call_sid": entry.get("parent_call_sid"),
         "phone_number_sid": None,
         "price": None,
         "price_unit": "USD",
@@ -64,6 +66,10 @@ def _check(switch: Switch) -> None:
         raise Refused(400, 21210, f"The source phone number provided, {form['From']}, is not yet verified.")
     if not form.get("Url") and not form.get("Twiml"):
         raise Refused(400, 21205, "Url parameter is required")
+    refused = CALL_REFUSALS.get(switch.phone(form["To"]).now.calls)
+    if refused is not None:
+        switch.called(form["To"])
+        raise Refused(400, refused, f"Twilio does not call {form['To']}.")
     for name, code in (("Url", 21205), ("FallbackUrl", 21205), ("StatusCallback", 21609)):
         if form.get(name) and not is_address(form[name]):
             raise Refused(400, code, f"{name} is not a valid URL: {form[name]}")
@@ -107,23 +113,25 @@ def _document() -> Document:
 def change(switch: Switch, sid: str) -> None:
     """Do to a call what an update asks for: end it, or go on elsewhere. Raises Refused."""
     form = request.form
-    leg = switch.leg(sid)
+    call = switch.under_way(sid)
     status = form.get("Status", "")
     if status not in {"", "canceled", "completed"}:
         raise Refused(400, 21218, f"Invalid status: {status}")
-    if leg is None:
+    if call is None:
         if status == "canceled" and (switch.ledger.get("call", sid) or absent())["status"] == "queued":
             switch.ledger.change("call", sid, status="canceled", updated_at=switch.stamp())
             return
         raise Refused(400, 21220, "Call is not in-progress. Cannot redirect.")
     if status:
-        leg.finish("completed")
+        call.finish("completed")
+    elif not isinstance(call, Leg):
+        raise Refused(400, 21220, "This exchange turns only calls elsewhere that follow a document, no dialled one.")
     elif form.get("Twiml"):
         document = _document()
         switch.note(sid, remarks_on(document, Kind.VOICE))
-        leg.divert(None, document)
+        call.divert(None, document)
     elif is_address(form.get("Url", "")):
-        leg.divert(Ask(form["Url"], _method("Method")))
+        call.divert(Ask(form["Url"], _method("Method")))
     else:
         raise Refused(400, 21205, "Url parameter is required")
 
@@ -154,6 +162,7 @@ def routes(switch: Switch) -> Blueprint:
             if within(entry["started_at"] or entry["created_at"], "StartTime")
             and within(entry["ended_at"], "EndTime")
             and asked.get("Status", entry["status"]) == entry["status"]
+            and asked.get("ParentCallSid") in {None, entry.get("parent_call_sid")}
         ]
         return page("calls", fitting[::-1], lambda entry: show(switch, entry))
 

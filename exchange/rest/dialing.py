@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from exchange.ledger import Entry
-from exchange.legs import Doors, Leg, talk
-from exchange.lines import CALL_ENDS
+from exchange.legs.call import Doors
+from exchange.legs.leg import Leg, talk
+from exchange.phones import CALL_ENDS, Manner
 from exchange.switch import Switch
 from exchange.twiml.checks import remarks_on
 from exchange.twiml.document import Kind, read
@@ -30,9 +31,9 @@ def start(switch: Switch, entry: Entry) -> None:
 def resume(switch: Switch) -> None:
     """After a start: dial what was still to be dialled; what was under way has ended with the process."""
     for entry in switch.ledger.list("call"):
-        if entry["status"] == "queued":
+        if entry["status"] == "queued" and entry["order"] is not None:
             start(switch, entry)
-        elif entry["status"] in {"ringing", "in-progress"}:
+        elif entry["status"] in {"queued", "ringing", "in-progress"}:
             ended = {"ended_at": switch.stamp(), "updated_at": switch.stamp(), "seconds": 0}
             switch.ledger.change("call", entry["sid"], status="failed", **ended)
 
@@ -42,21 +43,24 @@ def _dial(switch: Switch, entry: Entry) -> None:
     if held is None or held["status"] != "queued":
         return
     leg = Leg(switch, held, doors_of(held))
-    phone = switch.phone(entry["to"])
+    manner = switch.called(entry["to"])
     leg.tell("initiated")
     leg.move_to("ringing")
     leg.tell("ringing")
-    if phone.calls != "answer":
-        leg.finish(CALL_ENDS[phone.calls])
-        return
+    if manner.calls == "answer":
+        _answer(switch, leg, manner, held["order"]["twiml"])
+    else:
+        leg.finish(CALL_ENDS.get(manner.calls, "failed"))
+
+
+def _answer(switch: Switch, leg: Leg, manner: Manner, twiml: str) -> None:
     leg.pick_up()
     leg.tell("answered")
-    twiml = held["order"]["twiml"]
     if twiml:
         document = read(twiml.encode(), "text/xml", Kind.VOICE)
         leg.remarks += remarks_on(document, Kind.VOICE)
         leg.connect(document)
     else:
         leg.connect()
-    talk(leg, phone.caller())
+    talk(leg, manner.caller())
     switch.note(leg.sid, leg.remarks)

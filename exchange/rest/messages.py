@@ -1,4 +1,4 @@
-"""Messages over REST: create, list, fetch, update, delete."""
+"""Messages over REST: create, list, fetch, update, delete (the ledger keeps what it has seen)."""
 
 import re
 from typing import Any
@@ -66,7 +66,8 @@ def routes(switch: Switch) -> Blueprint:
     desk = Blueprint("messages", __name__)
 
     def held(sid: str) -> Entry:
-        return switch.ledger.get("message", sid) or absent()
+        entry = switch.ledger.get("message", sid)
+        return absent() if entry is None or "deleted_at" in entry else entry
 
     @desk.post("/Messages.json")
     def create(account: str) -> tuple[Response, int]:
@@ -81,7 +82,11 @@ def routes(switch: Switch) -> Blueprint:
         entries = switch.ledger.list(
             "message", sender=request.args.get("From", ""), receiver=request.args.get("To", "")
         )
-        fitting = [entry for entry in entries if within(entry["sent_at"] or entry["created_at"], "DateSent")]
+        fitting = [
+            entry
+            for entry in entries
+            if "deleted_at" not in entry and within(entry["sent_at"] or entry["created_at"], "DateSent")
+        ]
         return page("messages", fitting[::-1], lambda entry: show(switch, entry))
 
     @desk.get("/Messages/<sid>.json")
@@ -102,7 +107,7 @@ def routes(switch: Switch) -> Blueprint:
     @desk.delete("/Messages/<sid>.json")
     def delete(account: str, sid: str) -> tuple[str, int]:
         held(sid)
-        switch.ledger.remove("message", sid)
+        switch.ledger.change("message", sid, deleted_at=switch.stamp())
         return "", 204
 
     return desk

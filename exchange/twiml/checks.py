@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from exchange.twiml.document import Document, Element, Kind, Remark
-from exchange.twiml.vocabulary import ADDRESS, NOUNS, UNPLAYED, VERBS, Text, Verb
+from exchange.twiml.vocabulary import ADDRESS, NOUNS, NUMBER, UNDIALLED, UNPLAYED, VERBS, Text, Verb
 
 _LAST = frozenset({"Hangup", "Redirect", "Reject"})
 
@@ -36,7 +36,9 @@ def _on_element(element: Element, known: Verb) -> Iterator[Remark]:
     yield from _on_attributes(element, known)
     yield from _on_text(element, known)
     for child in element.children:
-        if child.name not in known.nests:
+        if element.name == "Dial" and child.name in UNDIALLED:
+            yield _at(child, 0, "Twilio dials this, this exchange does not; it is passed over")
+        elif child.name not in known.nests:
             yield _at(element, known.nest_code, f"<{child.name}> may not stand inside")
         elif (noun := NOUNS.get(child.name) or VERBS[Kind.VOICE].get(child.name)) is not None:
             yield from _on_element(child, noun)
@@ -61,10 +63,16 @@ def _on_text(element: Element, known: Verb) -> Iterator[Remark]:
         yield _at(element, 14103, "there is neither a body nor a medium inside")
     elif element.name == "Play" and not text and "digits" not in element.attributes:
         yield _at(element, 11100, "there is neither an address inside nor digits")
+    elif element.name in {"Dial", "Number"} and not _names_a_number(element):
+        yield _at(element, NUMBER.code, f"what is dialled is {element.text[:40]!r}; it must be {NUMBER.wanted}")
     if known.longest and len(text) > known.longest:
         yield _at(element, 13521, f"the text has {len(text)} characters; Twilio says {known.longest}")
     if element.name in {"Redirect", "Media", "Play"} and text and not ADDRESS.takes(text):
         yield _at(element, 11100, f"{text[:60]!r} is not {ADDRESS.wanted}")
+
+
+def _names_a_number(element: Element) -> bool:
+    return bool(element.children) or bool(NUMBER.takes(element.text))
 
 
 def _on_order(verbs: tuple[Element, ...]) -> Iterator[Remark]:

@@ -81,6 +81,10 @@ def _anything() -> Rule:
     return Rule(0, "a text", lambda _value: True)
 
 
+def _unplayed() -> Rule:
+    return Rule(0, "left out: Twilio knows it, this exchange passes it over", lambda _value: False)
+
+
 _SSML: Final = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
 
 _SAY: Final = Verb(
@@ -150,6 +154,48 @@ _RECORD: Final = Verb(
         "transcribeCallback": _ADDRESS,
     }
 )
+_DIAL_UNPLAYED: Final = (
+    *("trim", "recordingStatusCallback", "recordingStatusCallbackMethod", "recordingStatusCallbackEvent"),
+    *("recordingTrack", "recordingConfigurationId", "referUrl", "referMethod", "events", "passports"),
+)
+_NUMBER_UNPLAYED: Final = (
+    *("url", "method", "sendDigits", "byoc", "amdStatusCallback", "amdStatusCallbackMethod", "machineDetection"),
+    *("machineDetectionTimeout", "machineDetectionSpeechThreshold", "machineDetectionSpeechEndThreshold"),
+    "machineDetectionSilenceTimeout",
+)
+_DIAL: Final = Verb(
+    {
+        "action": _ADDRESS,
+        "method": _method(13210),
+        "timeout": _whole(13212, 1, 600),
+        "hangupOnStar": _one_of(13213, *_TRUE),
+        "callerId": _matching(13214, _NUMBER, "an E.164 number"),
+        "timeLimit": _whole(13216, 1, 86_400),
+        "record": _one_of(0, "do-not-record", "false"),
+        "answerOnBridge": _one_of(12200, *_TRUE),
+        "sequential": _one_of(12200, *_TRUE),
+        "ringTone": _anything(),
+        **{name: _unplayed() for name in _DIAL_UNPLAYED},
+    },
+    nests=frozenset({"Number"}),
+    nest_code=13215,
+    text=Text.TAKEN,
+)
+_PROGRESS: Final = r"(?:initiated|ringing|answered|completed)"
+_TO_DIAL: Final = Verb(
+    {
+        "statusCallback": _ADDRESS,
+        "statusCallbackMethod": _method(13221),
+        "statusCallbackEvent": _matching(
+            12200,
+            rf"{_PROGRESS}(?: {_PROGRESS}){{0,3}}",
+            "initiated, ringing, answered and completed, parted by one blank",
+        ),
+        **{name: _unplayed() for name in _NUMBER_UNPLAYED},
+    },
+    text=Text.NEEDED,
+    text_code=13223,
+)
 _TO_SEND: Final = {
     "to": _matching(14101, _NUMBER, "an E.164 number"),
     "from": _matching(14102, rf"{_NUMBER}|[A-Za-z0-9]{{1,11}}|MG[0-9a-f]{{32}}", "a number or a sender of ours"),
@@ -166,6 +212,7 @@ VERBS: Final[Mapping[Kind, Mapping[str, Verb]]] = {
         "Pause": _PAUSE,
         "Gather": _GATHER,
         "Record": _RECORD,
+        "Dial": _DIAL,
         "Redirect": Verb({"method": _method(13710)}, text=Text.NEEDED, text_code=11100),
         "Hangup": Verb(),
         "Reject": Verb({"reason": _one_of(13810, "rejected", "busy")}),
@@ -182,13 +229,18 @@ VERBS: Final[Mapping[Kind, Mapping[str, Verb]]] = {
 NOUNS: Final[Mapping[str, Verb]] = {
     "Body": Verb(text=Text.NEEDED, text_code=14103),
     "Media": Verb(text=Text.NEEDED, text_code=11100),
+    "Number": _TO_DIAL,
 }
-"""What stands inside <Message>."""
+"""What stands inside <Message> and <Dial>."""
 
-UNPLAYED: Final = frozenset(
-    {"Connect", "Dial", "Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Refer", "Start", "Stop"}
-)
+UNDIALLED: Final = frozenset({"Application", "Client", "Conference", "Queue", "Sim", "Sip", "WhatsApp"})
+"""What else Twilio dials and this exchange does not."""
+
+UNPLAYED: Final = frozenset({"Connect", "Echo", "Enqueue", "Leave", "Pay", "Prompt", "Queue", "Refer", "Start", "Stop"})
 """Verbs of Twilio's that are none to this exchange."""
+
+NUMBER: Final = _matching(13223, _NUMBER, "an E.164 number")
+"""What a number to be dialled must look like."""
 
 ADDRESS: Final = _ADDRESS
 """What an address in a document must look like."""

@@ -27,7 +27,9 @@ def party(role: str, number: str) -> Params:
 def of_call(account: str, call: Mapping[str, Any]) -> Params:
     """What every request about a call carries."""
     sender, to = call["from"], call["to"]
+    parent = call.get("parent_call_sid")
     return (
+        *((("ParentCallSid", parent),) if parent else ()),
         ("AccountSid", account),
         ("ApiVersion", API_VERSION),
         ("CallSid", call["sid"]),
@@ -53,14 +55,15 @@ def of_progress(number: int, now: datetime, seconds: int | None) -> Params:
 
 
 def of_recording(account: str, recording: Mapping[str, Any], url: str) -> Params:
-    """What a recording status callback carries."""
+    """What a recording status callback carries; how long it is, once that is known."""
+    lasted = () if recording["status"] == "in-progress" else (("RecordingDuration", str(recording["seconds"])),)
     return (
         ("AccountSid", account),
         ("CallSid", recording["about"]),
         ("RecordingSid", recording["sid"]),
         ("RecordingUrl", url),
         ("RecordingStatus", recording["status"]),
-        ("RecordingDuration", str(recording["seconds"])),
+        *lasted,
         ("RecordingChannels", "1"),
         ("RecordingStartTime", format_datetime(datetime.fromisoformat(recording["created_at"]))),
         ("RecordingSource", "RecordVerb"),

@@ -56,6 +56,8 @@ class HttpTransport:
             )
             with answer:
                 return answer.status_code, answer.headers, _whole(answer, end)
+        except requests.ConnectTimeout as trouble:
+            raise NoConnection(f"no connection within {_CONNECT:.0f} s") from trouble
         except requests.Timeout as trouble:
             raise TooSlow(f"no answer within {TIMEOUT:.0f} s") from trouble
         except (requests.RequestException, ValueError) as trouble:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from dispatch.lines import Line
+from hotline.events import Media
 
 
 class TextsIn(StrEnum):
@@ -63,11 +64,13 @@ class TextOut:
 
 @dataclass(frozen=True, slots=True)
 class CallOut:
-    """A call to place from `line` to `to`; `path` is ours (it begins with /) and says what is said there."""
+    """A call to place from `line` to `to`. Both paths are ours (they begin with /): `path` answers with what is
+    said there, `status_path` hears how the call goes."""
 
     line: Line
     to: str
     path: str
+    status_path: str
     ring_seconds: int = 30
 
 
@@ -121,7 +124,10 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class ListedText:
-    """A text in the carrier's own list. `inbound`: from a person to us."""
+    """A text as the carrier has it. `inbound`: from a person to us.
+
+    A list only counts what is attached (`media_count`); asked for one text, the carrier names it (`media`).
+    """
 
     sid: str
     sender: str
@@ -130,11 +136,13 @@ class ListedText:
     status: str
     inbound: bool
     at: datetime | None
+    media_count: int = 0
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ListedCall:
-    """A call in the carrier's own list."""
+    """A call as the carrier has it."""
 
     sid: str
     caller: str
@@ -145,11 +153,11 @@ class ListedCall:
 
 
 class CarrierSilent(Exception):
-    """A list could not be read: the carrier is away or refused us. Then nothing is known."""
+    """A list or an item could not be read: the carrier is away or refused us. Then nothing is known."""
 
 
 class Carrier(Protocol):
-    """One carrier. Sending never raises; the lists raise `CarrierSilent`."""
+    """One carrier. Sending never raises; the lists and the look-ups by SID raise `CarrierSilent`."""
 
     @property
     def capabilities(self) -> Capabilities: ...
@@ -165,6 +173,13 @@ class Carrier(Protocol):
         """
         ...
 
+    def look_up_call(self, call: CallOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
+        """The call in the carrier's list that must be this one: from our line to that number, placed since.
+
+        `known` are sids that belong to other calls of ours. None: the carrier never took it.
+        """
+        ...
+
     def fetch_recording(self, sid: str) -> Sound | Missing | Later: ...
 
     def delete_recording(self, sid: str) -> bool:
@@ -174,3 +189,11 @@ class Carrier(Protocol):
     def list_messages(self, since: datetime) -> list[ListedText]: ...
 
     def list_calls(self, since: datetime) -> list[ListedCall]: ...
+
+    def find_text(self, sid: str) -> ListedText | None:
+        """One text, either way; None: the carrier knows no such text."""
+        ...
+
+    def find_call(self, sid: str) -> ListedCall | None:
+        """One call, either way; None: the carrier knows no such call."""
+        ...

@@ -1,5 +1,6 @@
 """A run of the supervisor over the stage's processes, for the tests that end it in every way."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -117,6 +118,16 @@ class Run:
             sock = socket.create_connection(("127.0.0.1", self.port + number % 2))
             sock.sendall(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nslow")
             self.sockets.append(sock)
+
+    def await_doors(self, seconds: float = 15.0) -> None:
+        """Wait until both servers answer, the database behind them too."""
+        end = time.monotonic() + seconds
+        while True:
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                if get(self.port, "/database") == get(self.port + 1, "/healthz") == 200:
+                    return
+            assert time.monotonic() < end, self.said
+            time.sleep(0.05)
 
     def hold_query(self, busy: bool) -> None:
         """Have a web worker run a statement of 60 seconds."""

@@ -26,6 +26,12 @@ def _app() -> Flask:
     def ok() -> str:
         return "ok"
 
+    @app.get("/database")
+    def database() -> str:
+        with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:
+            connection.execute("select 1")
+        return "ok"
+
     @app.get("/query")
     def query() -> str:
         with psycopg.connect(os.environ["DATABASE_URL"].replace("+psycopg", "")) as connection:

@@ -15,7 +15,8 @@ from app.settings import load
 from .running import ROOT
 
 COMMANDS = ("up", "down", "status", "release", "web", "hooks", "jobs", "timers", "config", "case", "cases")
-MORE = ("check", "admin", "passwd", "call", "text")
+MORE = ("check", "admin", "passwd", "dump", "load", "call", "text", "inbox", "wind")
+DESKS = ("act", "overdue", "callbacks", "duty", "leave", "failures", "fallback")
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
-@pytest.mark.parametrize("command", [*COMMANDS, *MORE])
+@pytest.mark.parametrize("command", [*COMMANDS, *MORE, *DESKS])
 def test_every_command_has_help(command: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([command, "--help", "--lang", lang])
@@ -39,7 +40,24 @@ def test_every_command_has_help(command: str, lang: str, capsys: pytest.CaptureF
     [
         ([], 2, "needs COMMAND"),
         (["caze"], 2, "caze is not known"),
-        (["up", "--prot", "3"], 2, "does not know --prot"),
+        (["up", "--prot", "3"], 2, "`hotline up` does not know --prot 3"),
+        (["--prot", "up"], 2, "`hotline` does not know --prot"),
+        (["config", "show", "x"], 2, "`hotline config show` does not know x"),
+        (["up", "--clock", "sundial"], 2, "sundial is not known to `hotline up`: use one of real, rehearsal"),
+        (["wind"], 2, "`hotline wind` needs 3d4h|10:00|2026-12-01T09:00"),
+        (["wind", "3d"], 1, "start it in another terminal with `hotline up --clock rehearsal --data"),
+        (["act", "1"], 2, "needs DEED"),
+        (["act", "1", "eat"], 2, "eat is not known to `hotline act`"),
+        (["act", "1", "propose", "--why", "x"], 2, "propose needs --kind explained|not_substantiated"),
+        (["act", "1", "reroute"], 2, "reroute needs --unit UNIT, --why"),
+        (["act", "1", "call-back"], 2, "call-back needs --answer 1|2|3|4|none"),
+        (["failures", "retry"], 2, "`hotline failures retry ID`"),
+        (["failures", "dismiss", "all"], 2, "`hotline failures dismiss ID`"),
+        (["leave", "bob"], 2, "`hotline leave WORKER FROM UNTIL`"),
+        (["leave", "bob", "now"], 2, "`hotline leave cancel WORKER`"),
+        (["leave", "cancel", "now", "3d"], 2, "`hotline leave cancel WORKER`"),
+        (["duty"], 1, "start it with `hotline up --data"),
+        (["fallback", "/dev/null/x"], 1, "/dev/null/x cannot be written"),
         (["up", "--port", "x"], 2, "x does not fit --port"),
         (["up", "--port"], 2, "--port needs a value"),
         (["up", "--port", "0"], 1, "server.port"),
@@ -77,6 +95,33 @@ def test_errors_are_told_in_chinese_by_the_environment(
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert main(["status"]) == 1
     assert "没有正在运行的系统" in capsys.readouterr().err
+
+
+def test_help_is_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["wind", "--help", "--lang", "zh_CN"])
+    said = capsys.readouterr().out
+    assert said.startswith("用法：hotline wind ")
+    assert not {"usage", "options", "show this help"} & {part.strip(":") for part in said.split("\n")}
+    assert "参数：\n" in said
+    assert "选项：\n" in said
+    assert "显示这份说明" in said
+
+
+def test_a_choice_of_settings_is_told_in_chinese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text((ROOT / "config.toml").read_text().replace('kind = "real"', 'kind = "sundial"'))
+    assert main(["config", "check", str(file), "--lang", "zh_CN"]) == 1
+    assert capsys.readouterr().err == "clock.kind：'sundial' 不可用于此处。请写下列之一：'real', 'rehearsal'。\n"
+
+
+def test_the_answers_of_a_second_host_are_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fallback", str(tmp_path / "second"), "-o", "json"]) == 0
+    files = json.loads(capsys.readouterr().out)["files"]
+    assert [Path(file).name for file in files] == ["voice.xml", "sms.xml"]
+    assert all(Path(file).read_text().startswith("<?xml") or "<Response" in Path(file).read_text() for file in files)
+    assert main(["fallback", str(tmp_path / "second")]) == 0
+    assert "voice.xml" in capsys.readouterr().out
 
 
 def test_an_unforeseen_complaint_keeps_its_words() -> None:

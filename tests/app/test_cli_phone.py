@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, jsonify, request
 from werkzeug.serving import make_server
 
-from app.cli import main, phone
+from app.cli import handset, main
 from app.embedded.folder import DataFolder
 from app.instance import Instance, write_instance
 from exchange import texts
@@ -53,6 +53,7 @@ class Office:
         self.app.add_url_rule("/got", view_func=self.got, methods=["POST"])
         self.app.add_url_rule("/sms", view_func=self.sms, methods=["POST"])
         self.app.add_url_rule("/rehearsal/case", view_func=self.became)
+        self.app.add_url_rule("/rehearsal/person", view_func=self.person)
 
     def voice(self) -> Any:
         return self._twiml(self.greeting)
@@ -73,6 +74,12 @@ class Office:
             return "", 404
         self.asked.append(request.args["sid"])
         return jsonify({"settled": self.settled(), "case": self.case})
+
+    @staticmethod
+    def person() -> Any:
+        names = {"wang": ("+8613900000033", "王德顺"), "+8613900000033": ("+8613900000033", "王德顺")}
+        found = names.get(request.args["who"])
+        return jsonify({"number": found[0], "name": found[1]} if found else {})
 
     @staticmethod
     def _twiml(inside: str) -> tuple[str, int, dict[str, str]]:
@@ -165,6 +172,21 @@ def test_a_text_becomes_a_case(instance: Instance, office: Office, capsys: pytes
     assert said["sid"].startswith("SM")
 
 
+@pytest.mark.parametrize("who", ["wang", "+8613900000033"])
+def test_a_worker_texts_by_code_or_number_and_needs_no_case(
+    instance: Instance, office: Office, switch: Switch, capsys: pytest.CaptureFixture[str], who: str
+) -> None:
+    office.case = None
+    office.settled = lambda: False
+    office.replies["签收 1"] = "已签收"
+    code, said, err = run(capsys, "--lang", "zh_CN", "text", "签收 1", "--from", who)
+    assert (code, said, err) == (0, "王德顺：签收 1\n热线：已签收\n", "")
+    _, listed, _ = run(capsys, "inbox", who, "-o", "json")
+    assert (listed["number"], [each["body"] for each in listed["messages"]]) == ("+8613900000033", ["已签收"])
+    assert run(capsys, "--lang", "en", "inbox", who, "--last", "1")[1] == "Text: 已签收\n"
+    assert run(capsys, "--lang", "en", "inbox", RESIDENT)[1] == f"{RESIDENT} has received no text.\n"
+
+
 def test_further_bodies_answer_questions(
     instance: Instance, office: Office, switch: Switch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -208,7 +230,7 @@ def test_an_answer_without_a_case_is_waited_for_a_second(
 def test_no_answer_ends_after_the_longest_wait(
     instance: Instance, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(phone, "_LONGEST", 1.0)
+    monkeypatch.setattr(handset, "_LONGEST", 1.0)
     office.case = None
     begun = time.monotonic()
     code, said, _ = run(capsys, "text", "一", "二", "-o", "json")
@@ -260,9 +282,10 @@ def test_for_people(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("text", "a", "--from", "13800000001"), "13800000001 is not a telephone number"),
-        (("call", "a", "--from", "+86 138"), "+86 138 is not a telephone number"),
-        (("call", "a", "--to", "110"), "110 is not a telephone number"),
+        (("text", "a", "--from", "13800000001"), "13800000001 is neither a telephone number nor a worker's code"),
+        (("call", "a", "--from", "+86 138"), "+86 138 is neither a telephone number"),
+        (("inbox", "nobody"), "nobody is neither a telephone number"),
+        (("call", "a", "--to", "110"), "110 is neither a telephone number"),
         (("call", "a", "--to", "+8610000000"), "no number +8610000000: it has +862166660000"),
         (("call", "a", "--keys", "x"), "--keys x cannot be read"),
         (("text",), "BODY"),

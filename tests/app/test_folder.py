@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.embedded.folder import DataFolder, folder_trouble, own_folder
-from app.embedded.stamp import Stamp, check_stamp, read_stamp, stamp_schema
+from app.embedded.stamp import Stamp, check_stamp, read_stamp, stamp_release
 from app.trouble import Trouble
 
-MADE = Stamp("rehearsal", "system", "18")
+MADE = Stamp("rehearsal", "real", "18")
 
 
 @pytest.fixture
@@ -100,9 +100,8 @@ def test_one_holds_the_lock_and_the_next_is_told_who(folder: DataFolder) -> None
 @pytest.mark.parametrize(
     ("other", "id_"),
     [
-        (Stamp("rehearsal", "system", "19"), "app.stamp.server"),
-        (Stamp("twilio", "system", "18"), "app.stamp.carrier"),
-        (Stamp("rehearsal", "rehearsal", "18"), "app.stamp.clock"),
+        (Stamp("rehearsal", "real", "19"), "app.stamp.server"),
+        (Stamp("twilio", "real", "18"), "app.stamp.carrier"),
     ],
 )
 def test_a_folder_made_for_something_else_is_refused(folder: DataFolder, other: Stamp, id_: str) -> None:
@@ -114,7 +113,28 @@ def test_a_folder_made_for_something_else_is_refused(folder: DataFolder, other: 
     assert read_stamp(folder) == MADE
 
 
+def test_a_folder_whose_clock_may_be_wound_is_never_taken_for_a_real_one(folder: DataFolder) -> None:
+    wound = Stamp("rehearsal", "rehearsal", "18")
+    assert check_stamp(folder, wound) == wound
+    with pytest.raises(Trouble) as caught:
+        check_stamp(folder, MADE)
+    assert id_of(caught) == "app.stamp.wound"
+    assert read_stamp(folder) == wound
+
+
+def test_a_real_folder_is_stamped_anew_once_its_database_was_seen(folder: DataFolder) -> None:
+    check_stamp(folder, MADE)
+    assert check_stamp(folder, Stamp("rehearsal", "rehearsal", "18")) == MADE
+    stamp_release(folder, "0002", "rehearsal")
+    assert read_stamp(folder) == Stamp("rehearsal", "rehearsal", "18", "0002")
+
+
+def test_the_first_folders_called_the_real_clock_otherwise(folder: DataFolder) -> None:
+    (folder.root / "stamp.json").write_text('{"carrier": "rehearsal", "clock": "system", "server": "18"}')
+    assert check_stamp(folder, MADE) == MADE
+
+
 def test_the_schema_is_noted(folder: DataFolder) -> None:
     check_stamp(folder, MADE)
-    stamp_schema(folder, "0001")
-    assert read_stamp(folder) == Stamp("rehearsal", "system", "18", "0001")
+    stamp_release(folder, "0001", "real")
+    assert read_stamp(folder) == Stamp("rehearsal", "real", "18", "0001")

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import re
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -11,6 +13,10 @@ import pytest
 import structlog
 
 from app.cli import main
+from app.cli.office.failures import what_failed
+from app.cli.voice import Voice
+from dispatch.due.errands import Kind
+from dispatch.reads.failures import Failure
 
 from ..conftest import Database
 from .running import ROOT
@@ -124,6 +130,130 @@ class _Line:
 
     def readline(self) -> str:
         return self._line
+
+
+def plant(database: Database, statement: str) -> None:
+    """A change that no command makes, by the owner."""
+    with psycopg.connect(database.owner_url.replace("+psycopg", "")) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]  # the tests' own words
+
+
+def test_who_is_there_and_who_is_away(say: Say) -> None:
+    at_night = json.loads(say("duty", "--at", "22:00", "-o", "json")[1])
+    assert at_night["at"].split("T")[1].startswith("22:00")
+    office = at_night["units"][0]
+    assert (office["unit"], office["on_duty"], office["at_work"]) == ("xingfu", ["duty-2"], [])
+    code, out, err = say("duty", "--at", "22:00", "--lang", "zh_CN")
+    assert (code, err) == (0, "")
+    assert "值班  罗秀珍（duty-2）" in out
+    assert say("leave", "duty-2", "now", "3d", "--kind", "sick")[0] == 0
+    assert json.loads(say("duty", "--at", "22:00", "-o", "json")[1])["units"][0]["away"] == ["duty-2"]
+    [known] = json.loads(say("leave", "-o", "json")[1])
+    assert (known["worker"], known["kind"]) == ("duty-2", "sick")
+    assert "Taken back" in say("leave", "cancel", "duty-2")[1]
+    assert say("leave")[1] == "Leaves: 0\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("leave", "cancel", "duty-2"), "No leave of duty-2 is recorded"),
+        (("leave", "nobody", "now", "3d"), "nobody"),
+        (("leave", "duty-2", "now", "3x"), "3x is not understood"),
+        (("duty", "--at", "25:00"), "25:00 is not understood"),
+        (("failures", "retry", "abc"), "No failure abc"),
+        (("act", "20000101-000001", "approve"), "No case 20000101-000001"),
+        (("act", "20000101-000001", "approve", "--as", "nobody"), "Nobody has the code nobody"),
+    ],
+)
+def test_what_the_desks_get_wrong_is_told(say: Say, words: tuple[str, ...], says: str) -> None:
+    code, out, err = say(*words)
+    assert (code, out) == (1, "")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_desk_decides(say: Say) -> None:
+    number = new_case(say, "--from", "+8613800000001")
+    done = json.loads(say("act", number, "reroute", "--unit", "heping", "--why", "wrong", "-o", "json")[1])
+    assert (done["number"], done["by"], done["state"]) == (number, "dispatcher-1", "dispatched")
+    assert say("act", number, "reroute", "--unit", "moon", "--why", "x")[2].startswith("No unit moon")
+    assert "Nobody asked to return case" in say("act", number, "uphold", "--why", "x")[2]
+    assert (
+        "for Zhang Aimin to decide but for a"
+        in say("act", number, "reject", "--why", "x", "--as", "xingfuli-grid-01")[2]
+    )
+    for deed, more in (
+        ("propose", ("--kind", "explained", "--why", "x")), ("approve", ()), ("refuse", ()), ("redo", ("--why", "x")),
+        ("call-back", ("--answer", "1")), ("reopen", ()),
+    ):  # fmt: skip
+        code, out, err = say("act", number, deed, *more)
+        assert (code, out, err.count("\n")) == (1, "", 1), deed
+        assert number in err
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_the_new_visit_code_is_for_the_resident(say: Say, database: Database, stopped: bool) -> None:
+    number = new_case(say, "--from", "+8613800000001")
+    plant(database, "UPDATE timer SET state = 'ended', ended_at = now()")
+    plant(database, "UPDATE cases SET state = 'closed', closed_at = now()")
+    if stopped:
+        plant(database, "UPDATE party SET stopped_at = now()")
+    code, out, _ = say("act", number, "reopen", "--why", "dark again")
+    assert code == 0
+    assert (re.search(r"code \d{4}", out) is not None) is stopped
+    with psycopg.connect(database.owner_url.replace("+psycopg", "")) as connection:
+        texts = connection.execute("SELECT count(*) FROM outbox WHERE purpose = 'redone'").fetchone()
+        actors = connection.execute("SELECT actor FROM event WHERE kind = 'reopened'").fetchone()
+    assert (texts, actors) == ((0 if stopped else 1,), ("staff:dispatcher-1",))
+
+
+def test_what_is_late_is_listed_by_step_and_unit(say: Say, database: Database) -> None:
+    assert say("overdue")[1] == "Late cases: 0\n"
+    assert say("callbacks")[1] == "To be rung: 0\n"
+    number = new_case(say, "--from", "+8613800000001")
+    plant(database, "UPDATE timer SET due_at = now() - interval '1 day', fired = 4 WHERE step IN ('visit', 'told')")
+    late = json.loads(say("overdue", "-o", "json")[1])
+    assert [(each["number"], each["step"], each["rung_name"]) for each in late] == [
+        (number, "visit", "committee"),
+        (number, "told", "committee"),
+    ]
+    out = say("overdue", "--lang", "zh_CN")[1]
+    assert "上门服务 · " in out
+    assert "已上报居委会" in out
+    assert out.endswith("超期工单：1\n")
+    steps = {each["step"]: each for each in json.loads(say("case", number, "-o", "json")[1])["steps"]}
+    assert steps["visit"]["due_at"]
+    assert "Late: Visit, was due" in say("case", number)[1]
+
+
+def test_failures_are_shown_and_tried_once_more(say: Say, database: Database) -> None:
+    assert say("failures")[1] == "Failures: 0\n"
+    number = new_case(say, "--from", "+8613800000001")
+    plant(database, "UPDATE timer SET state = 'parked', trouble = 'poison' WHERE step = 'visit'")
+    plant(database, "UPDATE outbox SET state = 'failed', next_at = NULL, trouble = '30007' WHERE purpose = 'receipt'")
+    listed = json.loads(say("failures", "-o", "json")[1])
+    assert {(each["kind"], each["about"]) for each in listed} == {("timer", number), ("text", number)}
+    out = say("failures", "--lang", "zh_CN")[1]
+    assert "期限“上门服务”未能触发" in out
+    assert "原因：poison" in out
+    timer = next(each["id"] for each in listed if each["kind"] == "timer")
+    assert "is not dismissed" in say("failures", "dismiss", timer[-8:])[2]
+    assert say("failures", "retry", timer[-8:])[1] == "Tried again: 1\n"
+    assert say("failures", "retry", "all")[1] == "Tried again: 1\n"
+    assert say("failures")[1] == "Failures: 0\n"
+
+
+def test_every_errand_has_words_and_what_has_none_stays_a_code() -> None:
+    def words(kind: str, what: str, lang: str) -> str:
+        voice = Voice(lang)
+        failure = Failure("x", kind, what, "", datetime.now(UTC), "", ())
+        return voice.text(what_failed(voice, failure)).casefold()
+
+    for kind in Kind:
+        assert f": {kind}" != words("errand", kind, "en")[8:]
+        assert kind not in words("errand", kind, "zh_CN")
+    assert "(riddle)" in words("text", "riddle", "en")
 
 
 def test_accounts_are_made_and_their_passwords_changed(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,6 +134,16 @@ def test_a_rehearsal_beyond_loopback_must_be_said(file: Path, host: str) -> None
     assert not settings.rehearsal_doors
 
 
+def test_a_rehearsal_clock_is_for_this_machine_alone(file: Path) -> None:
+    environ = {
+        "HOTLINE__SERVER__HOST": "0.0.0.0",
+        "HOTLINE__SERVER__REHEARSAL_BEYOND_LOOPBACK": "true",
+        "HOTLINE__CLOCK__KIND": "rehearsal",
+    }
+    assert faults(environ, file) == {"clock.kind": "app.config.clock_beyond_loopback"}
+    assert load({"HOTLINE__CLOCK__KIND": "rehearsal"}, file).clock.kind == "rehearsal"
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_loopback_has_many_names(file: Path, host: str) -> None:
     assert load({"HOTLINE__SERVER__HOST": host}, file).rehearsal_doors

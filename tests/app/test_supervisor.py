@@ -27,8 +27,25 @@ def run(tmp_path: Path) -> Iterator[Run]:
         found.end()
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """One run for all tests after which it still runs. Whatever they did to it, it ends in order."""
+    folder = tmp_path_factory.mktemp("lasting")
+    found = Run(folder / "data", procfile(folder)).start()
+    try:
+        found.await_line("ready: ")
+        mark = f"HOTLINE_RUN={found.instance().run}"
+        yield found
+        found.process.send_signal(signal.SIGTERM)
+        assert found.process.wait(20) == 0
+        assert not bearing(mark)
+    finally:
+        found.end()
+
+
 @pytest.mark.slow
-def test_it_says_ready_alone_on_its_line_and_where_it_is(run: Run) -> None:
+def test_it_says_ready_alone_on_its_line_and_where_it_is(lasting: Run) -> None:
+    run = lasting
     instance = run.instance()
     assert f"ready: http://127.0.0.1:{run.port}" in run.said
     assert set(instance.pids) == {"supervisor", "runner", *MASTERS}
@@ -69,10 +86,10 @@ def test_nothing_outlives_a_killed_supervisor(run: Run, victim: str, busy: bool)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("victim", MASTERS)
-def test_nothing_outlives_a_killed_master_and_it_is_started_again(run: Run, victim: str) -> None:
+def test_nothing_outlives_a_killed_master_and_it_is_started_again(lasting: Run, victim: str) -> None:
+    run = lasting
     run.hold_query(busy=True)
     run.hold_slow_sockets(20)
-    mark = f"HOTLINE_RUN={run.instance().run}"
     pid = run.instance().pids[victim]
     family = run.family(pid)
     subprocess.run(["kill", "-9", str(pid)], check=True)
@@ -82,9 +99,7 @@ def test_nothing_outlives_a_killed_master_and_it_is_started_again(run: Run, vict
         time.sleep(0.05)
     assert alive({run.instance().pids[victim]}), run.said
     assert any(line.startswith(f"{victim} ended (signal 9)") for line in run.said)
-    run.process.send_signal(signal.SIGTERM)
-    assert run.process.wait(20) == 0
-    assert not bearing(mark)
+    run.await_doors()
 
 
 @pytest.mark.slow
@@ -105,7 +120,8 @@ def test_a_child_that_keeps_dying_is_started_again_with_growing_waits(tmp_path: 
 
 
 @pytest.mark.slow
-def test_a_second_up_on_the_folder_names_the_pid_that_has_it(run: Run) -> None:
+def test_a_second_up_on_the_folder_names_the_pid_that_has_it(lasting: Run) -> None:
+    run = lasting
     second = subprocess.run(
         [sys.executable, str(HERE / "upstage.py"), str(run.procfile)],
         cwd=ROOT,

@@ -13,6 +13,10 @@ from cases.report import Channel
 from cases.seal.chain import BreakKind
 from cases.states import ClosingKind, Coded, Deed, Role, State
 from cases.steps import LAMPS, Grade, LampStatus, Level, Payer, Step, Verification
+from dispatch.duty.leaves import LeaveKind
+from dispatch.duty.moves import MoveReason
+from dispatch.loop.returns import Reason
+from dispatch.loop.verdicts import Answer
 
 LOCALE = Path(__file__).resolve().parents[2] / "app" / "locale"
 
@@ -72,6 +76,7 @@ def test_a_message_is_a_value() -> None:
 
 CODES: tuple[type[Coded], ...] = (
     State, Deed, Role, ClosingKind, Step, Level, Grade, Payer, Verification, LampStatus, TargetSet,
+    Answer, Reason, LeaveKind, MoveReason,
 )  # fmt: skip
 
 

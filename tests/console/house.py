@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ from dispatch.models import clock
 from dispatch.people import accounts, parties, roster
 from dispatch.people.accounts import NewAccount, Role
 from dispatch.transaction import Door
+from tests.conftest import Database
+from tests.stage import MORNING
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = Line("main", "+862166660000", "xingfu")
@@ -76,6 +78,7 @@ class House:
     owner: sa.Engine
     app: Flask
     parts: ConsoleParts
+    began: timedelta  # how far the clock stands from the machine's: a Tuesday at ten in the morning
 
     def client(self) -> FlaskClient:
         """A browser without cookies."""
@@ -103,9 +106,9 @@ class House:
             return desk.take_report(tx, Report(Channel.TEXT, party, text, tx.now, sids=sids))
 
     def move_clock(self, **ahead: float) -> None:
-        """The rehearsal clock, so far ahead of the database's."""
+        """The rehearsal clock, so far ahead of the morning on which the house began."""
         with self.owner.begin() as conn:
-            conn.execute(sa.update(clock).values(ahead=timedelta(**ahead)))
+            conn.execute(sa.update(clock).values(ahead=self.began + timedelta(**ahead)))
 
     def now(self) -> datetime:
         """The house's moment."""
@@ -131,23 +134,34 @@ def sign_in(browser: FlaskClient, login: str, password: str = PASSWORD, next_: s
     return browser.post("/login", data=form)
 
 
-@contextmanager
-def built(url: str, owner_url: str, rehearsal: bool = True) -> Iterator[House]:
-    """A house on a migrated, empty database."""
-    vault = Vault(Keys(seal=secrets.token_bytes(32), index=secrets.token_bytes(32)))
-    owner, engine = _engine(owner_url), _engine(url)
+def found(database: Database) -> None:
+    """Two offices and a small policy in a migrated database: what every house is copied from."""
+    owner, vault = _engine(database.owner_url), _vault()
     sample = json.loads((ROOT / "app" / "sample" / "district.json").read_text(encoding="utf-8"))
     with owner.begin() as conn:
         roster.import_policy(conn, POLICY)
         roster.found_office(conn, vault, sample, "Asia/Shanghai")
         roster.found_office(conn, vault, OTHER_OFFICE, "Asia/Shanghai")
         grant(conn, APP)  # the offices' sequences are new
+    owner.dispose()
+
+
+def _vault() -> Vault:
+    return Vault(Keys(seal=b"s" * 32, index=b"i" * 32))
+
+
+@contextmanager
+def built(url: str, owner_url: str, rehearsal: bool = True) -> Iterator[House]:
+    """A house on a database of its own in which all has been founded."""
+    vault, owner, engine = _vault(), _engine(owner_url), _engine(url)
     book = Catalogues()
     door = Door(engine, vault, book.in_zone, lambda wakes, at: None)
     demo = (DemoLogin("dispatcher", PASSWORD, Role.DISPATCHER.value),) if rehearsal else ()
     parts = ConsoleParts(door, book, {"main": LINE, "other": OTHER_LINE}, rehearsal, demo=demo)
     try:
-        yield House(door, owner, make_app(parts), parts)
+        house = House(door, owner, make_app(parts), parts, MORNING - datetime.now(UTC))
+        house.move_clock()
+        yield house
     finally:
         engine.dispose()
         owner.dispose()

@@ -128,16 +128,19 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
         "channel": "text", "line": "main", "category": "drain", "level": "L3", "kind": "request",
         "unit": "xingfuli", "worker": None, "rule": "r", "step": "visit",
         "due_at": "2026-11-24T10:00:00.000000Z", "attempt": 1, "rung": 2,
-        "purpose": "order", "status": "failed", "error": "",
+        "purpose": "order", "status": "failed", "error": "", "seconds": 61, "grade": "met", "way": "visit_code",
+        "tries": 2, "answer": "satisfied", "through": "text", "why": "silence", "by": "evidence",
+        "code": "not_ours", "closing": "solved", "reason": "leave", "result": "not_answered", "attempts": 3,
     }  # fmt: skip
     with house.door.transaction("xingfu") as tx:
         teller = Teller(tx.district, tx.policy, lambda _id: "…")
+    own = {"sent_back": {"reason": "told_failed"}}
     for kind in (*KINDS, "unheard_of"):
         for worker in (None, "dispatcher-1", "gone"):
             for actor in ("system", "resident", "dispatcher-1", "somebody"):
                 row = SimpleNamespace(
                     kind=kind, at=datetime(2026, 11, 24, tzinfo=UTC), actor=actor,
-                    canonical=json.dumps({"facts": {**facts, "worker": worker}}), content_id=None,
+                    canonical=json.dumps({"facts": {**facts, "worker": worker, **own.get(kind, {})}}), content_id=None,
                 )  # fmt: skip
                 told = teller.told(row)
                 for lang in LANGUAGES:

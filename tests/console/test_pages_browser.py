@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from dispatch.loop.verdicts import Answer
 from tests.console.house import PASSWORD, ROOT, House
+from tests.console.living import DRAIN, answered
 
 pytestmark = pytest.mark.browser
 
@@ -128,6 +130,27 @@ def test_a_case_is_followed_on_the_pages(house: House, browser: Browser, size: s
         assert fits(page)
         page.goto(f"/cases/{lift.number}")
         picture(page, f"late-{size}-{lang}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_cases_of_the_loop_fit_on_the_pages(house: House, browser: Browser, size: str, lang: str) -> None:
+    again, closed = house.case(DRAIN), house.case("幸福里3号楼1单元下水道堵了", number="+8613800000002")
+    answered(house, again, Answer.UNSOLVED)
+    answered(house, again, Answer.UNSOLVED)
+    answered(house, closed, Answer.SATISFIED)
+    with served(house) as base, looked_at(browser, base, size, lang) as page:
+        sign_in(page)
+        assert page.locator("table.queue tbody tr").count() == 1
+        assert page.locator("table.queue .mark-waits").is_visible()
+        picture(page, f"loop-queue-{size}-{lang}")
+        assert fits(page)
+        for taken, note in ((again, ".note-waits"), (closed, ".note-over")):
+            page.goto(f"/cases/{taken.number}")
+            assert page.locator(note).is_visible()
+            picture(page, f"loop-{note.rpartition('-')[2]}-{size}-{lang}")
+            assert fits(page)
+            assert page.evaluate(_SMALL) == []
 
 
 def test_the_queue_refreshes_itself_and_says_when_it_cannot(house: House, browser: Browser) -> None:

@@ -193,6 +193,8 @@ FAULTS: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("courtyards[1].code: 'Big House' is no code. Use small letters", _first("courtyards", code="Big House")),
     ("units: The code 'xingfu' is there 2 times", _first("courtyards", code="xingfu")),
     ("workers[1].phone: This is no full telephone number.", _first("workers", phone="13900000001")),
+    ("workers duty-1 phone: leader and duty-1 have the same telephone number. Give each", lambda raw: next(worker for worker in raw["workers"] if worker["code"] == "duty-1").update(phone="+8613900000001")),
+    ("workers duty_desk phone: leader and duty_desk have the same telephone number. Give each", lambda raw: raw["duty_desk"].update(phone=next(worker["phone"] for worker in raw["workers"] if worker["code"] == "leader"))),
     ("workers[1].role: 'boss' is not one of its words. Choose from grid_worker", _first("workers", role="boss")),
     ("workers[1].rolle: It is not known here.", _first("workers", rolle="duty")),
     ("workers leader: 'moon' is no unit", _first("workers", unit="moon")),

@@ -1,16 +1,23 @@
 """What goes out: sent, failed or visibly unknown (INV-OUT); nothing after STOP (INV-STOP)."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from time import sleep
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
-from dispatch import orders, outbox
+from cases.loop.deeds import standing
+from cases.phrases import msg
+from dispatch import outbox
+from dispatch.duty import moves
+from dispatch.loop.work import SHORT_MARK
 from dispatch.outbox import Outgoing
 from dispatch.people import parties
 from dispatch.reads import checks
+from dispatch.ringing import outcomes
 from tests.stage import LINE, RESIDENT, Stage
 
 LAMP = "幸福里小区3号楼2单元楼道灯坏了"
@@ -126,7 +133,7 @@ def test_nothing_leaves_after_stop(posted: Stage) -> None:
     assert RESIDENT not in [item.number for item in taken if item]
     with posted.door.transaction(LINE) as tx:
         assert outbox.anything_stopped(tx)
-        assert outbox.call_off(tx) == []
+        assert [came.purpose for came in outbox.call_off(tx)] == ["receipt"]
         assert not outbox.anything_stopped(tx)
     assert ("receipt", "failed", "stopped") in states(posted)
     with posted.door.transaction(LINE) as tx:
@@ -166,16 +173,134 @@ def test_what_was_under_way_when_they_stopped_is_no_breach(posted: Stage) -> Non
         assert "STOP" not in {found.name for found in checks.broken(tx)}
 
 
-def test_an_order_to_a_worker_who_stopped_goes_to_whoever_is_above(posted: Stage) -> None:
+def test_an_order_to_a_worker_who_stopped_goes_to_somebody_else(posted: Stage) -> None:
     [(worker, case)] = posted.rows("SELECT s.party_id, c.id FROM cases c JOIN staff s ON s.id = c.worker_id")
     with posted.door.transaction(LINE) as tx:
         parties.stop(tx, worker)
     with posted.door.transaction(LINE) as tx:
-        assert outbox.call_off(tx) == [case]
-        orders.pass_on(tx, case)
-    [(other,)] = posted.rows("SELECT party_id FROM outbox WHERE purpose = 'order' AND state = 'pending'")
-    assert other != worker
+        outcomes.call_off(tx)
+    orders = "SELECT party_id, case_id FROM outbox WHERE purpose = 'order' AND state = 'pending'"
+    [(other, same)] = posted.rows(orders)
+    assert (other != worker, same) == (True, case)
     assert ("order", "failed", "stopped") in states(posted)
+
+
+def held_by(stage: Stage) -> tuple[UUID, UUID]:
+    """The case, and the party of whoever holds it."""
+    [(case, party)] = stage.rows("SELECT c.id, s.party_id FROM cases c JOIN staff s ON s.id = c.worker_id")
+    return UUID(str(case)), UUID(str(party))
+
+
+def marked(stage: Stage, party: UUID, purpose: str = "order") -> UUID:
+    """A text to somebody of the office in whose words the short number is still open."""
+    case, _ = held_by(stage)
+    with stage.door.transaction(LINE) as tx:
+        tx.conn.exec_driver_sql("UPDATE outbox SET next_at = NULL WHERE state = 'pending'")
+        return outbox.put_text(tx, party, msg("desk.text.told", office=SHORT_MARK, number="", words="", who=""),
+                               "zh_CN", purpose=purpose, case_id=case)  # fmt: skip
+
+
+def test_the_short_number_is_given_when_the_text_leaves_and_stays(posted: Stage) -> None:
+    _, holder = held_by(posted)
+    id_ = marked(posted, holder)
+    first = take(posted)
+    assert first is not None
+    assert (first.id, "【1】" in first.body, SHORT_MARK in first.body) == (id_, True, False)
+    posted.plant("UPDATE assignment SET until_at = now()")
+    posted.wind(timedelta(minutes=1))
+    again = take(posted)
+    assert again is not None
+    assert (again.doubtful, again.body) == (True, first.body)  # it is looked up by its words
+    with posted.door.transaction(LINE) as tx:
+        outbox.later(tx, again, "the carrier never took it")
+    posted.wind(timedelta(minutes=1))
+    assert take(posted) is None
+    assert ("order", "failed", "overtaken") in states(posted)
+
+
+@pytest.mark.parametrize("purpose", ["order", "rework", "reminder", "urge"])
+def test_what_is_about_work_that_left_them_is_overtaken_before_it_leaves(posted: Stage, purpose: str) -> None:
+    _, holder = held_by(posted)
+    marked(posted, holder, purpose)
+    posted.plant("UPDATE assignment SET until_at = now()")
+    item = take(posted)
+    [(number,)] = posted.rows("SELECT number FROM cases")
+    if purpose == "urge":
+        assert item is not None
+        assert str(number) in item.body
+    else:
+        assert item is None
+        assert (purpose, "failed", "overtaken") in states(posted)
+    assert posted.rows("SELECT count(*) FROM event WHERE kind = 'text_failed'") == [(0,)]
+
+
+def test_who_never_held_it_gets_the_whole_number(posted: Stage) -> None:
+    [(leader,)] = posted.rows("SELECT party_id FROM staff WHERE code = 'leader'")
+    marked(posted, UUID(str(leader)))
+    item = take(posted)
+    [(number,)] = posted.rows("SELECT number FROM cases")
+    assert item is not None
+    assert str(number) in item.body
+
+
+def rung(stage: Stage, not_before: timedelta = timedelta()) -> UUID:
+    """A call that waits, and nothing else does."""
+    case, holder = held_by(stage)
+    with stage.door.transaction(LINE) as tx:
+        tx.conn.exec_driver_sql("UPDATE outbox SET next_at = NULL WHERE state = 'pending'")
+        at = tx.now + not_before
+        return outbox.put_call(tx, holder, case, purpose="relay_call", case_id=case, not_before=at)
+
+
+def test_who_stopped_texts_can_be_rung(posted: Stage) -> None:
+    id_, (case, holder) = rung(posted), held_by(posted)
+    with posted.door.transaction(LINE) as tx:
+        parties.stop(tx, holder)
+    with posted.door.transaction(LINE) as tx:
+        outbox.call_off(tx)
+    item = take(posted)
+    assert item is not None
+    assert (item.id, item.channel, item.body) == (id_, "call", str(case))
+
+
+def test_what_is_to_wait_waits(posted: Stage) -> None:
+    rung(posted, timedelta(hours=2))
+    assert take(posted) is None
+    posted.wind(timedelta(hours=2))
+    assert take(posted) is not None
+
+
+def test_a_call_is_heard_of_before_its_sid_is_stored(posted: Stage) -> None:
+    """A doubtful one that the carrier's own word tells of is neither rung again nor forgotten."""
+    rung(posted)
+    item = take(posted)
+    assert item is not None
+    with posted.door.transaction(LINE) as tx:
+        outbox.placed(tx, item.id, "CA1")
+    for came_late in (outbox.later, outbox.unknown):
+        with posted.door.transaction(LINE) as tx:
+            came_late(tx, item, "no answer")
+    with posted.door.transaction(LINE) as tx:
+        assert outbox.sent(tx, item.id, "CA1") == []
+    assert posted.rows("SELECT state, sid FROM outbox WHERE id = :id", id=item.id) == [("sent", "CA1")]
+    assert posted.rows("SELECT state FROM errand WHERE ref = :id", id=item.id) == [("open",)]
+
+
+def test_a_call_that_cannot_be_read_ends_at_once(posted: Stage) -> None:
+    id_ = rung(posted)
+    posted.plant("UPDATE content SET sealed = 'x' WHERE id = (SELECT content_id FROM outbox WHERE id = :id)", id=id_)
+    assert take(posted) is None
+    assert posted.rows("SELECT fires_at <= now() + (SELECT ahead FROM clock) FROM errand WHERE ref = :id", id=id_) == [
+        (True,)
+    ]
+
+
+def test_what_waits_of_a_case_is_called_off(posted: Stage) -> None:
+    case, _ = held_by(posted)
+    with posted.door.transaction(LINE) as tx:
+        outbox.call_off_case(tx, case)
+    assert ("order", "failed", "overtaken") in states(posted)
+    assert ("receipt", "pending", None) in states(posted)
 
 
 def test_words_on_one_text_wait_for_each_other(posted: Stage) -> None:
@@ -196,3 +321,54 @@ def test_words_on_one_text_wait_for_each_other(posted: Stage) -> None:
 def store(stage: Stage, id_: UUID, sid: str) -> None:
     with stage.door.transaction(LINE) as tx:
         outbox.sent(tx, id_, sid)
+
+
+def blocked(stage: Stage) -> bool:
+    """Whether somebody waits for a lock."""
+    return stage.rows("SELECT count(*) FROM pg_locks WHERE NOT granted") != [(0,)]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if holds():
+            return
+        sleep(0.01)
+    pytest.fail("it did not come about within five seconds")
+
+
+def test_an_order_that_leaves_while_its_case_moves_waits_for_the_case(posted: Stage) -> None:
+    """The receipt leaves meanwhile; the order that moves away is overtaken, and nobody waits for each other."""
+    case_id = posted.rows("SELECT id FROM cases")[0].id
+    with ThreadPoolExecutor(1) as other:
+        with posted.door.transaction(LINE) as tx:
+            standing(tx, case_id, lock=True)
+            tx.conn.execute(sa.text("UPDATE assignment SET until_at = until_at"))
+            receipt = other.submit(take, posted).result(10)
+            assert receipt is not None
+            assert receipt.number == RESIDENT
+            order = other.submit(take, posted)
+            until(lambda: blocked(posted))
+            assert moves.hand_on(tx, case_id, "leave") is not None
+        order.result(20)
+    assert ("order", "failed", "overtaken") in states(posted)
+
+
+def test_the_carriers_word_takes_the_case_before_the_text(posted: Stage) -> None:
+    item = take(posted)
+    assert item is not None
+    with posted.door.transaction(LINE) as tx:
+        outbox.sent(tx, item.id, "SM1")
+    case_id = posted.rows("SELECT id FROM cases")[0].id
+    with ThreadPoolExecutor(1) as other:
+        with posted.door.transaction(LINE) as tx:
+            standing(tx, case_id, lock=True)
+            word = other.submit(deliver, posted)
+            until(lambda: blocked(posted))
+            tx.conn.execute(sa.text("UPDATE outbox SET trouble = NULL WHERE sid = 'SM1'"))
+        word.result(20)
+    assert posted.rows("SELECT delivery FROM outbox WHERE sid = 'SM1'") == [("delivered",)]
+
+
+def deliver(stage: Stage) -> None:
+    with stage.door.transaction(LINE) as tx:
+        outcomes.take_receipt(tx, "SM1", "delivered")

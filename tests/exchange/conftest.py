@@ -10,6 +10,9 @@ from twilio.http.response import Response as TwilioResponse
 from twilio.rest import Client
 
 from exchange.testing import Exchange
+from tests.exchange.process import start, web, words
+
+__all__ = ["start", "web", "words"]  # fixtures from elsewhere
 
 LINE = "+862166660000"
 RESIDENT = "+8613800000001"

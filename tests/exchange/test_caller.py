@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.caller import PATIENCE, Caller, answer, parse_keys
-from exchange.steps import Dropped, Listen, Pressed, Silence, Spoke, Take
+from exchange.steps import Converse, Dropped, Listen, Pressed, Silence, Spoke, Take
 
 
 def listen(keys: bool = True, speech: bool = False, digits: int | None = None, finish: str = "#") -> Listen:
@@ -72,3 +72,13 @@ def test_patience_ends() -> None:
         silences += 1
     assert silences == PATIENCE - 1
     assert answer(caller, TAKE)[1] == Dropped()
+
+
+def test_in_a_conversation_one_text_is_said_at_a_time_and_patience_does_not_wear_out() -> None:
+    caller = Caller(("喂", " "), ("1",), patience=1)
+    caller, said = answer(caller, Converse("+8613800000002"))
+    assert said == Spoke("喂")
+    caller, said = answer(caller, Converse("+8613800000002"))
+    assert (said, caller.texts) == (Silence(), ())
+    assert answer(caller, Converse("+8613800000002")) == (caller, Silence())
+    assert caller.patience == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from twilio.request_validator import RequestValidator
 
-from exchange.legs import SORRY
+from exchange.legs.leg import SORRY
 from exchange.steps import Dropped, Pressed, Silence, Spoke
 from exchange.testing import Exchange
 from exchange.wire.transport import NoConnection, TooSlow

@@ -24,6 +24,12 @@ GOOD = """<?xml version="1.0" encoding="UTF-8"?>
     recordingStatusCallbackEvent="completed absent" recordingTrack="both" transcribe="false"
     transcribeCallback="/t" recordingConfigurationId="x"/>
   <Sms to="+8613800000001" from="+862166660000" action="/sent" method="POST" statusCallback="/status">好</Sms>
+  <Dial callerId="+862166660000" timeout="20" timeLimit="600" action="/dialled" method="GET" answerOnBridge="true"
+    record="do-not-record" hangupOnStar="true" sequential="false" ringTone="cn">
+    <Number statusCallback="/progress" statusCallbackMethod="GET"
+      statusCallbackEvent="initiated ringing answered completed">+8613800000002</Number>
+  </Dial>
+  <Dial>+8613800000003</Dial>
   <Redirect method="POST">/voice/again</Redirect>
 </Response>"""
 
@@ -102,7 +108,27 @@ def test_a_good_document_has_no_remarks() -> None:
         ("<say>a</say>", 12200),
         ("<Speak>a</Speak>", 12200),
         ("<Message>a</Message>", 12200),
-        ("<Dial>+8613800000001</Dial>", 0),
+        ("<Enqueue>front</Enqueue>", 0),
+        ('<Dial method="PUT">+8613800000001</Dial>', 13210),
+        ('<Dial timeout="0">+8613800000001</Dial>', 13212),
+        ('<Dial hangupOnStar="1">+8613800000001</Dial>', 13213),
+        ('<Dial callerId="13800000001">+8613800000001</Dial>', 13214),
+        ("<Dial><Say>a</Say></Dial>", 13215),
+        ('<Dial timeLimit="none">+8613800000001</Dial>', 13216),
+        ('<Dial answerOnBridge="yes">+8613800000001</Dial>', 12200),
+        ('<Dial record="record-from-answer">+8613800000001</Dial>', 0),
+        ('<Dial recordingTrack="both">+8613800000001</Dial>', 0),
+        ('<Dial action="ftp://a.test">+8613800000001</Dial>', 11100),
+        ('<Dial number="+8613800000001">+8613800000001</Dial>', 12200),
+        ("<Dial>13800000001</Dial>", 13223),
+        ("<Dial/>", 13223),
+        ("<Dial><Number/></Dial>", 13223),
+        ("<Dial><Number>110</Number></Dial>", 13223),
+        ("<Dial><Sip>sip:a@b.test</Sip></Dial>", 0),
+        ('<Dial><Number url="/whisper">+8613800000001</Number></Dial>', 0),
+        ('<Dial><Number statusCallback="mailto:a">+8613800000001</Number></Dial>', 11100),
+        ('<Dial><Number statusCallbackMethod="PUT">+8613800000001</Number></Dial>', 13221),
+        ('<Dial><Number statusCallbackEvent="answer">+8613800000001</Number></Dial>', 12200),
         ("<Hangup/><Say>a</Say>", 0),
         ("<Say>a</Say><Reject/>", 0),
     ],

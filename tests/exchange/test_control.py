@@ -151,7 +151,11 @@ def test_numbers_phones_and_faults_are_set(exchange: Exchange, desk: Desk) -> No
     assert desk("GET", "numbers")[1] == said
     phone = {"number": RESIDENT, "keys": "1", "texts": ["好"], "calls": "answer", "messages": "failed"}
     assert desk("PUT", "phones", [phone])[1]["phones"][0]["texts"] == ["好"]
-    assert exchange.switch.phone(RESIDENT).messages == "failed"
+    assert exchange.switch.phone(RESIDENT).messages == ("failed",)
+    series = {"number": RESIDENT, "calls": ["busy", "answer"], "messages": ["failed", "delivered"]}
+    (said,) = desk("PUT", "phones", [series])[1]["phones"]
+    assert (said["calls"], said["then"][0]["calls"], said["messages"]) == ("busy", "answer", ["failed", "delivered"])
+    assert desk("PUT", "phones", [said])[1]["phones"] == [said]
     assert desk("POST", "faults", {"rest_busy": 2})[1]["rest_busy"] == 2
     assert desk("GET", "faults")[1]["rest_busy"] == 2
 

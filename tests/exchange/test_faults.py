@@ -9,6 +9,7 @@ def test_knobs_are_turned_by_name() -> None:
     knobs = turn(Knobs(), {"duplicate_requests": 2, "late_callbacks": 1.5, "reorder_callbacks": True})
     assert (knobs.duplicate_requests, knobs.late_callbacks, knobs.reorder_callbacks) == (2, 1.5, True)
     assert turn(knobs, {}) == knobs
+    assert turn(Knobs(), {"shuffle_callbacks": 17, "late_recordings": 30}).late_recordings == 30.0
 
 
 @pytest.mark.parametrize(
@@ -30,5 +31,5 @@ def test_next_faults_are_used_up() -> None:
     faults = Faults()
     assert not faults.take("rest_busy")
     faults.set({"rest_busy": 2})
-    assert [faults.take("rest_busy") for _ in range(4)] == [True, True, False, False]
+    assert [faults.take("rest_busy") for _ in range(4)] == [2, 1, 0, 0]
     assert faults.knobs == Knobs()

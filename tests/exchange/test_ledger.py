@@ -11,6 +11,18 @@ import pytest
 from exchange.ledger import Ledger, LedgerTrouble
 
 
+def test_a_new_status_is_added_to_the_history(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    begun = [{"status": "queued", "at": "1"}]
+    ledger.put("call", {"sid": "CA1", "status": "queued", "history": begun, "updated_at": "1"})
+    ledger.change("call", "CA1", status="ringing", updated_at="2")
+    ledger.change("call", "CA1", status="ringing", updated_at="3")
+    held = ledger.change("call", "CA1", seconds=3, updated_at="4")
+    assert held["history"] == [*begun, {"status": "ringing", "at": "2"}]
+    assert ledger.get("call", "CA1") == held
+    ledger.close()
+
+
 def test_put_get_change_list_remove(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     first = ledger.put("message", {"sid": "SM1", "from": "+861", "to": "+862", "body": "灯"})

@@ -1,10 +1,10 @@
-"""Numbers and phones: what is read, and the words for what is not."""
+"""Our numbers, and the parameters that are sent: what is read, and the words for what is not."""
 
 from typing import Any
 
 import pytest
 
-from exchange.lines import Line, Phone, is_address, is_number, parse_line, parse_phone
+from exchange.lines import Line, is_address, is_number, parse_line
 from exchange.testing import MORNING
 from exchange.wire.params import of_call, of_progress, of_recording, of_text_status, party
 
@@ -45,29 +45,6 @@ def test_lines_that_are_none(raw: Any, words: str) -> None:
         parse_line(raw)
 
 
-def test_a_phone_is_read() -> None:
-    phone = parse_phone({"number": "+8613800000001", "texts": ["好"], "keys": "1,2#", "calls": "busy"})
-    assert phone == Phone("+8613800000001", "busy", ("好",), "1,2#")
-    assert parse_phone(phone.as_dict()) == phone
-    assert (phone.caller().texts, phone.caller().keys) == (("好",), ("1", "2#"))
-
-
-@pytest.mark.parametrize(
-    ("raw", "words"),
-    [
-        ({"texts": "好"}, "texts: not a list of texts"),
-        ({"texts": [1]}, "texts: not a list of texts"),
-        ({"keys": 1}, "keys: not a text"),
-        ({"keys": "x"}, "keys: 'x' is no key group"),
-        ({"calls": "asleep"}, "calls: 'asleep' is not one of answer, busy"),
-        ({"messages": "lost"}, "messages: 'lost' is not one of delivered"),
-    ],
-)
-def test_phones_that_are_none(raw: dict[str, Any], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        parse_phone({"number": "+8613800000001", **raw})
-
-
 @pytest.mark.parametrize(
     ("number", "country"),
     [("+8613800000001", "CN"), ("+85212345678", "HK"), ("+14155550100", "US"), ("+4915112345678", "")],
@@ -92,5 +69,8 @@ def test_parameters_by_kind() -> None:
         "created_at": MORNING.isoformat(),
     }
     assert dict(of_recording("AC1", recording, "http://x"))["RecordingStatus"] == "absent"
+    assert "RecordingDuration" not in dict(of_recording("AC1", {**recording, "status": "in-progress"}, "http://x"))
+    assert "ParentCallSid" not in dict(of_call("AC1", call))
+    assert dict(of_call("AC1", {**call, "parent_call_sid": "CA0"}))["ParentCallSid"] == "CA0"
     text = {"from": "+861", "to": "+862", "sid": "SM1", "status": "sent", "error_code": None, "service": None}
     assert {"ErrorCode", "RawDlrDoneDate", "MessagingServiceSid"}.isdisjoint(dict(of_text_status("AC1", text, MORNING)))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from exchange.player import MOST_DOCUMENTS, Playing, advance, lasting, load
 from exchange.steps import (
     Ask,
+    Dialled,
     Done,
     Dropped,
     End,
@@ -208,6 +209,8 @@ _names = st.sampled_from(
         "Pause",
         "Gather",
         "Record",
+        "Dial",
+        "Number",
         "Redirect",
         "Hangup",
         "Reject",
@@ -220,7 +223,8 @@ _names = st.sampled_from(
 _attributes = st.dictionaries(
     st.sampled_from(
         ["action", "input", "timeout", "numDigits", "length", "loop", "reason", "maxLength", "method",
-         "actionOnEmptyResult", "statusCallback", "recordingStatusCallback", "finishOnKey"]
+         "actionOnEmptyResult", "statusCallback", "recordingStatusCallback", "finishOnKey", "callerId", "timeLimit",
+         "answerOnBridge", "sequential", "statusCallbackEvent"]
     ),
     st.sampled_from(["", "1", "-1", "x", "true", "/a", "http://[", "dtmf speech", "speech", "GET", "9" * 30]),
     max_size=4,
@@ -246,6 +250,8 @@ _happened = st.sampled_from(
         Silence(),
         Recorded("RE1", "http://x/1", 1),
         Texted("SM1", "queued"),
+        Dialled("CA1", "completed", 7, True),
+        Dialled("", "failed"),
         Dropped(),
     ]
 )

@@ -1,5 +1,6 @@
 """Requests over real sockets, and into an application in this process."""
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from threading import Thread
@@ -66,6 +67,19 @@ def test_nobody_there() -> None:
         HttpTransport()("POST", f"http://127.0.0.1:{port}/", [], {})
     with pytest.raises(NoConnection):
         HttpTransport()("POST", "http://a..b/", [], {})
+
+
+def test_nobody_picks_up_the_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "_CONNECT", 0.2)
+    with socket.socket() as line, contextlib.ExitStack() as waiting:
+        line.bind(("127.0.0.1", 0))
+        line.listen(0)
+        for _ in range(4):  # fill the queue of connections that nobody accepts
+            full = waiting.enter_context(socket.socket())
+            full.setblocking(False)
+            full.connect_ex(line.getsockname())
+        with pytest.raises(NoConnection, match="no connection within"):
+            HttpTransport()("POST", f"http://127.0.0.1:{line.getsockname()[1]}/", [], {})
 
 
 def _dribbling(pieces: list[bytes]) -> tuple[socket.socket, Thread]:

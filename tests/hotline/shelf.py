@@ -45,12 +45,28 @@ class Shelf:
     def look_up(self, text: TextOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
         return None
 
+    def look_up_call(self, call: CallOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
+        return None
+
     def fetch_recording(self, sid: str) -> Sound | Missing | Later:
         self.asked.append(sid)
         return self.found
 
     def delete_recording(self, sid: str) -> bool:
         return True
+
+    def find_text(self, sid: str) -> ListedText | None:
+        self._answer(sid)
+        return next((text for text in self.texts if text.sid == sid), None)
+
+    def find_call(self, sid: str) -> ListedCall | None:
+        self._answer(sid)
+        return next((call for call in self.calls if call.sid == sid), None)
+
+    def _answer(self, sid: str) -> None:
+        self.asked.append(sid)
+        if self.silent:
+            raise CarrierSilent("away")
 
     def list_messages(self, since: datetime) -> list[ListedText]:
         if self.silent:

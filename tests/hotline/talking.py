@@ -45,6 +45,7 @@ class Caller:
     number: str = RESIDENT
     sid: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
     turn: int = -1
+    waited: int = 0  # how often the next turns were put off before
 
     def ring(self) -> str:
         return self.go(TurnIn(LINE, self.sid, 0, self.number))
@@ -64,7 +65,7 @@ class Caller:
         return self.next(turn)
 
     def next(self, turn: TurnIn) -> str:
-        return self.go(replace(turn, turn=self.turn + 1))
+        return self.go(replace(turn, turn=self.turn + 1, waited=self.waited))
 
     def go(self, turn: TurnIn) -> str:
         with self.stage.door.transaction(LINE) as tx:

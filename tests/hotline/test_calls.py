@@ -6,6 +6,7 @@ import pytest
 from cases.pen import read_content
 from exchange.twiml.checks import remarks_on
 from exchange.twiml.document import Kind, read
+from hotline import calls
 from tests.hotline.talking import Caller, Talker, all_cases, events, reports
 from tests.stage import LINE, RESIDENT, Stage
 
@@ -268,7 +269,7 @@ def test_an_overtaken_turn_repeats_what_is_open(caller: Caller, key: str, last: 
 
 
 def test_a_call_that_comes_to_us_in_the_middle_is_taken_up(caller: Caller) -> None:
-    caller.turn = 2
+    caller.turn, caller.waited = 2, calls.MOST_WAITS
     caller.say(WHOLE)
     assert len(all_cases(caller.stage)) == 1
 

@@ -5,6 +5,7 @@ import pytest
 from cases.pen import read_content
 from cases.report import segments
 from hotline import dialogue
+from hotline.texting import expiry
 from tests.hotline.talking import Talker, all_cases, events, reports
 from tests.stage import LINE, Stage
 
@@ -20,7 +21,7 @@ def expire_all(stage: Stage) -> int:
     count = 0
     while True:
         with stage.door.transaction("xingfu") as tx:
-            if not dialogue.expire_next(tx):
+            if not expiry.expire_next(tx):
                 return count
         count += 1
 
@@ -301,7 +302,7 @@ def staff_number(stage: Stage) -> str:
 
 def test_a_workers_command_is_no_case(stage: Stage) -> None:
     worker = Talker(stage, staff_number(stage))
-    assert "工作指令" in worker.text("签收 12")[0]
+    assert "没有待办的单" in worker.text("签收 12")[0]
     assert all_cases(stage) == []
     worker.text(WHOLE)
     assert len(all_cases(stage)) == 1
@@ -316,7 +317,7 @@ def test_a_service_number_gets_no_answer_and_loses_nothing(stage: Stage) -> None
         with stage.door.transaction(LINE) as tx:
             dialogue.take_text(tx, dialogue.TextIn(LINE, f"SM{count}", "10086", body, body))
         assert len(all_cases(stage)) == count
-    ((to_resident,),) = stage.rows("SELECT count(*) FROM outbox WHERE purpose NOT IN ('order')")
+    ((to_resident,),) = stage.rows("SELECT count(*) FROM outbox WHERE purpose NOT IN ('order', 'order_call')")
     assert to_resident == 0
 
 

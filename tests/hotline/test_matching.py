@@ -9,7 +9,7 @@ from dispatch.places import Place, PlaceFinding, PlaceKind
 from dispatch.policy import Kind
 from dispatch.reports import OpenCase
 from dispatch.understanding import Understood
-from hotline.matching import Follow, follow, is_urging
+from hotline.texting.matching import Follow, follow, is_unsolved, is_urging
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -92,3 +92,24 @@ def test_urging(words: str) -> None:
 )
 def test_telling_more_is_not_urging(words: str) -> None:
     assert not is_urging(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["没解决", "又坏了", "还是没修", "灯还是不亮", "又漏水了", "没人修", "Still not fixed", "out again"]
+)
+def test_what_says_plainly_that_it_is_not_solved(words: str) -> None:
+    assert is_unsolved(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "谢谢，修好了",
+        "请问什么时候缴费",
+        "楼道灯坏了",
+        "the lift is out",
+        "没解决" + "，我已经打了很多次电话给你们了" * 2,
+    ],
+)
+def test_what_does_not_say_so(words: str) -> None:
+    assert not is_unsolved(words)

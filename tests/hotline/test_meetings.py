@@ -12,6 +12,7 @@ from dispatch.people import parties
 from hotline import dialogue
 from hotline.carriers.port import ListedCall, ListedText
 from hotline.catchup import catch_up
+from hotline.texting import expiry
 from tests.hotline.shelf import Shelf
 from tests.hotline.talking import Talker, all_cases, reports
 from tests.stage import EMPTY, LINE, RESIDENT, Stage
@@ -101,7 +102,7 @@ def test_an_answer_that_meets_the_expiry_is_added_to_its_case(stage: Stage) -> N
     stage.wind(timedelta(minutes=31))
     with ThreadPoolExecutor(1) as other:
         with stage.door.transaction("xingfu") as tx:
-            assert dialogue.expire_next(tx)
+            assert expiry.expire_next(tx)
             second = other.submit(resident.text, "幸福里3号楼", "SM2")
             until_waiting(stage)
         second.result(10)
@@ -117,7 +118,7 @@ def test_the_expiry_leaves_an_answer_at_work_alone(stage: Stage) -> None:
         dialogue.take_text(tx, dialogue.TextIn(LINE, "SM2", RESIDENT, "幸福里3号楼", "幸福里3号楼"))
         tx.flush()
         with stage.door.transaction("xingfu") as other:
-            assert dialogue.expire_next(other) is False
+            assert expiry.expire_next(other) is False
     assert len(all_cases(stage)) == 1
 
 

@@ -106,12 +106,47 @@ def test_words_that_no_carrier_takes_never_leave(desk: Desk, body: str) -> None:
     assert desk.heard == []
 
 
+CALL = CallOut(LINE, TEXT.to, "/webhooks/twilio/main/out/" + "a" * 32, "/webhooks/twilio/main/outstatus/" + "a" * 32)
+
+
 def test_a_call_is_placed(desk: Desk) -> None:
     desk.answer = lambda request: Reply.of(201, sid="CA1")
-    order = CallOut(LINE, "+8613800000001", "/webhooks/twilio/main/voice")
-    assert carrier(desk).place_call(order) == Sent("CA1")
-    assert form(desk.heard[0])["Url"] == ["https://hotline.example/webhooks/twilio/main/voice"]
-    assert form(desk.heard[0])["StatusCallbackEvent"] == ["initiated", "ringing", "answered", "completed"]
+    assert carrier(desk).place_call(CALL) == Sent("CA1")
+    assert form(desk.heard[0]) == {
+        "To": [TEXT.to],
+        "From": [LINE.number],
+        "Url": ["https://hotline.example" + CALL.path],
+        "Method": ["POST"],
+        "StatusCallback": ["https://hotline.example" + CALL.status_path],
+        "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"],
+        "StatusCallbackMethod": ["POST"],
+        "Timeout": ["30"],
+    }
+
+
+def ring(
+    sid: str, created: str | None = "Tue, 24 Nov 2026 08:31:00 +0000", direction: str = "outbound-api"
+) -> dict[str, object]:
+    row: dict[str, object] = {"sid": sid, "from": LINE.number, "to": TEXT.to, "direction": direction}
+    return {**row, "status": "queued", "start_time": None, "date_created": created}
+
+
+def test_a_call_is_found_again_by_its_numbers_and_time(desk: Desk) -> None:
+    rows = [
+        ring("CA5", direction="inbound"),
+        ring("CA4", created=None),
+        ring("CA3"),
+        ring("CA2"),
+        ring("CA1", created="Tue, 24 Nov 2026 08:27:00 +0000"),
+    ]
+    desk.answer = lambda request: listed(*rows, name="calls")
+    assert carrier(desk).look_up_call(CALL, SINCE) == Sent("CA2")
+    assert carrier(desk).look_up_call(CALL, SINCE, known=("CA2", "CA3")) == Sent("CA4")
+    assert carrier(desk).look_up_call(CALL, SINCE, known=("CA2", "CA3", "CA4")) is None
+    assert query(desk.heard[0]) == {"To": [TEXT.to], "From": [LINE.number], "PageSize": ["200"]}
+    desk.answer = lambda request: Reply(500)
+    with pytest.raises(CarrierSilent):
+        carrier(desk).look_up_call(CALL, SINCE)
 
 
 ANSWERS = [

@@ -8,7 +8,7 @@ from cases.phrases import EN, ZH
 from exchange.twiml.checks import remarks_on
 from exchange.twiml.document import Kind, read
 from hotline import twiml
-from hotline.twiml import Document, Gather, Hangup, Pause, Record, Redirect, Say, write
+from hotline.twiml import Dial, Document, Gather, Hangup, Pause, Record, Redirect, Say, write
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
 langs = st.sampled_from((ZH, EN))
@@ -23,6 +23,7 @@ verbs = st.one_of(
         st.lists(any_text, max_size=3).map(tuple),
     ),
     st.builds(Record, any_text, any_text),
+    st.builds(Dial, any_text, any_text, any_text),
     st.builds(Redirect, any_text),
     st.just(Hangup()),
 )
@@ -126,4 +127,19 @@ def test_the_empty_answer_is_an_empty_response() -> None:
 
 @pytest.mark.parametrize("text", [twiml.EMPTY, twiml.fallback(), twiml.waiting("/webhooks/twilio/main/voice/3")])
 def test_twilio_would_have_nothing_against_the_fixed_ones(text: str) -> None:
+    assert remarks_on(read(text.encode(), "text/xml", Kind.VOICE), Kind.VOICE) == ()
+
+
+def test_a_connection_shows_our_number_and_tells_what_came_of_it() -> None:
+    text = write(Document((Dial("+8613800000001", "+862166660000", "/dialed/1", 20), Hangup())))
+    (dial, _) = parsed(text)
+    assert dial.text == "+8613800000001"
+    assert dial.attrib == {"callerId": "+862166660000", "timeout": "20", "action": "/dialed/1", "method": "POST"}
+    assert remarks_on(read(text.encode(), "text/xml", Kind.VOICE), Kind.VOICE) == ()
+
+
+def test_where_only_keys_count_nothing_is_listened_for() -> None:
+    text = write(Document((Gather("/out/1", ZH, (Say("请按键", ZH),), ears=False),)))
+    (gather,) = parsed(text)
+    assert (gather.get("input"), gather.get("language"), gather.get("speechTimeout")) == ("dtmf", None, None)
     assert remarks_on(read(text.encode(), "text/xml", Kind.VOICE), Kind.VOICE) == ()

@@ -258,6 +258,9 @@ OPERATIONS: Mapping[str, Operation] = {
         "POST", _path(r"/Calls\.json"), form=CALL_CREATE, required=("To", "From"), together=_call_whole
     ),
     "call.list": Operation("GET", _path(r"/Calls\.json"), query=CALL_LIST),
+    "message.fetch": Operation("GET", _path(r"/Messages/[SM]M[0-9a-fA-F]{32}\.json")),
+    "media.list": Operation("GET", _path(r"/Messages/[SM]M[0-9a-fA-F]{32}/Media\.json"), query=PAGING),
+    "call.fetch": Operation("GET", _path(r"/Calls/CA[0-9a-fA-F]{32}\.json")),
     "recording.delete": Operation("DELETE", _path(r"/Recordings/RE[0-9a-fA-F]{32}\.json")),
     "recording.media": Operation(
         "GET",

@@ -6,7 +6,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import ProgrammingError
 
-import hotline.models  # noqa: F401 - the three fill the metadata
+import cases.loop.models  # noqa: F401 - together they fill the metadata
+import hotline.models  # noqa: F401
 from app.embedded.postgres import APP
 from app.migrations import run
 from cases.db import metadata

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -19,6 +21,7 @@ from tests.app.running import free_ports
 ROOT = Path(__file__).resolve().parents[2]
 LINE = "+862166660000"
 RESIDENT = "+8613800000001"
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass
@@ -30,6 +33,9 @@ class Instance:
     session: requests.Session = field(default_factory=requests.Session)
 
     def start(self, *options: str) -> "Instance":
+        """Start it; without a clock named it is Tuesday, ten in the morning, whatever the hour of the tests."""
+        in_rehearsal = "--clock" not in options
+        options = (*options, "--clock", "rehearsal") if in_rehearsal else options
         self.session.trust_env = False
         self.log = (self.data.parent / f"{self.data.name}.up").open("w+")
         self.process = subprocess.Popen(
@@ -44,7 +50,21 @@ class Instance:
         self.wait_for(lambda: f"ready: {self.web}" in self.said(), 60, "the ready line")
         self.known = json.loads((self.data / "instance.json").read_text())
         self.session.headers["Authorization"] = f"Bearer {self.known['auth_token']}"
+        if in_rehearsal:
+            self._to_working_hours()
         return self
+
+    def _to_working_hours(self) -> None:
+        """Wind to the next Tuesday, 10:00; an instance that was started there before stays where it is."""
+        today = datetime.now(ZONE)
+        day = today.date() + timedelta(days=(1 - today.weekday()) % 7 or 7)
+        ran = self.hotline("wind", f"{day}T10:00", "--lang", "en")
+        assert ran.returncode == 0 or "the clock only goes forward" in ran.stderr, ran.stderr
+
+    def wind(self, how_far: str) -> dict[str, Any]:
+        """Wind the clock; what happened on the way."""
+        found: dict[str, Any] = self.hotline_json("wind", how_far)
+        return found
 
     @staticmethod
     def environment() -> dict[str, str]:
@@ -89,6 +109,15 @@ class Instance:
         """A text through the exchange; its SID."""
         return str(self._ask("POST", "texts", {"from": sender, "to": LINE, "body": body})["sid"])
 
+    def staff_take_orders(self) -> "Instance":
+        """Everybody of the sample district answers the telephone, and presses 1 for an order."""
+        district = json.loads((ROOT / "app" / "sample" / "district.json").read_text())
+        numbers = [district["duty_desk"]["phone"], *(worker["phone"] for worker in district["workers"])]
+        phones = [{"number": number, "keys": "1"} for number in numbers]
+        answer = self.session.put(f"{self.exchange}/phones", json={"phones": phones}, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return self
+
     def inbox(self, number: str) -> list[str]:
         """The texts that a telephone has received."""
         answer = self.session.get(f"{self.exchange}/inbox", params={"number": number}, timeout=10)
@@ -128,7 +157,7 @@ class Instance:
         """A command of a stranger."""
         return subprocess.run(
             [sys.executable, "-m", "app", *command, "--data", str(self.data)],
-            cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=60, check=False,
+            cwd=ROOT, env=self.environment(), capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
 
     def hotline_json(self, *command: str) -> Any:

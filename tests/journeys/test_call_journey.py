@@ -1,7 +1,6 @@
 """By telephone, through the whole instance: said, keyed, silent, hung up, left as a message."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,13 +8,6 @@ import pytest
 from tests.journeys.instance import LINE, Instance
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    made = Instance(tmp_path_factory.mktemp("calling") / "data").start()
-    yield made
-    made.stop()
 
 
 def spoken(call: dict[str, Any]) -> str:

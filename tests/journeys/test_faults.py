@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 LAMP = "幸福里小区3号楼2单元楼道灯坏了"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     made = Instance(tmp_path_factory.mktemp("faults") / "data").start()
     yield made
@@ -36,7 +36,7 @@ def test_without_valkey_cases_open_and_orders_leave(instance: Instance) -> None:
 
 
 def test_without_postgresql_a_caller_is_answered_and_then_all_goes_on(instance: Instance) -> None:
-    first = instance.settled(instance.text(LAMP))
+    first = instance.settled(instance.text(LAMP, "+8613800000005"))
     os.kill(instance.pid("postgres"), signal.SIGSTOP)
     stopped = _descendants_stopped(instance)
     try:

@@ -1,20 +1,12 @@
 """By text, through the whole instance: what and where, more on it, progress, stop; and a carrier that errs."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
 from tests.journeys.instance import Instance
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    made = Instance(tmp_path_factory.mktemp("texting") / "data").start()
-    yield made
-    made.stop()
 
 
 def received(instance: Instance, number: str, count: int) -> list[str]:
@@ -82,7 +74,7 @@ def test_whatever_the_carrier_does_one_text_is_one_case_and_one_receipt(
     finally:
         faults(instance, duplicate_requests=0, duplicate_callbacks=0, reorder_callbacks=False)
     assert [case["number"] in body for body in instance.inbox(me)] == [True]
-    orders = [m for m in instance.ledger("messages") if m["body"].startswith("【派单】")]
+    orders = [m for m in instance.ledger("messages") if "【派单】" in m["body"]]
     assert sum(case["number"] in m["body"] for m in orders) == 1
 
 

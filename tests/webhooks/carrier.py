@@ -11,6 +11,7 @@ from dispatch.lines import Line
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKENS = ("primary-token-of-the-tests", "secondary-token-of-the-tests")
+SUB_ACCOUNT, SUB_TOKEN = "AC" + "5" * 32, "token-of-our-sub-account"
 BASE = "https://hotline.example"
 LINE = Line("main", "+862166660000", "xingfu")
 FORM = "application/x-www-form-urlencoded"

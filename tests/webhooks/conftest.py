@@ -13,6 +13,7 @@ from app.sections import Settings
 from app.settings import load
 from app.wiring import House, release
 from dispatch.lines import Line
+from tests.conftest import Database
 from tests.webhooks.carrier import ACCOUNT, BASE, LINE, TOKENS, Carrier
 from tests.webhooks.doors import Doors
 from webhooks.deeds import DEEDS
@@ -31,11 +32,16 @@ def doors() -> Doors:
 @pytest.fixture
 def environment(database: Any, tmp_path: Path) -> dict[str, str]:
     """An instance's environment: a database of its own, no Valkey, the tests' account and tokens."""
+    return environment_of(database, tmp_path)
+
+
+def environment_of(database: Database, folder: Path) -> dict[str, str]:
+    """The environment of an instance on this database, with its data in this folder."""
     return {
         "DATABASE_URL": database.url,
         "DATABASE_OWNER_URL": database.owner_url,
-        "REDIS_URL": f"unix://{tmp_path}/no-valkey",
-        "HOTLINE_DATA": str(tmp_path / "data"),
+        "REDIS_URL": f"unix://{folder}/no-valkey",
+        "HOTLINE_DATA": str(folder / "data"),
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKENS[0],
         "HOTLINE__CARRIERS__TWILIO__AUTH_TOKEN_SECONDARY": TOKENS[1],

@@ -12,12 +12,16 @@ from werkzeug.test import TestResponse
 
 from dispatch.inbox import Answer
 from dispatch.lines import Line
+from dispatch.quarantine import Suspect
 from dispatch.transaction import DatabaseAway, Door, Tx
-from hotline.events import CallStatusIn, ReceiptIn, RecordingIn, TextIn, TurnIn
-from tests.webhooks.carrier import ACCOUNT, BASE, FORM, LINE, TOKENS, Carrier, Pairs, encode
+from hotline.calls import Early
+from hotline.events import CallStatusIn, DialedIn, OutStatusIn, OutTurnIn, ReceiptIn, RecordingIn, TextIn, TurnIn
+from tests.webhooks.carrier import ACCOUNT, BASE, FORM, LINE, SUB_ACCOUNT, SUB_TOKEN, TOKENS, Carrier, Pairs, encode
 from webhooks.blueprint import make_blueprint
 from webhooks.deeds import Deeds
 from webhooks.parts import DoorParts
+
+Event = TextIn | TurnIn | CallStatusIn | RecordingIn | OutTurnIn | DialedIn | OutStatusIn
 
 
 class MemoryInbox:
@@ -77,14 +81,25 @@ class Floors:
 
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     taken: list[object] = field(default_factory=list)
+    set_aside: list[Suspect] = field(default_factory=list)
     error: Exception | None = None
+    early: bool = False
 
     def take(self, tx: Tx, event: object) -> None:
         if self.error is not None:
             raise self.error
         cast(FakeTx, tx).at_commit.append(lambda: self.taken.append(event))
 
+    def speak(self, tx: Tx, event: OutTurnIn | DialedIn) -> str:
+        self.take(tx, event)
+        return f"<Response><!-- {event.sid} {event.ref} --></Response>"
+
+    def put(self, tx: Tx, suspect: Suspect) -> None:
+        cast(FakeTx, tx).at_commit.append(lambda: self.set_aside.append(suspect))
+
     def take_turn(self, tx: Tx, event: TurnIn) -> str:
+        if self.early:
+            raise Early
         self.take(tx, event)
         return f"<Response><!-- {event.sid} {event.turn} {len(self.taken)} --></Response>"
 
@@ -100,9 +115,14 @@ class Floors:
             take_status=self.take,
             take_recording=self.take,
             take_receipt=self.take_receipt,
+            take_early=lambda tx, event: f"<Response><!-- wait {event.turn} {event.waited} --></Response>",
+            set_aside=self.put,
+            take_out_turn=self.speak,
+            take_dialed=self.speak,
+            take_out_status=self.take,
         )
 
-    def of(self, kind: type[TextIn | TurnIn | CallStatusIn | RecordingIn]) -> list[Any]:
+    def of(self, kind: type[Event]) -> list[Any]:
         return [event for event in self.taken if isinstance(event, kind)]
 
 
@@ -120,7 +140,8 @@ class Doors:
             "lines": {"main": LINE, "east": Line("east", "+862166660001", "east")},
             "public_base": BASE,
             "account_sid": ACCOUNT,
-            "tokens": TOKENS,
+            "sub_accounts": frozenset({SUB_ACCOUNT}),
+            "tokens": (*TOKENS, SUB_TOKEN),
             "note": lambda event, facts: self.notes.append((event, facts)),
             "clock": lambda: self.time,
             "deeds": self.floors.deeds(),

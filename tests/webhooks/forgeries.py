@@ -12,6 +12,12 @@ def unsigned(a: Attacker) -> Attack:
     return Attack(target, encode(pairs), {})
 
 
+def empty_signature(a: Attacker) -> Attack:
+    attack = a.signed(*a.honest())
+    attack.headers["X-Twilio-Signature"] = a.random.choice(["", " ", "\t"])
+    return attack
+
+
 def garbage_signature(a: Attacker) -> Attack:
     attack = a.signed(*a.honest())
     good = attack.headers["X-Twilio-Signature"]
@@ -20,8 +26,16 @@ def garbage_signature(a: Attacker) -> Attack:
     return attack
 
 
-def wrong_token(a: Attacker) -> Attack:
-    return a.by(*a.honest(), token=a.random.choice(["another account's token", "x", "primary-token-of-the-test"]))
+def other_secret(a: Attacker) -> Attack:
+    return a.by(*a.honest(), token=a.random.choice([a.word(), "x", "primary-token-of-the-test", "\0"]))
+
+
+def other_accounts_token(a: Attacker) -> Attack:
+    """Signed for us, with the token of an account that is not ours; sometimes in its own name."""
+    account = a.random.choice([a.carrier.account, "AC" + "9" * 32])
+    target, pairs = a.honest()
+    said = [(name, account if name == "AccountSid" else value) for name, value in pairs]
+    return a.by(target, said, token="the token of another account", account=account)
 
 
 def changed_value(a: Attacker) -> Attack:
@@ -43,7 +57,7 @@ def dropped_parameter(a: Attacker) -> Attack:
     return Attack(target, encode(pairs[:at] + pairs[at + 1 :]), a.carrier.headers(target, pairs))
 
 
-def rebased(a: Attacker) -> Attack:
+def other_host(a: Attacker) -> Attack:
     host = a.random.choice(["evil.example", "hotline.example.evil.example", "localhost", "hotline.exampl"])
     attack = a.by(*a.honest(), base=f"https://{host}")
     attack.headers |= {"X-Forwarded-Host": host, "Forwarded": f"host={host};proto=https", "Host": host}
@@ -51,15 +65,17 @@ def rebased(a: Attacker) -> Attack:
     return attack
 
 
-def other_scheme_or_port(a: Attacker) -> Attack:
-    bases = [
-        "http://hotline.example",
-        "https://hotline.example:8443",
-        "https://hotline.example:80",
-        OURS + "/",
-    ]
-    attack = a.by(*a.honest(), base=a.random.choice(bases))
-    attack.headers |= {"X-Forwarded-Proto": "http", "X-Forwarded-Port": "8443"}
+def other_port(a: Attacker) -> Attack:
+    port = a.random.choice(["8443", "80", "0443", "1"])
+    attack = a.by(*a.honest(), base=f"{OURS}:{port}")
+    attack.headers |= {"X-Forwarded-Port": port, "Host": f"hotline.example:{port}"}
+    return attack
+
+
+def other_scheme(a: Attacker) -> Attack:
+    base = OURS.replace("https", a.random.choice(["http", "HTTPS", "wss", "https:"]))
+    attack = a.by(*a.honest(), base=a.random.choice([base, base + ":443", OURS + "/"]))
+    attack.headers |= {"X-Forwarded-Proto": "http"}
     return attack
 
 

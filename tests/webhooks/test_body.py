@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhooks.body import Malformed, form_pairs, json_pairs
+from webhooks.request.body import Malformed, form_pairs, json_pairs
 
 
 @given(st.lists(st.tuples(st.text(min_size=1).filter(str.isprintable), st.text().filter(str.isprintable)), max_size=6))

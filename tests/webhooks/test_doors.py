@@ -1,6 +1,7 @@
 """What each door hands on, what it answers, and what it does when all behind it is away."""
 
 import json
+import re
 from base64 import b64encode
 from hashlib import sha256
 from hmac import digest
@@ -18,7 +19,7 @@ from hotline.twiml import fallback
 from tests.webhooks.carrier import encode
 from tests.webhooks.doors import Doors
 from webhooks.answers import NOTHING_TO_SAY
-from webhooks.body import LIMIT
+from webhooks.request.body import LIMIT
 from webhooks.voice import DEADLINE
 
 ROOT = "/webhooks/twilio"
@@ -81,6 +82,35 @@ def test_a_turn_becomes_values_and_its_document_is_answered(doors: Any) -> None:
         recording_seconds=None,
     )
     assert set(doors.floors.inbox.answers) == {("voice", f"{turn.sid}/4")}
+
+
+def test_a_turn_that_comes_too_soon_is_asked_for_again_and_can_still_be_given(doors: Any) -> None:
+    doors.floors.early = True
+    first = doors.post(f"{ROOT}/main/voice/2", doors.carrier.turn(9, Digits="1"))
+    assert (first.status_code, first.data) == (200, b"<Response><!-- wait 2 0 --></Response>")
+    again = doors.post(f"{ROOT}/main/voice/2/again/1", doors.carrier.turn(9))
+    assert (again.status_code, again.data) == (200, b"<Response><!-- wait 2 1 --></Response>")
+    assert (doors.floors.inbox.answers, doors.notes) == ({}, []), "the turn itself is still to come"
+    doors.floors.early = False
+    real = doors.post(f"{ROOT}/main/voice/2/again/2", doors.carrier.turn(9))
+    assert [turn.waited for turn in doors.floors.of(TurnIn)] == [2]
+    assert {key for _, key in doors.floors.inbox.answers} == {doors.carrier.sid("CA", 9) + "/2"}
+    for path in ("voice/2", "voice/2/again/1", "voice/2/again/3"):
+        assert doors.post(f"{ROOT}/main/{path}", doors.carrier.turn(9)).data == real.data
+    for path in ("voice/2/again/0", "voice/2/again/4", "voice/2/again/x", "voice/2/again"):
+        assert doors.post(f"{ROOT}/main/{path}", doors.carrier.turn(9)).status_code == 404
+
+
+def test_a_turn_that_comes_too_soon_in_the_real_house(real_doors: Any, row_counts: Any) -> None:
+    """The database keeps nothing for the turn but what was said; then it is answered as if it came in time."""
+    early = real_doors.post(f"{ROOT}/main/voice/1", real_doors.carrier.turn(9, SpeechResult="楼道灯不亮"))
+    assert b"/webhooks/twilio/main/voice/1/again/1</Redirect>" in early.data
+    assert row_counts()["inbox"] == 0
+    ring = real_doors.post(f"{ROOT}/main/voice", real_doors.carrier.turn(9))
+    assert b"/voice/1" in ring.data
+    asked = real_doors.post(f"{ROOT}/main/voice/1/again/1", real_doors.carrier.turn(9))
+    assert "哪里" in asked.data.decode()
+    assert real_doors.notes == []
 
 
 def test_words_of_the_carrier_on_calls_texts_and_recordings(doors: Any) -> None:
@@ -266,11 +296,11 @@ def test_a_guard_that_fails_lets_nobody_in() -> None:
 
 def test_every_address_of_the_doors_is_guarded(doors: Any) -> None:
     rules = [rule for rule in doors.app.url_map.iter_rules() if rule.endpoint != "static"]
-    assert len(rules) == 12
+    assert len(rules) == 22
     for rule in rules:
         assert rule.endpoint.startswith("webhooks.")
         assert rule.methods == {"POST"}
-        target = rule.rule.replace("<line>", "main").replace("<int(max=999):turn>", "1")
+        target = re.sub("<[^>]*>", "1", rule.rule.replace("<line>", "main"))
         assert doors.send(target, b"", {}).status_code == 403, rule
         for method in ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"):
             assert doors.send(target, b"", {}, method=method).status_code == 405, rule

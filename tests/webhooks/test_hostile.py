@@ -12,13 +12,16 @@ EACH = 40
 
 TABLE: dict[Callable[[Attacker], Attack], int] = {
     forgeries.unsigned: 403,
+    forgeries.empty_signature: 403,
     forgeries.garbage_signature: 403,
-    forgeries.wrong_token: 403,
+    forgeries.other_secret: 403,
+    forgeries.other_accounts_token: 403,
     forgeries.changed_value: 403,
     forgeries.added_parameter: 403,
     forgeries.dropped_parameter: 403,
-    forgeries.rebased: 403,
-    forgeries.other_scheme_or_port: 403,
+    forgeries.other_host: 403,
+    forgeries.other_port: 403,
+    forgeries.other_scheme: 403,
     forgeries.other_door: 403,
     forgeries.other_query: 403,
     forgeries.shared_key_algorithm: 403,
@@ -33,7 +36,6 @@ TABLE: dict[Callable[[Attacker], Attack], int] = {
     misfits.media_that_cannot_be: 400,
     misfits.values_that_cannot_be: 400,
     misfits.missing_known_name: 400,
-    misfits.recut: 400,
     misfits.large: 413,
     misfits.large_without_a_length: 413,
     misfits.large_and_unsigned: 413,
@@ -61,18 +63,3 @@ def test_hostile(kind: Callable[[Attacker], Attack], doors: Any) -> None:
         assert len(doors.noted("webhooks.refused")) == EACH
         assert {facts["status"] for facts in doors.noted("webhooks.refused")} == {TABLE[kind]}
         assert "+86138" not in str(doors.notes), "no number in the log"
-
-
-def test_hostile_to_the_real_house(real_doors: Any, row_counts: Callable[[], dict[str, int]]) -> None:
-    before = row_counts()
-    wrong = []
-    for kind, status in TABLE.items():
-        attacker = Attacker(seed=1 + len(kind.__name__))
-        for _ in range(EACH):
-            attack = kind(attacker)
-            answer = real_doors.send(attack.target, attack.body, attack.headers, **attack.how)
-            if answer.status_code != status:
-                wrong.append((kind.__name__, answer.status_code))
-    assert wrong == []
-    assert len(before) > 15
-    assert row_counts() == before

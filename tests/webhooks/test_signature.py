@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from webhooks.body import form_pairs
-from webhooks.signature import Verifier, algorithm_named, base_forms, raw_target
+from webhooks.request.body import form_pairs
+from webhooks.request.signature import Verifier, algorithm_named, base_forms, raw_target
 
 TOKEN = "12345"
 URI = "/myapp.php?foo=1&bar=2"

@@ -11,10 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from app.embedded.folder import DataFolder
+from app.embedded.postgres import EmbeddedPostgres
 from app.settings import load
 from app.wiring import release
 from hotline.twiml import fallback
+from tests.conftest import fresh_database
 from tests.webhooks.carrier import Carrier, encode
+from tests.webhooks.conftest import environment_of
 from tests.webhooks.hooks import Hooks, hooks
 from tests.webhooks.wire import Wire, wire
 
@@ -24,9 +27,18 @@ SLOW = 200
 STATIC = fallback().encode()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def environment(
+    postgres: EmbeddedPostgres, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """One environment for all tests here."""
+    with fresh_database(postgres, request) as database:
+        yield environment_of(database, tmp_path_factory.mktemp("slow"))
+
+
+@pytest.fixture(scope="module")
 def line_to_database(environment: dict[str, str]) -> Iterator[Wire]:
-    """The environment's database behind a wire; its release has run."""
+    """The environment's database behind a wire; its release has run. Who cuts it mends it."""
     settings = load(environment)
     DataFolder(settings.folder).prepare()
     release(settings)
@@ -35,14 +47,15 @@ def line_to_database(environment: dict[str, str]) -> Iterator[Wire]:
     port = parse_qs(url.query).get("port", ["5432"])[0]
     with wire(Path(host) / f".s.PGSQL.{port}") as made:
         password = url.netloc.rpartition("@")[0]
+        del environment["DATABASE_OWNER_URL"]
         environment["DATABASE_URL"] = f"{url.scheme}://{password}@127.0.0.1:{made.port}{url.path}"
         yield made
 
 
-@pytest.fixture
-def server(line_to_database: Wire, environment: dict[str, str], tmp_path: Path) -> Iterator[Hooks]:
-    del environment["DATABASE_OWNER_URL"]
-    with hooks(environment, tmp_path / "hooks.log") as started:
+@pytest.fixture(scope="module")
+def server(line_to_database: Wire, environment: dict[str, str]) -> Iterator[Hooks]:
+    """A server for all tests that leave it as well as they found it."""
+    with hooks(environment, Path(environment["HOTLINE_DATA"]).with_name("hooks.log")) as started:
         yield started
 
 
@@ -70,9 +83,18 @@ class Caller:
         return self.server.post(target, encode(pairs), self.carrier.headers(target, pairs))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def caller(server: Hooks) -> Caller:
     return Caller(server)
+
+
+@pytest.fixture
+def own_caller(line_to_database: Wire, environment: dict[str, str], tmp_path: Path) -> Iterator[Caller]:
+    """A caller at a server of the test's own: each of its workers remembers that the database was away."""
+    with hooks(environment, tmp_path / "hooks.log") as started:
+        caller = Caller(started)
+        caller.number = 10_000 + started.port  # nobody's requests are another's again
+        yield caller
 
 
 def _drip(server: Hooks, number: int) -> socket.socket:
@@ -106,7 +128,8 @@ def _is_open(sender: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("how", ["freeze", "cut"])
-def test_a_database_that_is_away_and_comes_back(line_to_database: Wire, caller: Caller, how: str) -> None:
+def test_a_database_that_is_away_and_comes_back(line_to_database: Wire, own_caller: Caller, how: str) -> None:
+    caller = own_caller
     ring = caller.ring()
     assert (ring.status, ring.body == STATIC) == (200, False)
     assert caller.text().status == 200
@@ -135,7 +158,7 @@ def _comes_back(caller: Caller) -> bool:
 
 def test_the_address_is_signed_as_it_stood_on_the_wire(caller: Caller) -> None:
     asked = "?step=2&lang=zh ?x=%2B86138&y=a%26b ?msg=%E6%A5%BC%E9%81%93&x=a%20b ?m=%e6%a5%bc"
-    for number, query in enumerate([*asked.split(), "?t=It%27s", "?t=it's;,@"]):
+    for number, query in enumerate([*asked.split(), "?t=It%27s", "?t=it's;,@"], 1_000):
         target, pairs = f"{ROOT}/status{query}", caller.carrier.receipt(number)
         headers = caller.carrier.headers(target, pairs) | {
             "Host": "evil.example",

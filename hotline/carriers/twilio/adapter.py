@@ -1,6 +1,7 @@
 """The carrier port spoken to Twilio through its own client, which is loaded at the first use."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from hotline.carriers.port import (
 )
 from hotline.carriers.twilio.account import Account
 from hotline.carriers.twilio.errors import judge
+from hotline.events import Media
 
 if TYPE_CHECKING:
     from hotline.carriers.twilio.wire import Wire
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 LONGEST_BODY = 1600
 PAGE = 200
 MOST_LISTED = 5_000
+_MOST_MEDIA = 10  # a text has no more
 _SLACK = timedelta(minutes=2)  # their clock and ours
 
 
@@ -70,7 +73,7 @@ class TwilioCarrier:
                 from_=call.line.number,
                 url=self._account.public_base.rstrip("/") + call.path,
                 method="POST",
-                status_callback=self._account.door(call.line.id, "status"),
+                status_callback=self._account.public_base.rstrip("/") + call.status_path,
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 status_callback_method="POST",
                 timeout=call.ring_seconds,
@@ -88,6 +91,18 @@ class TwilioCarrier:
         ours = [r for r in rows if r.sid not in known and not _inbound(r.direction)]
         same = [r for r in ours if (r.body or "").split() == words]
         return Sent(same[-1].sid) if same else None  # the list is newest first
+
+    def look_up_call(self, call: CallOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
+        """The call in Twilio's list from our line to that number, made since; None if there is none.
+
+        A call that has not begun yet has no start by which Twilio could choose, so we choose.
+        """
+        rows = self._list(
+            lambda: self._client.calls.list(to=call.to, from_=call.line.number, limit=PAGE, page_size=PAGE)
+        )
+        ours = [r for r in rows if r.sid not in known and not _inbound(r.direction)]
+        fresh = [r for r in ours if r.date_created is None or r.date_created >= _utc(since - _SLACK)]
+        return Sent(fresh[-1].sid) if fresh else None  # the list is newest first
 
     def fetch_recording(self, sid: str) -> Sound | Missing | Later:
         """A recording's sound, as WAV."""
@@ -116,20 +131,32 @@ class TwilioCarrier:
         rows = self._list(
             lambda: self._client.messages.list(date_sent_after=_utc(since), limit=MOST_LISTED, page_size=PAGE)
         )
-        return [
-            ListedText(r.sid, r.from_ or "", r.to or "", r.body or "", r.status or "", _inbound(r.direction), _at(r))
-            for r in rows
-        ]
+        return [_text(row) for row in rows]
 
     def list_calls(self, since: datetime) -> list[ListedCall]:
         """What Twilio holds of calls both ways since then. Raises CarrierSilent."""
         rows = self._list(
             lambda: self._client.calls.list(start_time_after=_utc(since), limit=MOST_LISTED, page_size=PAGE)
         )
-        return [
-            ListedCall(r.sid, r._from or "", r.to or "", r.status or "", _inbound(r.direction), r.start_time)
-            for r in rows
-        ]
+        return [_call(row) for row in rows]
+
+    def find_text(self, sid: str) -> ListedText | None:
+        """One text with what is attached to it. Raises CarrierSilent."""
+        row = self._find(lambda: self._client.messages(sid).fetch())
+        if row is None:
+            return None
+        text = _text(row)
+        if not text.media_count:
+            return text
+        attached = self._find(lambda: self._client.messages(sid).media.list(limit=_MOST_MEDIA)) or []
+        base = self._account.api_base.rstrip("/")
+        named = [Media(base + each.uri.removesuffix(".json"), each.content_type or "") for each in attached]
+        return replace(text, media=tuple(named))
+
+    def find_call(self, sid: str) -> ListedCall | None:
+        """One call. Raises CarrierSilent."""
+        row = self._find(lambda: self._client.calls(sid).fetch())
+        return _call(row) if row is not None else None
 
     @property
     def _client(self) -> Any:
@@ -170,14 +197,23 @@ class TwilioCarrier:
             return Later(name) if never_left(trouble) else Unknown(name)
         return Sent(sid) if sid else Unknown("an answer without a SID")
 
-    def _list(self, ask: Callable[[], list[Any]]) -> list[Any]:
+    def _find(self, ask: Callable[[], Any]) -> Any:
+        """What Twilio has there; None where it has nothing."""
+        try:
+            return self._list(ask)
+        except CarrierSilent as trouble:
+            if getattr(trouble.__cause__, "status", 0) == 404:
+                return None
+            raise
+
+    def _list(self, ask: Callable[[], Any]) -> Any:
         from requests import RequestException
         from twilio.base.exceptions import TwilioException
 
         try:
             return ask()
         except (TwilioException, RequestException) as trouble:
-            raise CarrierSilent(f"the list could not be read: {type(trouble).__name__}") from trouble
+            raise CarrierSilent(f"it could not be read: {type(trouble).__name__}") from trouble
 
 
 class _Deleted:
@@ -193,6 +229,16 @@ def _utc(moment: datetime) -> datetime:
 
 def _inbound(direction: str | None) -> bool:
     return direction == "inbound"
+
+
+def _text(row: Any) -> ListedText:
+    whom, count = (row.from_ or "", row.to or ""), str(row.num_media or "0")
+    attached = int(count) if count.isdigit() else 0
+    return ListedText(row.sid, *whom, row.body or "", row.status or "", _inbound(row.direction), _at(row), attached)
+
+
+def _call(row: Any) -> ListedCall:
+    return ListedCall(row.sid, row._from or "", row.to or "", row.status or "", _inbound(row.direction), row.start_time)
 
 
 def _at(row: Any) -> datetime | None:

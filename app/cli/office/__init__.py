@@ -1,0 +1,1 @@
+"""What the desks of an office look at and decide, from the command line."""

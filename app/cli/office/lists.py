@@ -1,0 +1,79 @@
+"""`hotline overdue` and `hotline callbacks`: what is late, and whom a person has to ring."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from app.cli.parser import Commands
+from app.cli.records import house, office_of
+from app.cli.voice import Voice
+from cases.phrases import msg
+
+if TYPE_CHECKING:
+    from dispatch.reads.overdue import Late
+    from dispatch.transaction import Tx
+
+
+def add_commands(commands: Commands) -> None:
+    """The commands of this room."""
+    for name, run in (("overdue", run_overdue), ("callbacks", run_callbacks)):
+        parser = commands.add(name, run, "data", "output")
+        commands.option(parser, "--office", metavar="CODE")
+
+
+def run_overdue(args: argparse.Namespace, voice: Voice) -> int:
+    """Late cases by step and unit, with the rung of the ladder that was told last."""
+    from dispatch.reads.overdue import overdue
+
+    with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+        late = overdue(tx)
+        if voice.as_json:
+            voice.show([_facts(each) for each in late])
+        else:
+            _tell_late(tx, late, voice)
+    return 0
+
+
+def _facts(late: "Late") -> dict[str, object]:
+    return {
+        "number": late.number, "level": late.level, "step": str(late.step), "unit": late.unit_code,
+        "due_at": late.due_at.isoformat(), "rung": late.rung, "rung_name": late.rung_name,
+    }  # fmt: skip
+
+
+def _tell_late(tx: "Tx", late: "Sequence[Late]", voice: Voice) -> None:
+    heading = None
+    for each in late:
+        if heading != (each.step, each.unit_code):
+            heading = (each.step, each.unit_code)
+            voice.say(msg("app.overdue.group", step=each.step.label, unit=each.unit))
+        rung = msg(f"app.overdue.rung.{each.rung_name or 'none'}")
+        line = msg(
+            "app.overdue.line", number=each.number, level=each.level, due=each.due_at, rung=rung,
+            worker=each.worker or msg("app.cli.nobody_yet"),
+        )  # fmt: skip
+        print(tx.say(line, voice.lang))
+    voice.say(msg("app.overdue.count", count=len({each.number for each in late})))
+
+
+def run_callbacks(args: argparse.Namespace, voice: Voice) -> int:
+    """Cases that wait for a verdict which no text and no call of ours has brought."""
+    from dispatch.loop.verdicts import call_back_list
+
+    with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+        waiting = call_back_list(tx)
+        if voice.as_json:
+            voice.show([_waits(row) for row in waiting])
+            return 0
+        for row in waiting:
+            line = msg("app.callbacks.line", number=row.number, since=row.since, missed=row.missed, summary=row.summary)
+            print(tx.say(line, voice.lang))
+        voice.say(msg("app.callbacks.count", count=len(waiting)))
+    return 0
+
+
+def _waits(row: Any) -> dict[str, object]:
+    return {
+        "number": row.number, "summary": row.summary, "missed": row.missed,
+        "since": row.since.isoformat() if row.since else None,
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""Where a case stands, in sentences: how and when it was closed, the attempt, and for whose decision it waits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cases.phrases import Message, msg
+from cases.states import CLOSED, State
+from console.telling import Teller
+from dispatch.reads.around import Around
+
+WAITS, OVER, PLAIN = "waits", "over", "plain"  # somebody must act; it is over; good to know
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence about where a case stands, and how it looks."""
+
+    look: str
+    what: Message
+
+
+def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note]:
+    """The sentences of a case's row, the most important first."""
+    if State(case.state) in CLOSED:
+        return list(_over(case))
+    return [*_waits(case, around, teller, now), *_again(case)]
+
+
+def _over(case: Any) -> Iterator[Note]:
+    if case.closed_at is None:
+        return
+    kind = msg(f"cases.closing_kind.{case.closing_kind}") if case.closing_kind else msg(f"cases.state.{case.state}")
+    yield Note(OVER, msg("console.standing.closed", kind=kind, at=case.closed_at))
+    if case.attempt > 1:
+        yield Note(PLAIN, msg("console.standing.attempts", attempt=case.attempt))
+    if case.first_closed_at is not None and case.first_closed_at != case.closed_at:
+        yield Note(PLAIN, msg("console.standing.first_closed", at=case.first_closed_at))
+
+
+def _waits(case: Any, around: Around, teller: Teller, now: datetime) -> Iterator[Note]:
+    if around.returning is not None:
+        reason = msg(f"cases.reason.{around.returning.code}")
+        by = teller.worker(around.returning.staff)
+        yield Note(WAITS, msg("console.standing.returning", who=by, reason=reason, at=around.returning.asked_at))
+    if around.proposed is not None:
+        kind = msg(f"cases.closing_kind.{around.proposed.what}")
+        who = teller.actor(around.proposed.proposed_by)
+        yield Note(WAITS, msg("console.standing.proposed", who=who, kind=kind, at=around.proposed.proposed_at))
+    elif case.awaits is not None and around.answered is not None:
+        yield Note(WAITS, msg(f"console.standing.awaits_{case.awaits}", at=around.answered.ended_at))
+    elif case.state == State.TO_CALL_BACK:
+        yield _asked(around, now)
+
+
+def _asked(around: Around, now: datetime) -> Note:
+    """Which question is under way; where none is, a person rings."""
+    missed = msg("console.standing.missed", n=around.missed) if around.missed else ""
+    if around.asked is None:
+        return Note(WAITS, msg("console.standing.call_back", missed=missed))
+    through = msg(f"console.through.{around.asked.channel}")
+    if around.asked.next_at is not None and around.asked.next_at > now:
+        return Note(PLAIN, msg("console.standing.will_ask", through=through, at=around.asked.next_at, missed=missed))
+    return Note(PLAIN, msg("console.standing.asked", through=through, at=around.asked.asked_at, missed=missed))
+
+
+def _again(case: Any) -> Iterator[Note]:
+    if case.first_closed_at is not None:
+        yield Note(PLAIN, msg("console.standing.reopened", at=case.first_closed_at, attempt=case.attempt))
+    elif case.attempt > 1:
+        yield Note(PLAIN, msg("console.standing.attempt", attempt=case.attempt))

@@ -1,0 +1,1 @@
+"""What falls due: errands, digests, and the next moment at which anything happens."""

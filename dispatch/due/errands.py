@@ -1,0 +1,130 @@
+"""Errands: what is to be done at a moment and is no promise on a step. A row, written with what made it
+necessary, done once by `timers`; one that fails is tried again and after the third time parked, to be shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases.models import cases
+from dispatch.models import errand
+from dispatch.transaction import DatabaseAway, Tx
+
+TRIES = 3
+LOOK = 20  # candidates looked at together; those whose case another holds are passed over
+
+
+class Kind(StrEnum):
+    """What is to be done."""
+
+    RING_OVER = "ring_over"  # a call of ours whose end nobody told us counts as not answered; ref: outbox
+    RING_NEXT = "ring_next"  # ring for an order that nobody has taken yet; ref: case
+    ASK_AGAIN = "ask_again"  # the question to the resident was not answered; ref: question
+    SUBMIT = "submit"  # all is done and proven, and nobody said so; ref: case
+    ARCHIVE = "archive"  # thirty days after closing; ref: case
+    DIGEST = "digest"  # what a person is to be told; ref: party
+    SHIFT = "shift"  # somebody's shift has ended; ref: office
+    ABSENT = "absent"  # somebody's leave begins; ref: absence
+    HAND_ON = "hand_on"  # whoever holds a case may have gone: is it to be handed on? ref: case
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An errand whose moment has come; its case, where it has one, is locked."""
+
+    id: UUID
+    kind: Kind
+    case_id: UUID | None
+    ref: UUID | None
+    fires_at: datetime
+
+
+Handlers = Mapping[Kind, Callable[[Tx, Errand], None]]
+
+
+def put(tx: Tx, kind: Kind, ref: UUID, fires_at: datetime, case_id: UUID | None = None) -> None:
+    """Do this at that moment. Of one kind and ref there is one open errand: what was to come first stays."""
+    values = {
+        "id": tx.new_id(), "office_id": tx.office_id, "case_id": case_id, "kind": str(kind), "ref": ref,
+        "fires_at": fires_at, "state": "open", "tries": 0,
+    }  # fmt: skip
+    made = sa.dialects.postgresql.insert(errand).values(**values)
+    same = made.on_conflict_do_update(
+        index_elements=[errand.c.kind, errand.c.ref],
+        index_where=sa.text("state = 'open'"),
+        set_={"fires_at": sa.func.least(errand.c.fires_at, made.excluded.fires_at)},
+    )
+    tx.conn.execute(same)
+    tx.fires(fires_at)
+
+
+def call_off(tx: Tx, kind: Kind, ref: UUID) -> None:
+    """It is no longer to be done."""
+    tx.conn.execute(
+        sa.update(errand)
+        .where(errand.c.kind == str(kind), errand.c.ref == ref, errand.c.state == "open")
+        .values(state="done", done_at=tx.now)
+    )
+
+
+def due_next(tx: Tx) -> datetime | None:
+    """The moment of the office's next errand; None where there is none."""
+    found: datetime | None = tx.conn.execute(
+        sa.select(sa.func.min(errand.c.fires_at)).where(errand.c.office_id == tx.office_id, errand.c.state == "open")
+    ).scalar()
+    return found
+
+
+def do_next(tx: Tx, handlers: Handlers) -> bool:
+    """Do the one errand that has waited longest; whether there was one. A case that another holds is passed over."""
+    row = _claim(tx)
+    if row is None:
+        return False
+    doing = Errand(row.id, Kind(row.kind), row.case_id, row.ref, row.fires_at)
+    try:
+        with tx.savepoint():
+            tx.conn.execute(sa.update(errand).where(errand.c.id == row.id).values(state="done", done_at=tx.now))
+            handlers[doing.kind](tx, doing)
+    except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
+        raise
+    except Exception as trouble:
+        _park(tx, row.id, f"{type(trouble).__name__}: {trouble}".splitlines()[0])
+    return True
+
+
+def _claim(tx: Tx) -> Any | None:
+    """The lock order holds: the case first, then what is to be done about it, looked at once more."""
+    waiting = (errand.c.office_id == tx.office_id, errand.c.state == "open", errand.c.fires_at <= tx.now)
+    found = tx.conn.execute(
+        sa.select(errand.c.id, errand.c.case_id).where(*waiting).order_by(errand.c.fires_at, errand.c.id).limit(LOOK)
+    ).all()
+    for candidate in found:
+        if candidate.case_id is not None and not _held(tx, candidate.case_id):
+            continue
+        mine = sa.select(errand).where(errand.c.id == candidate.id, *waiting).with_for_update(skip_locked=True)
+        row = tx.conn.execute(mine).one_or_none()
+        if row is not None:
+            return row
+    return None
+
+
+def _held(tx: Tx, case_id: UUID) -> bool:
+    mine = sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update(skip_locked=True)
+    return tx.conn.execute(mine).scalar() is not None
+
+
+def _park(tx: Tx, errand_id: UUID, trouble: str) -> None:
+    tx.conn.execute(
+        sa.update(errand)
+        .where(errand.c.id == errand_id)
+        .values(
+            tries=errand.c.tries + 1,
+            trouble=trouble[:500],
+            fires_at=tx.now + timedelta(seconds=1),
+            state=sa.case((errand.c.tries >= TRIES - 1, "parked"), else_="open"),
+        )
+    )

@@ -1,0 +1,134 @@
+"""Digests: what does not press is told in working time, together, in one text to each person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases.models import assignment, cases
+from cases.phrases import Message, msg, recalled, stored
+from cases.steps import Level
+from dispatch.due import errands
+from dispatch.due.errands import Errand, Kind
+from dispatch.duty import reach, telling
+from dispatch.duty.telling import Recipient
+from dispatch.models import notice as notices
+from dispatch.models import staff
+from dispatch.transaction import Tx
+
+HALF_HOUR = timedelta(minutes=30)
+# What weighs most stands first: the rest may be left to the list of cases.
+_ORDER = ("escalated", "breached", "auto_signed", "warned")
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened to a step of a case, and when that step is or was due."""
+
+    case_id: UUID
+    kind: str
+    step: Message
+    due_at: datetime
+
+
+def notice(tx: Tx, to: Recipient | None, news: News) -> None:
+    """Somebody is told with their next digest. Where nobody has a number that is written down."""
+    line = msg(f"desk.digest.{news.kind}", step=news.step, due=news.due_at.isoformat())
+    if to is None:
+        telling.nobody(tx, news.case_id, news.kind)
+        return
+    tx.put(
+        notices, id=tx.new_id(), office_id=tx.office_id, party_id=to.party_id, case_id=news.case_id,
+        kind=news.kind, message=stored((line,)), created_at=tx.now,
+    )  # fmt: skip
+    errands.put(tx, Kind.DIGEST, to.party_id, next_digest(tx))
+
+
+def next_digest(tx: Tx) -> datetime:
+    """The next half hour of working time; outside it, when the office opens."""
+    if not tx.calendar.is_working_moment(tx.now):
+        return tx.calendar.next_working_moment(tx.now)
+    local = tx.now.astimezone(tx.zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond) % HALF_HOUR
+    return tx.calendar.next_working_moment(tx.now - past + HALF_HOUR)
+
+
+def digest(tx: Tx, errand: Errand) -> None:
+    """The digest of a party. Whoever went on leave or stopped texts has somebody else told. Raises LookupError
+    where there is nobody else: the notices go on waiting, and the errand shows it."""
+    if errand.ref is None:
+        raise LookupError("a digest needs the party that it is for")
+    if not tx.calendar.is_working_moment(tx.now):
+        errands.put(tx, Kind.DIGEST, errand.ref, next_digest(tx))
+        return
+    me, unit_code = _whose(tx, errand.ref)
+    if me.code in tx.absent or me.staff_id in reach.stopped_staff(tx):
+        _pass_on(tx, me, unit_code)
+        return
+    waiting = _waiting(tx, me)
+    if waiting:
+        words = _words(tx, waiting, me.lang)
+        told = {"outbox_id": telling.tell_staff(tx, me.staff_id, words, purpose="digest", level=Level.L3)}
+        tx.conn.execute(sa.update(notices).where(notices.c.id.in_([row.id for row in waiting])).values(told))
+
+
+def _whose(tx: Tx, party_id: UUID) -> tuple[Recipient, str]:
+    """Who has this number, and the unit they stand in."""
+    rows = tx.conn.execute(
+        sa.select(staff.c.id, staff.c.unit_id)
+        .where(staff.c.party_id == party_id, staff.c.active)
+        .order_by(staff.c.code)
+    ).all()
+    for row in rows:
+        known = telling.person(tx, row.id)
+        unit = next((unit for unit in tx.district.units if unit.id == row.unit_id), None)
+        if known and unit:
+            return known, unit.code
+    raise LookupError(f"party {party_id} is nobody of the office any more: see who had their work")
+
+
+def _pass_on(tx: Tx, me: Recipient, unit_code: str) -> None:
+    other = telling.contact(tx, unit_code, telling.LIAISONS, but={me.staff_id})
+    if other is None or other.party_id == me.party_id:
+        raise LookupError(f"{me.code} cannot be told and nobody else can: give the duty desk a number that takes texts")
+    waiting = (notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None))
+    tx.conn.execute(sa.update(notices).where(*waiting).values(party_id=other.party_id))
+    errands.put(tx, Kind.DIGEST, other.party_id, next_digest(tx))
+
+
+def _waiting(tx: Tx, me: Recipient) -> Sequence[Any]:
+    mine = (assignment.c.case_id == cases.c.id, assignment.c.until_at.is_(None), assignment.c.worker_id == me.staff_id)
+    return tx.conn.execute(
+        sa.select(notices, cases.c.number, assignment.c.short)
+        .join(cases, cases.c.id == notices.c.case_id)
+        .outerjoin(assignment, sa.and_(*mine))
+        .where(notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None))
+        .order_by(notices.c.created_at, notices.c.id)
+    ).all()
+
+
+def _words(tx: Tx, waiting: Sequence[Any], lang: str) -> Message:
+    """How many matters, and as many lines as a text takes; the last word on a step stands for those before it."""
+    last: dict[tuple[UUID, str], tuple[Any, Message]] = {}
+    for row in waiting:
+        line = _line(row)
+        last[row.case_id, str(line.params["step"])] = (row, line)
+    ranked = sorted(last.values(), key=lambda each: _ORDER.index(each[0].kind))
+    said = [tx.say(msg("desk.digest.line", n=row.short or row.number, news=line), lang) for row, line in ranked]
+    shown = next(n for n in range(len(said), -1, -1) if n == 0 or telling.fits(tx.say(_digest(said, n), lang)))
+    return _digest(said, shown)
+
+
+def _line(row: Any) -> Message:
+    """The stored line with its moment as a moment again, to be said in the reader's language and zone."""
+    [line] = recalled(row.message)
+    return replace(line, params={**line.params, "due": datetime.fromisoformat(str(line.params["due"]))})
+
+
+def _digest(said: Sequence[str], shown: int) -> Message:
+    left = len(said) - shown
+    more = msg("desk.digest.more", count=left) if left else ""
+    return msg("desk.text.digest", count=len(said), lines="".join(said[:shown]), more=more)

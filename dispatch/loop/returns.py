@@ -1,0 +1,148 @@
+"""Returns: a unit says that an order is not its own; a dispatcher upholds it, and another unit has the case,
+or rejects it, and the unit goes on while its clocks never stood still."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases import lifecycle
+from cases.clock.sla import due_at
+from cases.lifecycle import Holder
+from cases.loop.deeds import Act, Standing, do, standing
+from cases.loop.models import return_request
+from cases.models import assignment
+from cases.phrases import Message, msg, stored
+from cases.states import Coded, Deed, Role
+from cases.steps import Step
+from dispatch.duty import moves
+from dispatch.duty.reach import next_eligible
+from dispatch.loop import desks, telling
+from dispatch.loop.closing import NothingToDecide, by_number
+from dispatch.loop.reworking import level_column
+from dispatch.loop.visits import at_hand
+from dispatch.loop.who import Who, demand
+from dispatch.loop.work import give_short, next_step
+from dispatch.orders import tell_holder
+from dispatch.reports import UnknownUnit
+from dispatch.transaction import Tx
+
+
+class Reason(Coded):
+    """Why an order is returned; the order is that of the digits 1 to 5."""
+
+    NOT_OURS = "not_ours"
+    WRONG_PLACE = "wrong_place"
+    UNCLEAR = "unclear"
+    DUPLICATE = "duplicate"
+    BEYOND_MEANS = "beyond_means"
+
+
+CODES = {str(number): reason for number, reason in enumerate(Reason, 1)}
+
+
+def request(tx: Tx, who: Who, case_id: Any, reason: Reason, words: str = "") -> Message:
+    """Ask to give an order back, within the time that is given for it. Raises IllegalDeed."""
+    short = give_short(tx, case_id)
+    case = at_hand(tx, who, case_id, Deed.REQUEST_RETURN)
+    if case.attempt > 1:
+        return msg("desk.work.return_rework", n=short, next=next_step(tx, case, short))
+    # The level's own limits: what is no promise of a kind of matter is one between the desks all the same.
+    limits = tx.policy_at(case.row.policy_version).targets[level_column(case)]
+    window = limits.get(Step.RETURN_REQUEST)
+    if window is not None:
+        until = due_at(window, _since(tx, case), tx.calendar)
+        if until < tx.now:
+            return msg("desk.work.return_late", n=short, until=until, next=next_step(tx, case, short))
+    if _was_rejected(tx, case):
+        return msg("desk.work.return_again", n=short, next=next_step(tx, case, short))
+    act = Act(
+        Deed.REQUEST_RETURN, who.actor, "return_asked", {"code": str(reason)}, words.strip(),
+        keeps=(Step.SIGN_FOR,), limits=limits,
+    )  # fmt: skip
+    done = do(tx, case_id, act)
+    tx.put(
+        return_request, id=tx.new_id(), office_id=tx.office_id, case_id=case.id, attempt=case.attempt,
+        unit_id=case.row.unit_id, staff_id=who.id, code=str(reason), asked_at=tx.now,
+    )  # fmt: skip
+    desks.tell(tx, desks.DISPATCHERS, done, "desk.text.return_asked")
+    return msg("desk.work.return_asked", n=short, reason=reason.label)
+
+
+def _since(tx: Tx, case: Standing) -> Any:
+    """Since when the unit has the case: what the person who has it now got later starts no new time."""
+    rows = tx.conn.execute(
+        sa.select(assignment.c.unit_id, assignment.c.since_at)
+        .where(assignment.c.case_id == case.id, assignment.c.attempt == case.attempt)
+        .order_by(assignment.c.since_at.desc())
+    ).all()
+    since = rows[0].since_at
+    for row in rows:
+        if row.unit_id != case.row.unit_id:
+            break
+        since = row.since_at
+    return since
+
+
+def _was_rejected(tx: Tx, case: Standing) -> bool:
+    """Whether this unit asked before, and was told that the case is its own."""
+    rejected = sa.exists().where(
+        return_request.c.case_id == case.id, return_request.c.unit_id == case.row.unit_id,
+        return_request.c.decision == "rejected",
+    )  # fmt: skip
+    return bool(tx.conn.execute(sa.select(rejected)).scalar())
+
+
+def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
+    """The unit is right: another one has the case, with targets of its own; without a code the one above.
+
+    Raises UnknownCase, UnknownUnit, NotYours, NothingToDecide, ValueError (no reason, or the same unit).
+    """
+    case, row = _asked(tx, number, why, who)
+    here = next(unit for unit in tx.district.units if unit.id == case.row.unit_id)
+    to = tx.district.unit(unit_code or here.parent or tx.district.duty_desk.unit.code)
+    if to is None:
+        raise UnknownUnit(unit_code)
+    if to.id == case.row.unit_id:
+        raise ValueError(f"unit is {to.code}: the return is upheld, so name another unit")
+    _settle(tx, row, "upheld", who)
+    do(tx, case.id, Act(Deed.UPHOLD_RETURN, who.actor, "return_upheld", words=why.strip(), opens=(Step.SIGN_FOR,)))
+    chosen = next_eligible(tx, to.code, (), urgent=case.level in ("L1", "L2"))
+    holder = Holder(
+        to.id, to.code, chosen.staff_id if chosen and chosen.unit.id == to.id else None,
+        chosen.worker.code if chosen and chosen.worker and chosen.unit.id == to.id else None,
+        "by-hand", stored((msg("desk.reason.by_hand", unit=to.name),)),
+    )  # fmt: skip
+    lifecycle.reroute(tx, case.id, holder, why, who.actor)
+    moves.given(tx, case.id, row.staff_id, moves.MoveReason.RETURNED)
+    return standing(tx, case.id)
+
+
+def reject(tx: Tx, number: str, why: str, who: Who) -> Standing:
+    """The case is the unit's own: it goes on, and the time that this took was the unit's.
+
+    Raises UnknownCase, NotYours, NothingToDecide, ValueError.
+    """
+    case, row = _asked(tx, number, why, who)
+    _settle(tx, row, "rejected", who)
+    do(tx, case.id, Act(Deed.REJECT_RETURN, who.actor, "return_rejected", words=why.strip()))
+    tell_holder(tx, case.id, "return_rejected")
+    moves.look_again(tx, case.id)
+    telling.count_again(tx, case.id)
+    return standing(tx, case.id)
+
+
+def _asked(tx: Tx, number: str, why: str, who: Who) -> tuple[Standing, Any]:
+    case = by_number(tx, number)
+    demand(who, Role.DISPATCHER, Role.SUPERVISOR)
+    if not why.strip():
+        raise ValueError("why is empty: say in a few words why you decide so")
+    open_ = sa.select(return_request).where(return_request.c.case_id == case.id, return_request.c.decided_at.is_(None))
+    row = tx.conn.execute(open_).one_or_none()
+    if row is None:
+        raise NothingToDecide(number)
+    return case, row
+
+
+def _settle(tx: Tx, row: Any, decision: str, who: Who) -> None:
+    decided = {"decision": decision, "decided_by": who.actor, "decided_at": tx.now}
+    tx.conn.execute(sa.update(return_request).where(return_request.c.id == row.id).values(decided))

@@ -1,0 +1,111 @@
+"""Who acts: a member of staff, in which part they may act on a case, and whom of the office to tell."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases.loop.deeds import Standing
+from cases.models import assignment
+from cases.phrases import Name
+from cases.states import Role as Part
+from dispatch.district import Role
+from dispatch.models import staff, unit
+from dispatch.transaction import Tx
+
+DESK_ROLE = "duty_desk"  # the role of the duty desk's row in `staff`
+# In which part the people of an office act on a case that they do not hold.
+_PARTS = MappingProxyType(
+    {
+        Role.DISPATCHER: Part.DISPATCHER,
+        Role.DUTY: Part.DISPATCHER,  # at night the duty officer dispatches
+        DESK_ROLE: Part.DISPATCHER,
+        Role.SUPERVISOR: Part.SUPERVISOR,
+        Role.LEADER: Part.SUPERVISOR,
+        Role.CALLER_BACK: Part.CALLER_BACK,
+        Role.VERIFIER: Part.VERIFIER,
+        Role.AGENT: Part.AGENT,
+    }
+)
+LEADS = frozenset({Role.LIAISON, Role.COMMITTEE_HEAD, Role.DUTY, DESK_ROLE, Role.SUPERVISOR, Role.LEADER})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A member of staff. `role` is the word of the district (`Role`) or duty_desk; `unit` a code."""
+
+    id: UUID
+    code: str
+    name: Name
+    role: str
+    unit: str
+    path: str
+
+    @property
+    def actor(self) -> str:
+        """How history names them."""
+        return f"staff:{self.code}"
+
+    @property
+    def part(self) -> Part:
+        """In which part they act on cases that they do not hold."""
+        return _PARTS.get(self.role, Part.UNIT)
+
+    @property
+    def leads(self) -> bool:
+        """Whether they speak for their unit, and may say that a place is safe."""
+        return self.role in LEADS
+
+
+class NotYours(Exception):
+    """This is not for that person to do; `need` is in which part somebody must act."""
+
+    def __init__(self, who: Who, need: Part) -> None:
+        super().__init__(f"{who.code} may not: it needs the part {need}")
+        self.who = who
+        self.need = need
+
+
+class Partial(Exception):
+    """Who handled a matter asks nobody about it (INV-ROLES)."""
+
+
+def by_id(tx: Tx, staff_id: UUID) -> Who:
+    """The member of staff with this id. Raises LookupError."""
+    return _one(tx, staff.c.id == staff_id, str(staff_id))
+
+
+def by_code(tx: Tx, code: str) -> Who:
+    """The member of staff with this code. Raises LookupError."""
+    return _one(tx, staff.c.code == code, code)
+
+
+def _one(tx: Tx, wanted: Any, named: str) -> Who:
+    row = tx.conn.execute(
+        sa.select(
+            staff.c.id, staff.c.code, staff.c.name_zh, staff.c.name_en, staff.c.role, unit.c.code.label("unit"),
+            unit.c.path,
+        )
+        .join(unit, unit.c.id == staff.c.unit_id)
+        .where(staff.c.office_id == tx.office_id, staff.c.active, wanted)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise LookupError(f"no member of staff {named}: see `hotline duty`")
+    return Who(row.id, row.code, Name(row.name_zh, row.name_en), row.role, row.unit, row.path)
+
+
+def demand(who: Who, *parts: Part) -> None:
+    """Raises NotYours where somebody acts in none of these parts."""
+    if who.part not in parts:
+        raise NotYours(who, parts[0])
+
+
+def demand_impartial(tx: Tx, who: Who, case: Standing) -> None:
+    """Raises Partial where somebody held this attempt of the case."""
+    held = sa.exists().where(
+        assignment.c.case_id == case.id, assignment.c.attempt == case.attempt, assignment.c.worker_id == who.id
+    )
+    if tx.conn.execute(sa.select(held)).scalar():
+        raise Partial(f"{who.code} handled this attempt: another person asks the resident")

@@ -1,0 +1,147 @@
+"""What the carrier says of a text or a call: taken, refused, arrived, lost. It may say so twice, late, in any order."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases import history
+from cases.models import party
+from dispatch.models import outbox, receipt
+from dispatch.outbox.rows import CALL, RINGS_FOR, Outgoing, change, expect_end, row_of, stopped
+from dispatch.transaction import Tx
+
+TRIES = 5
+# The carrier's words on a text of ours, by how far they are; a late one moves nothing back.
+_RANK = {
+    "accepted": 0, "scheduled": 0, "queued": 1, "sending": 2, "sent": 3,
+    "delivered": 4, "undelivered": 4, "failed": 4, "canceled": 4, "read": 5,
+}  # fmt: skip
+_LOST = ("undelivered", "failed", "canceled")
+_ARRIVED = ("delivered", "read")
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What became of a text: it arrived, or it never will (`error` says why, as a code)."""
+
+    id: UUID
+    purpose: str
+    case_id: UUID | None
+    arrived: bool
+    error: str = ""
+
+
+def call_off(tx: Tx) -> list[Came]:
+    """Fail what waits for people who stopped texts, and say so in the case."""
+    waiting = tx.conn.execute(
+        sa.select(outbox).join(party, party.c.id == outbox.c.party_id).where(*stopped(tx)).order_by(outbox.c.case_id)
+    ).all()
+    return [came for row in waiting for came in _fail(tx, row, "stopped")]
+
+
+def sent(tx: Tx, id_: UUID, sid: str) -> list[Came]:
+    """The carrier took it, under this SID. A word on it that came before us is counted now."""
+    row = row_of(tx, id_)
+    if row.channel == CALL:
+        placed(tx, id_, sid)
+        return []
+    _one_at_a_time(tx, sid)
+    early = tx.conn.execute(sa.select(receipt.c.status, receipt.c.error).where(receipt.c.sid == sid)).all()
+    if row.case_id is not None and early:
+        history.lock(tx, row.case_id)  # the lock order: a case before its outbox
+    change(tx, id_, state="sent", next_at=None, sid=sid, sent_at=tx.now)
+    return [came for each in early for came in _deliver(tx, sid, each.status, each.error)]
+
+
+def placed(tx: Tx, id_: UUID, sid: str) -> None:
+    """The carrier rings somebody for us, under this SID; whoever learns of it first stores it."""
+    _case_first(tx, row_of(tx, id_))
+    row = row_of(tx, id_, lock=True)
+    if row.state != "sent":
+        change(tx, id_, state="sent", next_at=None, sid=sid, sent_at=tx.now, trouble=None)
+    expect_end(tx, row, tx.now + RINGS_FOR[row.purpose])
+
+
+def _case_first(tx: Tx, row: Any) -> None:
+    """The lock order: a case before its outbox; the errand that is written here refers to the case."""
+    if row.case_id is not None:
+        history.lock(tx, row.case_id)
+
+
+def refused(tx: Tx, id_: UUID, reason: str) -> list[Came]:
+    """The carrier will not take it: it failed, and that is shown."""
+    return _fail(tx, row_of(tx, id_), reason)
+
+
+def later(tx: Tx, item: Outgoing, reason: str) -> list[Came]:
+    """It surely did not leave: try again with growing waits, and after the last try it failed."""
+    row = row_of(tx, item.id)
+    if row.state == "sent":  # a call that we heard of from the carrier in the meantime
+        return []
+    if item.tries >= TRIES:
+        return _fail(tx, row, reason)
+    wait = timedelta(seconds=2**item.tries)
+    change(tx, item.id, state="pending", next_at=tx.now + wait, trouble=reason)
+    return []
+
+
+def unknown(tx: Tx, item: Outgoing, reason: str) -> None:
+    """It may have left, it may not: it is looked up at the carrier later, never resent by itself.
+
+    A call is waited for no longer than one that was placed.
+    """
+    if item.channel == CALL:
+        _case_first(tx, row_of(tx, item.id))
+    row = row_of(tx, item.id)
+    if row.state == "sent":
+        return
+    wait = timedelta(seconds=min(60, 5 * item.tries))
+    change(tx, item.id, state="unknown", next_at=tx.now + wait, trouble=reason)
+    if row.channel == CALL:
+        expect_end(tx, row, tx.now + RINGS_FOR[row.purpose])
+
+
+def take_receipt(tx: Tx, sid: str, status: str, sequence: str = "", error: str = "") -> list[Came]:
+    """The carrier's word on a text of ours; kept, and counted if it is further on than what we knew."""
+    _one_at_a_time(tx, sid)
+    tx.put(receipt, id=tx.new_id(), sid=sid, status=status, sequence=sequence, error=error, received_at=tx.now)
+    return _deliver(tx, sid, status, error)
+
+
+def _one_at_a_time(tx: Tx, sid: str) -> None:
+    """Words on one text wait for each other, and for us who store its SID: none is overlooked or overtaken."""
+    tx.conn.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:sid, 0))"), {"sid": sid})
+
+
+def _deliver(tx: Tx, sid: str, status: str, error: str | None) -> list[Came]:
+    row = tx.conn.execute(sa.select(outbox).where(outbox.c.sid == sid)).one_or_none()
+    if row is None or _RANK.get(status, -1) <= _RANK.get(row.delivery or "", -1):
+        return []
+    if status in (*_ARRIVED, *_LOST):
+        _case_first(tx, row)  # what follows from it is written in the case
+    if row.case_id is not None and status in _LOST:
+        _lost(tx, row, status, error or "")
+    change(tx, row.id, delivery=status, trouble=error or None)
+    if status not in (*_ARRIVED, *_LOST):
+        return []
+    return [Came(row.id, row.purpose, row.case_id, status in _ARRIVED, error or status)]
+
+
+def _fail(tx: Tx, row: Any, trouble: str) -> list[Came]:
+    """It will not leave. The lock order holds: the case first, then its outbox."""
+    if row.channel != CALL and row.case_id is not None:
+        _lost(tx, row, "failed", trouble)
+    change(tx, row.id, state="failed", next_at=None, trouble=trouble)
+    if row.channel == CALL:
+        expect_end(tx, row, tx.now)
+        return []
+    return [Came(row.id, row.purpose, row.case_id, arrived=False, error=trouble)]
+
+
+def _lost(tx: Tx, row: Any, status: str, error: str) -> None:
+    thread = history.lock(tx, row.case_id)
+    history.append(tx, thread, "text_failed", {"purpose": row.purpose, "status": status, "error": error})
+    history.close_thread(tx, thread)

@@ -1,0 +1,1 @@
+"""Calls under way: our legs, the phones that they dial, and what is recorded in them."""

@@ -1,0 +1,11 @@
+"""What a short text asks for: a resident's command, a worker's command, the answer to the question of the
+call-back. An ordinary sentence is never taken for any of them."""
+
+from hotline.commands.resident import Add, Command, Help, Query, Reopen, Start, Stop, Urge, is_polite, read
+from hotline.commands.verdict import Reply, read_verdict
+from hotline.commands.worker import Deed, Verb, read_deed, read_proof, read_reason
+
+__all__ = [
+    "Add", "Command", "Deed", "Help", "Query", "Reopen", "Reply", "Start", "Stop", "Urge", "Verb", "is_polite",
+    "read", "read_deed", "read_proof", "read_reason", "read_verdict",
+]  # fmt: skip

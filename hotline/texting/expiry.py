@@ -1,0 +1,75 @@
+"""Dialogues whose question nobody answered: let go in time, with the matter that they know of."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cases.report import Channel
+from dispatch import desk
+from dispatch.lines import Line
+from dispatch.people import parties
+from dispatch.reports import Report
+from dispatch.transaction import Tx
+from hotline.hearing import waiting_sids
+from hotline.models import dialogue
+from hotline.texting import standing as stands
+from hotline.texting.standing import EXPIRED, MATTER_ASKED, PLACE_ASKED, Open
+
+PARKED = "parked"
+PARKED_AFTER = 5  # texts that said nothing and failed tries to let go, together
+
+
+def expire_next(tx: Tx) -> bool:
+    """Let one dialogue go whose question was not answered in time; whether there was one."""
+    found = tx.conn.execute(
+        sa.select(dialogue.c.id)
+        .where(
+            dialogue.c.office_id == tx.office_id,
+            dialogue.c.expires_at <= tx.now,
+            dialogue.c.state.in_((MATTER_ASKED, PLACE_ASKED)),
+        )
+        .order_by(dialogue.c.expires_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).scalar()
+    if found is None:
+        return False
+    try:
+        with tx.savepoint():
+            expire(tx, found)
+    except (sa.exc.OperationalError, sa.exc.InterfaceError):
+        raise  # the database is away: nobody's fault, and nothing to park
+    except Exception as trouble:
+        _park(tx, found, f"{type(trouble).__name__}: {trouble}".splitlines()[0])
+    return True
+
+
+def _park(tx: Tx, dialogue_id: UUID, trouble: str) -> None:
+    """It could not be let go: tried again in a minute, after the third time set aside and shown."""
+    tx.conn.execute(
+        sa.update(dialogue)
+        .where(dialogue.c.id == dialogue_id)
+        .values(
+            tries=dialogue.c.tries + 1,
+            trouble=trouble[:500],
+            expires_at=tx.now + timedelta(minutes=1),
+            state=sa.case((dialogue.c.tries >= PARKED_AFTER, PARKED), else_=dialogue.c.state),
+        )
+    )
+
+
+def expire(tx: Tx, dialogue_id: UUID) -> None:
+    """Nobody answered: a matter opens its case, its place to be found by a person; a greeting just ends."""
+    row = tx.conn.execute(sa.select(dialogue).where(dialogue.c.id == dialogue_id)).one()
+    if not stands.finish(tx, dialogue_id, EXPIRED) or row.state != PLACE_ASKED:
+        return
+    if tx.line is None:  # the answers leave by the line that the text came in on
+        tx.line = Line(row.line, "", tx.office.code)
+    open_ = Open(row.id, row.state, row.tries, row.content_id, row.received_at)
+    party = parties.party_of(tx, parties.number_of(tx, row.party_id))
+    gathered = waiting_sids(tx, party, row.received_at)
+    taken = desk.take_report(
+        tx, Report(Channel.TEXT, party, stands.heard(tx, open_), row.received_at, gathered=gathered)
+    )
+    stands.belongs(tx, dialogue_id, taken.case_id)

@@ -1,0 +1,139 @@
+"""Who is told when a limit comes near, is broken, or climbs."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.steps import Step
+from cases.timers import Fired, Firing
+from dispatch import escalation
+from dispatch.people import parties
+from dispatch.people.roster import DESK_CODE
+from dispatch.reports import Taken
+from tests.dispatch.shifts import LAMP, WATER, at, away, fire_all, waiting, wind_to
+from tests.people import LI_HONGMEI, WU_CHUNMEI, ZHANG_AIMIN, ZHOU_GUILAN
+from tests.stage import LINE, MORNING, Stage
+
+
+def fire(stage: Stage, taken: Taken, kind: Firing, rung: int = 0, step: Step = Step.VISIT) -> None:
+    """One firing on a case, told."""
+    [row] = stage.rows("SELECT unit_id, worker_id, level FROM cases WHERE id = :id", id=taken.case_id)
+    with stage.door.transaction(LINE) as tx:
+        fired = Fired(
+            kind, taken.case_id, taken.number, step, row.level, row.unit_id, row.worker_id, tx.now, rung
+        )  # fmt: skip
+        escalation.tell(tx, fired)
+
+
+def noticed(stage: Stage) -> list[str]:
+    rows = stage.rows("SELECT s.code FROM notice n JOIN staff s ON s.party_id = n.party_id ORDER BY n.created_at, n.id")
+    return [str(row[0]) for row in rows]
+
+
+def test_what_can_wait_is_noticed_and_what_presses_is_texted(stage: Stage) -> None:
+    fire(stage, stage.text(LAMP), Firing.BREACHED)
+    assert noticed(stage) == [LI_HONGMEI.worker]
+    assert waiting(stage, "breached") == []
+    fire(stage, stage.text(WATER), Firing.BREACHED)
+    assert [code for code, _ in waiting(stage, "breached")] == [ZHANG_AIMIN.worker]
+    assert len(noticed(stage)) == 1
+
+
+@pytest.mark.parametrize(
+    ("rung", "who"),
+    [(1, "xingfuli-duty-2"), (2, "xingfuli-duty-2"), (3, "duty-3"), (4, DESK_CODE), (9, DESK_CODE)],
+)
+def test_the_ladder_by_night(stage: Stage, rung: int, who: str) -> None:
+    """The courtyard's only one on duty is the one who is late: its rung is the committee's."""
+    wind_to(stage, at(29, 3))
+    fire(stage, stage.text(WATER), Firing.ESCALATED, rung)
+    assert [code for code, _ in waiting(stage, "escalated")] == [who]
+
+
+def test_a_rung_where_nobody_is_on_duty_is_its_heads(stage: Stage) -> None:
+    for code in ("xingfuli-duty-1", "xingfuli-duty-2"):
+        away(stage, code, MORNING, at(27, 12))
+    fire(stage, stage.text(LAMP), Firing.ESCALATED, 2)
+    assert noticed(stage) == [ZHOU_GUILAN.worker]
+    away(stage, ZHOU_GUILAN.worker, MORNING, at(27, 12))
+    with stage.door.transaction(LINE) as tx:
+        parties.stop(tx, parties.party_of(tx, WU_CHUNMEI.number).id)
+    fire(stage, stage.text(LAMP), Firing.ESCALATED, 2)
+    assert noticed(stage)[1:] == ["duty-1"]
+
+
+def test_the_first_rung_of_the_ladder_is_the_holders(stage: Stage) -> None:
+    fire(stage, stage.text(LAMP), Firing.ESCALATED, 0)
+    assert noticed(stage) == [LI_HONGMEI.worker]
+
+
+def test_of_an_order_that_nobody_took_the_liaison_is_told_too(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    fire(stage, taken, Firing.AUTO_SIGNED, step=Step.SIGN_FOR)
+    assert noticed(stage) == [LI_HONGMEI.worker, WU_CHUNMEI.worker]
+    fire(stage, stage.text(WATER), Firing.AUTO_SIGNED, step=Step.SIGN_FOR)
+    assert [code for code, _ in waiting(stage, "auto_signed")] == [ZHANG_AIMIN.worker]
+
+
+def test_for_a_holder_who_is_away_somebody_of_the_unit_is_told(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    stage.plant("UPDATE cases SET state = 'to_verify'")  # it stays with them
+    away(stage, LI_HONGMEI.worker, MORNING, at(27, 12))
+    fire(stage, taken, Firing.WARNED)
+    assert noticed(stage) == [WU_CHUNMEI.worker]
+
+
+@pytest.mark.parametrize(
+    ("step", "who"),
+    [
+        (Step.VERIFY, "verifier"),
+        (Step.CALL_BACK, "caller-back"),
+        (Step.RETURN_REVIEW, "dispatcher-1"),
+        (Step.ADJUDICATION, "supervisor"),
+    ],
+)
+def test_what_the_offices_own_desks_owe_is_told_to_them(stage: Stage, step: Step, who: str) -> None:
+    fire(stage, stage.text(LAMP), Firing.WARNED, step=step)
+    assert noticed(stage) == [who]
+
+
+def test_by_itself_a_forgotten_case_tells_everybody_in_working_time_only(stage: Stage) -> None:
+    stage.text(LAMP)
+    for day in (*range(24, 29), 30):
+        for hour in (0, 6, 9, 10, 12, 15, 17, 18, 21):
+            wind_to(stage, at(day, hour, 31))
+            fire_all(stage)
+    rows = stage.rows(
+        "SELECT DISTINCT extract(hour FROM created_at AT TIME ZONE 'Asia/Shanghai') FROM outbox "
+        "WHERE purpose = 'digest'"
+    )
+    assert rows
+    assert {int(str(row[0])) for row in rows} <= {9, 10, 11, 13, 14, 15, 16, 17}
+    told = {
+        str(row[0])
+        for row in stage.rows(
+            "SELECT s.code FROM outbox o JOIN staff s ON s.party_id = o.party_id WHERE o.purpose = 'digest'"
+        )
+    }
+    assert {LI_HONGMEI.worker, WU_CHUNMEI.worker} <= told
+    forgotten = stage.rows(
+        "SELECT n.id FROM notice n WHERE n.outbox_id IS NULL AND NOT EXISTS (SELECT FROM errand e "
+        "WHERE e.kind = 'digest' AND e.ref = n.party_id AND e.state = 'open')"
+    )
+    assert forgotten == []
+
+
+class _Wordless(Exception):
+    """Says nothing."""
+
+
+def test_what_fails_without_a_word_is_parked_all_the_same(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise _Wordless
+
+    stage.text(LAMP)
+    stage.wind(timedelta(days=2))
+    monkeypatch.setattr(escalation, "tell", fails)
+    with stage.door.transaction(LINE) as tx:
+        assert escalation.fire_next(tx)
+    assert stage.rows("SELECT trouble FROM timer WHERE tries = 1") == [("_Wordless: ",)]

@@ -1,0 +1,1 @@
+"""What came over the wire: its body, its signature, its parameters."""
