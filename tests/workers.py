@@ -1,4 +1,4 @@
-"""How the tests are dealt out to xdist's workers: a file stays whole, so that what it starts is started once;
+"""How the tests are dealt out to xdist's workers: most files stay whole, so that what they start is started once;
 the long ones come first, so that the workers end together."""
 
 import os
@@ -11,6 +11,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 # These files talk to one instance (`instance` in journeys/conftest.py): one worker has them all.
 TOGETHER = {"test_text_journey.py", "test_call_journey.py", "test_sentences.py"}
+# The tests of these are long, and share nothing: each goes to whoever is free.
+APART = {"test_loop.py", "test_callback_orders.py"}
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
@@ -22,6 +24,8 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.split("::", 1)[0]
+        if Path(path).name in APART:
+            return nodeid
         return "together" if Path(path).name in TOGETHER else path
 
 

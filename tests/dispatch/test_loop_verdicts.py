@@ -196,6 +196,9 @@ def test_who_held_it_for_a_while_asks_nobody_about_it(stage: Stage) -> None:
     with at_desk(stage) as (tx, _):
         desk.reroute(tx, taken.number, "xingfuli-south", "还是归楼院", "shen.yuehua")
     assert held not in (HER, holder(stage, taken.number))
+    hers = "(SELECT id FROM staff WHERE code = :her)"
+    stage.plant(f"UPDATE assignment SET worker_id = {hers} WHERE until_at IS NULL", her=HER)
+    stage.plant(f"UPDATE cases SET worker_id = {hers}", her=HER)
     to_asked(stage, taken)
     before = snapshot(stage)
     for said in (None, Answer.SATISFIED):

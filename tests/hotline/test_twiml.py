@@ -91,7 +91,7 @@ def test_without_hints_there_is_no_such_attribute() -> None:
 
 def test_a_recording_reports_when_it_stands_ready_and_when_it_is_absent() -> None:
     (record,) = parsed(write(Document((Record("/a", "/b"),))))
-    assert record.get("recordingStatusCallbackEvent") == "completed absent"
+    assert record.get("recordingStatusCallbackEvent") == "in-progress completed absent"
     assert record.get("recordingStatusCallback") == "/b"
     assert record.get("finishOnKey") == "#"
 

@@ -10,6 +10,8 @@ from tests.journeys.stories import STORIES
 from tests.journeys.world import BAD, living
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", STORIES)
 def test_a_story(name: str, postgres: EmbeddedPostgres, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     ends = []
