@@ -1,8 +1,10 @@
 """Checkpoints: at least every minute the ends of the histories that grew are signed with a key that the
 database does not know, and appended to a file outside it (INV-CHAIN)."""
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -38,13 +40,28 @@ class Checkpoints:
     def write(self) -> bool:
         """A checkpoint over what was committed since the last one; whether there was anything.
 
-        The file comes first: a row without a line would claim what nobody can check. A transaction that is
-        still open is left to the next checkpoint, whenever its rows were made.
+        The file comes before the commit: a row without a line would claim what nobody can check. A transaction
+        that is still open is left to the next checkpoint, whenever its rows were made. One process writes at a
+        time, from its look at the record to the end of its line: one that stood still meanwhile must not append
+        what others have long gone beyond.
         """
+        with self._alone() as alone:
+            return alone and self._write()
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether nobody else of this folder is writing."""
+        handle = os.open(self.file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
+        finally:
+            os.close(handle)
+
+    def _write(self) -> bool:
         with self._house.door.found() as conn:
-            # Of two `timers` one writes; the other has nothing to add.
-            if not conn.execute(sa.text("SELECT pg_try_advisory_xact_lock(hashtext('checkpoint'))")).scalar():
-                return False
             last = conn.execute(sa.select(checkpoint).order_by(checkpoint.c.number.desc()).limit(1)).one_or_none()
             horizon = conn.execute(sa.text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")).scalar_one()
             # A horizon beyond this server's transactions comes from another one: a restored database starts anew.
@@ -56,11 +73,11 @@ class Checkpoints:
             prev = chain.line_hash(lines[-1]) if lines else chain.NO_LINE
             now = roster.moment(conn)
             line = chain.checkpoint_line(Checkpoint(len(lines) + 1, prev, now, now, heads), self._signer.sign)
-            self._append(line)
             number = (last.number if last else 0) + 1
-            conn.execute(
+            conn.execute(  # first said to the database: where we were stopped and it is gone, no line is written
                 sa.insert(checkpoint).values(number=number, at=now, horizon=horizon, line_hash=chain.line_hash(line))
             )
+            self._append(line)
         return True
 
     def _append(self, line: str) -> None:

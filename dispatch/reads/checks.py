@@ -162,7 +162,8 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                 "call_without_end",
                 """SELECT o.purpose || ' ' || o.id, '' FROM outbox o
                WHERE o.office_id = :office AND o.channel = 'call' AND o.state = 'sent' AND o.delivery IS NULL
-                 AND o.sent_at < CAST(:now AS timestamptz) - interval '3 hours'""",
+                 AND o.sent_at < CAST(:now AS timestamptz) - interval '3 hours'
+                 AND NOT EXISTS (SELECT FROM errand e WHERE e.ref = o.id AND e.kind = 'ring_over')""",
             ),
             Query(
                 "no_why",
