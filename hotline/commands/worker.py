@@ -180,7 +180,10 @@ def _is_proof(after: str) -> bool:
 
 
 def _order(said: str) -> str:
-    digits = to_digits(said.strip())
+    plain = said.strip()
+    if re.fullmatch(r"[0-9]{4}", plain):
+        return plain  # it may be a visit code, which can begin with 0
+    digits = to_digits(plain)
     return case_number(digits) if len(digits) > 4 else digits
 
 

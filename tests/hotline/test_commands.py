@@ -497,3 +497,10 @@ def test_numbers_that_are_read_are_plain(text: str) -> None:
         *((reply.which,) if reply else ()),
     ]
     assert all(number.isascii() for number in numbers), numbers
+
+
+def test_a_visit_code_keeps_its_zeros() -> None:
+    """It may stand where the only order's number was left out."""
+    deed = read_deed("到 0101")
+    assert deed is not None
+    assert deed.order == "0101"
