@@ -38,6 +38,9 @@ class Level(Coded):
     L4 = "L4"
 
 
+URGENT = (Level.L1, Level.L2)  # what presses: clocks on the wall, people rung, nothing waits for the morning
+
+
 class Grade(Coded):
     """How well a visit is proven, the weakest first; compare with < and >=."""
 
@@ -143,7 +146,7 @@ def owed_steps(owes: Owes, channel: Channel, level: Level, *, reachable: bool = 
 
 def verification_for(level: Level, *, rework: bool) -> Verification:
     """The default way of verifying."""
-    return Verification.PERSON if rework or level in (Level.L1, Level.L2) else Verification.EVIDENCE
+    return Verification.PERSON if rework or level in URGENT else Verification.EVIDENCE
 
 
 _ORDERS = (Deed.DISPATCH, Deed.REROUTE, Deed.ADJUDICATE, Deed.REDO, Deed.REOPEN)

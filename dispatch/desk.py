@@ -16,9 +16,9 @@ from cases.phrases import Message, msg, stored
 from cases.privacy import redact
 from cases.report import Channel
 from cases.states import CLOSED
-from cases.steps import Level
+from cases.steps import URGENT, Level
 from dispatch import orders
-from dispatch.duty import moves, reach, telling
+from dispatch.duty import moves, reach
 from dispatch.duty.moves import MoveReason
 from dispatch.loop.promises import limits_of
 from dispatch.people.parties import Party
@@ -201,7 +201,7 @@ def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:
     unit = tx.district.unit(unit_code)
     if unit is None:
         raise UnknownUnit(unit_code)
-    worker = reach.receiver(tx, unit, urgent=Level(row.level) in telling.URGENT)
+    worker = reach.receiver(tx, unit, urgent=Level(row.level) in URGENT)
     holder = Holder(
         unit.id, unit.code, worker.id if worker else None, worker.code if worker else None, "by-hand",
         stored((msg("desk.reason.by_hand", unit=unit.name),)),

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from cases import timers
 from cases.models import cases, timer
 from cases.phrases import Message, Name, msg
-from cases.steps import PAYER, Level, Payer
+from cases.steps import PAYER, URGENT, Level, Payer
 from cases.timers import Fired, Firing
 from dispatch import orders
 from dispatch.district import Role
 from dispatch.duty import digests, reach, telling
 from dispatch.duty.digests import News
-from dispatch.duty.telling import URGENT, Recipient
+from dispatch.duty.telling import Recipient
 from dispatch.models import unit
 from dispatch.people.roster import desk_id
 from dispatch.transaction import DatabaseAway, Tx

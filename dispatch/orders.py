@@ -17,7 +17,7 @@ from cases.lifecycle import Opening
 from cases.models import cases, event, timer
 from cases.phrases import Message, Name, msg
 from cases.states import State
-from cases.steps import Level, Step
+from cases.steps import URGENT, Level, Step
 from dispatch import outbox
 from dispatch.district import Role
 from dispatch.due import errands
@@ -72,7 +72,7 @@ def order(tx: Tx, given: Order) -> None:
     telling.tell_staff(
         tx, to.staff_id if to else None, words, purpose="order", level=matter.level, case_id=given.case_id
     )
-    if matter.level in telling.URGENT:
+    if matter.level in URGENT:
         ring_new(tx, given.case_id, holder.worker_id)
     elif holder.worker_id is None:  # whoever is told cannot sign for what they do not hold
         errands.put(tx, Kind.HAND_ON, given.case_id, tx.now, given.case_id)
@@ -135,7 +135,7 @@ def tell_holder(tx: Tx, case_id: UUID, purpose: str, *, calls: bool = True) -> N
     words = msg(f"desk.text.{purpose}", **_about(tx, row), **more)
     level = Level(row.level)
     telling.tell_staff(tx, to.staff_id if to else None, words, purpose=purpose, level=level, case_id=case_id)
-    if calls and purpose in ORDERS and level in telling.URGENT:
+    if calls and purpose in ORDERS and level in URGENT:
         ring(tx, case_id)
 
 

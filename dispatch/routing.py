@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cases.clock.sla import Level
 from cases.phrases import Message, msg
+from cases.steps import URGENT
 from dispatch.district.model import District, Role, Unit, UnitKind, Worker
 from dispatch.places.model import Place
 from dispatch.policy.model import Destination
 from dispatch.rules import Verdict
 
-_NOW = (Level.L1, Level.L2)
 _BY_PLACE = (Destination.GRID_WORKER, Destination.COURTYARD)
 
 
@@ -116,7 +115,7 @@ def _person(
     grid = district.grid(place.grid) if place and unit.kind is UnitKind.COURTYARD else None
     own = district.worker(grid.worker) if grid else None
     on_duty = district.on_duty(unit.code, now_local)
-    if verdict.level in _NOW:
+    if verdict.level in URGENT:
         return _on_duty_now(unit, verdict.outcome.role, own, on_duty)
     wants_own = verdict.outcome.role in (None, Role.GRID_WORKER)
     if own and grid and wants_own:

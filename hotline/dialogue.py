@@ -7,9 +7,9 @@ outbox. What was asked and not answered opens its case with what is known (`text
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cases.clock.sla import Level
 from cases.phrases import ZH
 from cases.report import Channel, is_e164
+from cases.steps import URGENT
 from dispatch import desk
 from dispatch.desk import OpenCase, Report
 from dispatch.duty import moves
@@ -225,7 +225,7 @@ def _begin(tx: Tx, talk: Talk, understood: Understood, open_: Open | None) -> bo
     words = stands.heard(tx, open_, talk.words)
     if understood.place.clear or talk.party.stopped:
         return _take(tx, talk, open_, words)
-    urgent = understood.matter.level in (Level.L1, Level.L2)
+    urgent = understood.matter.level in URGENT
     until = tx.now + (URGENT_FOR if urgent else OPEN_FOR)
     values = {"state": PLACE_ASKED, "tries": 1, "expires_at": until}
     if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, words):

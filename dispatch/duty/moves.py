@@ -18,14 +18,13 @@ from cases.loop.deeds import Standing, standing
 from cases.models import cases, timer
 from cases.phrases import Message, msg, recalled, stored
 from cases.states import Coded, State
-from cases.steps import Level, Payer, Step
+from cases.steps import URGENT, Level, Payer, Step
 from dispatch import orders
 from dispatch.district import Role
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty import reach, rota, telling
 from dispatch.duty.reach import Candidate
-from dispatch.duty.telling import URGENT
 from dispatch.models import staff, unit
 from dispatch.people.roster import desk_id
 from dispatch.transaction import Tx

@@ -7,7 +7,7 @@ from uuid import UUID
 from cases import history
 from cases.phrases import Message
 from cases.report import segments
-from cases.steps import Level
+from cases.steps import URGENT, Level
 from dispatch.district import Role, Worker
 from dispatch.duty import reach
 from dispatch.loop.work import SHORT_MARK
@@ -15,7 +15,6 @@ from dispatch.outbox import put_text
 from dispatch.people.roster import DESK_CODE, desk_id
 from dispatch.transaction import Tx
 
-URGENT = (Level.L1, Level.L2)
 MOST = 3  # segments of a text
 HEADS = (Role.COMMITTEE_HEAD, Role.LIAISON, Role.SUPERVISOR, Role.LEADER)
 LIAISONS = (Role.LIAISON, Role.COMMITTEE_HEAD, Role.SUPERVISOR, Role.LEADER)

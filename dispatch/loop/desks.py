@@ -5,10 +5,10 @@ from uuid import UUID
 
 from cases.loop.deeds import Standing
 from cases.phrases import msg
-from cases.steps import Level
+from cases.steps import URGENT, Level
 from dispatch.district import Role
 from dispatch.duty.reach import on_shift, stopped_staff
-from dispatch.duty.telling import URGENT, tell_staff
+from dispatch.duty.telling import tell_staff
 from dispatch.orders import place_of
 from dispatch.people.roster import desk_id
 from dispatch.transaction import Tx

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cases.loop.deeds import standing
 from cases.states import Deed, Illegal, after
-from cases.steps import Level, Step
+from cases.steps import URGENT, Step
 from dispatch.due import errands
 from dispatch.due.errands import Kind
 from dispatch.loop.promises import next_opening
@@ -21,5 +21,5 @@ def expect(tx: Tx, case_id: UUID) -> None:
     case = standing(tx, case_id)
     if isinstance(after(case.state, Deed.SUBMIT), Illegal) or any(case.owes(step) for step in PROVEN):
         return
-    at = tx.now + _SOON if case.level in (Level.L1, Level.L2) else next_opening(tx)
+    at = tx.now + _SOON if case.level in URGENT else next_opening(tx)
     errands.put(tx, Kind.SUBMIT, case_id, at, case_id)

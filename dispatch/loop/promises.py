@@ -5,11 +5,9 @@ from datetime import datetime
 
 from cases.clock.sla import Level, Limit, target_set
 from cases.loop.deeds import Standing
-from cases.steps import Step, Verification, verification_for
+from cases.steps import URGENT, Step, Verification, verification_for
 from dispatch.policy import Category, Policy
 from dispatch.transaction import Tx
-
-_URGENT = (Level.L1, Level.L2)
 
 
 def limits_of(
@@ -19,7 +17,7 @@ def limits_of(
     if category.sla == "none":
         return None
     limits = dict(policy.targets[target_set(level, kind, rework=rework)])
-    if isinstance(category.sla, Limit) and level not in _URGENT and not rework:
+    if isinstance(category.sla, Limit) and level not in URGENT and not rework:
         limits[Step.TOLD] = category.sla
     return limits
 

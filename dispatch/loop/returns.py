@@ -13,7 +13,7 @@ from cases.loop.models import return_request
 from cases.models import assignment
 from cases.phrases import Message, msg, stored
 from cases.states import Coded, Deed, Role
-from cases.steps import Step
+from cases.steps import URGENT, Step
 from dispatch.duty import moves
 from dispatch.duty.reach import next_eligible
 from dispatch.loop import desks, telling
@@ -106,7 +106,7 @@ def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
         raise ValueError(f"unit is {to.code}: the return is upheld, so name another unit")
     _settle(tx, row, "upheld", who)
     do(tx, case.id, Act(Deed.UPHOLD_RETURN, who.actor, "return_upheld", words=why.strip(), opens=(Step.SIGN_FOR,)))
-    chosen = next_eligible(tx, to.code, (), urgent=case.level in ("L1", "L2"))
+    chosen = next_eligible(tx, to.code, (), urgent=case.level in URGENT)
     holder = Holder(
         to.id, to.code, chosen.staff_id if chosen and chosen.unit.id == to.id else None,
         chosen.worker.code if chosen and chosen.worker and chosen.unit.id == to.id else None,

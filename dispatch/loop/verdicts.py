@@ -17,7 +17,7 @@ from cases.loop.models import evidence, question
 from cases.models import cases, event, party
 from cases.phrases import Message, msg
 from cases.states import ClosingKind, Coded, Deed, Role, State
-from cases.steps import Level, Step
+from cases.steps import URGENT, Step
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty.moves import look_again
@@ -76,7 +76,7 @@ def ask(tx: Tx, case_id: UUID) -> None:
         category=tx.policy.category(case.row.category).name, place=place_of(tx, case.row),
     )  # fmt: skip
     # What presses does not rest at night, and a text wakes nobody.
-    leaves_at = tx.now if case.level in (Level.L1, Level.L2) else _by_day(tx, tx.now)
+    leaves_at = tx.now if case.level in URGENT else _by_day(tx, tx.now)
     sent = put_text(tx, resident.id, text, resident.lang, purpose=PURPOSE, case_id=case.id, not_before=leaves_at)
     asked = _put(tx, case, "text", outbox_id=sent, short=short)
     errands.put(tx, Kind.ASK_AGAIN, asked, next_opening(tx, leaves_at), case.id)

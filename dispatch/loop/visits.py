@@ -100,13 +100,14 @@ def at_hand(tx: Tx, who: Who, case_id: UUID, deed: Deed) -> Standing:
     if case.row.worker_id != who.id:
         raise NotYours(who, Part.WORKER)
     signed = after(case.state, Deed.SIGN)
-    signs = case.owes(Step.SIGN_FOR) and isinstance(signed, State)
-    possible = after(signed if signs and isinstance(signed, State) else case.state, deed)
+    signs = isinstance(signed, State) and case.owes(Step.SIGN_FOR)
+    possible = after(signed if isinstance(signed, State) and signs else case.state, deed)
     if isinstance(possible, Illegal):
         raise IllegalDeed(possible)
     if signs:
         return sign(tx, who, case_id)
-    working(tx, who, case_id)
+    if not isinstance(after(case.state, Deed.FIND), Illegal):
+        _take(tx, who, case_id)
     return case
 
 

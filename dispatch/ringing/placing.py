@@ -10,7 +10,7 @@ from cases.loop.deeds import Standing, standing
 from cases.loop.models import question
 from cases.phrases import Message, msg
 from cases.states import Deed, Illegal, State, after
-from cases.steps import Level
+from cases.steps import URGENT
 from dispatch.due import errands
 from dispatch.due.errands import Kind
 from dispatch.loop.who import Who
@@ -19,7 +19,6 @@ from dispatch.models import errand, outbox
 from dispatch.outbox import ORDER_CALL, RELAY_CALL, VERDICT_CALL, put_call
 from dispatch.transaction import Tx
 
-URGENT = (Level.L1, Level.L2)
 _TO_TAKE = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 
 
