@@ -24,9 +24,14 @@ ACCOUNT = "AC" + "0" * 32
 _READY_SECONDS = 40.0
 
 
+_FIRST_PORT, _PORTS_EACH = 20_000, 4_000  # of each xdist worker; all below the system's own
+
+
 def free_ports(count: int) -> int:
-    """The first of `count` ports in a row that nobody listens on."""
-    for first in range(20_000 + os.getpid() % 20_000, 60_000, count):
+    """The first of `count` ports in a row that nobody listens on; no two test processes look at the same ones."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    start = _FIRST_PORT + worker % 3 * _PORTS_EACH
+    for first in range(start + os.getpid() % 2_000, start + _PORTS_EACH - count, count):
         try:
             for port in range(first, first + count):
                 with socket.socket() as probe:
