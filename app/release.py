@@ -17,7 +17,7 @@ from app.migrations import run as migrations
 from app.sections import Settings
 from app.trouble import trouble
 from app.wiring import House, phrasebook
-from console.passwords import hash_password
+from console.entry.passwords import hash_password
 from dispatch.district import parse_district
 from dispatch.people import accounts, roster
 from dispatch.policy import PolicyErrors, parse, unknown_units

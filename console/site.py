@@ -12,9 +12,12 @@ from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from console import case, desk, face, session, welcome
-from console.guard import init_guard
-from console.headers import init_headers
+from console.case import page as case
+from console.desk import queue as desk
+from console.entry import face, session, welcome
+from console.entry.guard import init_guard
+from console.entry.headers import init_headers
+from console.entry.places import places
 from console.parts import ConsoleParts
 from console.words import Words, language
 from dispatch.transaction import DatabaseAway
@@ -83,6 +86,7 @@ def _init_words(app: Flask, parts: ConsoleParts) -> None:
             "lang": spoken.lang,
             "theme": face.theme(),
             "account": g.get("account"),
+            "places": places(g.get("account")),
             "rehearsal": parts.rehearsal,
             "asset": asset,
             "here": request.full_path.rstrip("?") if request.method == "GET" else "/",

@@ -28,7 +28,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def run_create(args: argparse.Namespace, voice: Voice) -> int:
-    from console.passwords import hash_password
+    from console.entry.passwords import hash_password
     from dispatch.people.accounts import AccountTrouble, NewAccount, Role, create
 
     with house(args) as found:
@@ -44,7 +44,7 @@ def run_create(args: argparse.Namespace, voice: Voice) -> int:
 
 
 def run_passwd(args: argparse.Namespace, voice: Voice) -> int:
-    from console.passwords import hash_password
+    from console.entry.passwords import hash_password
     from dispatch.people.accounts import AccountTrouble, set_password
 
     with house(args) as found:
@@ -66,7 +66,7 @@ def _done(voice: Voice, id_: str, login: str) -> int:
 
 def _password(voice: Voice) -> str:
     """The new password: asked twice at a terminal, else the first line of the standard input."""
-    from console.passwords import unfit
+    from console.entry.passwords import unfit
 
     if sys.stdin.isatty():
         password = getpass(voice.text(msg("app.cli.password")))

@@ -9,7 +9,7 @@ from app.cli.voice import Voice
 from cases import queries
 from cases.history import words_of
 from cases.phrases import Message, Name, msg, recalled
-from console.telling import Teller
+from console.standing.telling import Teller
 from dispatch.orders import place_of
 from dispatch.transaction import Tx
 

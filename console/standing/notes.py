@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.phrases import Message, msg
 from cases.states import CLOSED, State
-from console.telling import Teller
+from console.standing.telling import Teller
 from dispatch.reads.around import Around
 
 WAITS, OVER, PLAIN = "waits", "over", "plain"  # somebody must act; it is over; good to know

@@ -1,6 +1,6 @@
 """Accounts: who may sign in, what they may see, and how long a guesser waits.
 
-Password hashes are values here; hashing and checking them belongs to whoever asks (console.passwords).
+Password hashes are values here; hashing and checking them belongs to whoever asks (console.entry.passwords).
 """
 
 from dataclasses import dataclass

@@ -21,7 +21,8 @@ from app.migrations.run import grant
 from app.phrasebook import Catalogues
 from cases.report import Channel
 from cases.seal.vault import Keys, Vault
-from console import passwords, site
+from console import site
+from console.entry import passwords
 from console.parts import ConsoleParts, DemoLogin
 from dispatch import desk
 from dispatch.desk import Report, Taken

@@ -13,7 +13,7 @@ from cases import lifecycle
 from cases.models import cases, owed
 from cases.phrases import LANGUAGES
 from cases.timers import Firing
-from console.telling import KINDS, Teller
+from console.standing.telling import KINDS, Teller
 from dispatch import desk, outbox
 from tests.console.house import RESIDENT, House
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask import Blueprint, Flask
 
-from console.guard import PUBLIC
-from console.headers import CONTENT_POLICY
+from console.entry.guard import PUBLIC
+from console.entry.headers import CONTENT_POLICY
 from console.site import HERE, init_app
 from tests.console.house import House, make_app
 

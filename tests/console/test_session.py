@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console import passwords
-from console.face import local_path
+from console.entry import passwords
+from console.entry.face import local_path
 from console.parts import ConsoleParts
 from dispatch.models import account
 from dispatch.people import accounts

@@ -5,7 +5,7 @@ import ast
 from app.phrasebook import LOCALE, entries
 from cases.phrases import EN
 from cases.timers import Firing
-from console.telling import KINDS
+from console.standing.telling import KINDS
 from tests.house.source import calls, rooms
 
 

@@ -11,11 +11,10 @@ from cases import history
 from cases import queries as record
 from cases.states import CLOSED, State
 from cases.steps import Step
-from console import telling
-from console.guard import me
+from console.entry.guard import me
 from console.parts import ConsoleParts
-from console.standing import lamps, notes
-from console.telling import Teller
+from console.standing import lamps, notes, telling
+from console.standing.telling import Teller
 from dispatch.orders import place_of
 from dispatch.reads import queries
 from dispatch.reads.around import around

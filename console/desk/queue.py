@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cases.states import OPEN, State
 from cases.steps import Level
-from console.guard import me
+from console.entry.guard import me
 from console.parts import ConsoleParts
 from dispatch.orders import place_of
 from dispatch.policy import ServiceLine

@@ -4,9 +4,9 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from console import passwords
-from console.face import local_path
-from console.guard import SignedIn
+from console.entry import passwords
+from console.entry.face import local_path
+from console.entry.guard import SignedIn
 from console.parts import ConsoleParts
 from dispatch.people import accounts
 

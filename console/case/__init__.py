@@ -1,0 +1,1 @@
+"""A case: its page, and what may be done with it."""
