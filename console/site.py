@@ -86,7 +86,7 @@ def _init_words(app: Flask, parts: ConsoleParts) -> None:
             "lang": spoken.lang,
             "theme": face.theme(),
             "account": g.get("account"),
-            "places": places(g.get("account")),
+            "bar": places(g.get("account")),
             "rehearsal": parts.rehearsal,
             "asset": asset,
             "here": request.full_path.rstrip("?") if request.method == "GET" else "/",

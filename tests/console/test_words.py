@@ -34,13 +34,19 @@ STORED = (
     "sent_back",
     "awaits",
 )
-FILES = [*HERE.glob("*.py"), *HERE.glob("standing/*.py"), *(HERE / "templates").glob("*.html")]
-WHOLE = re.compile(r"""["'](console\.[a-z_]+\.[a-z0-9_.]*[a-z0-9_])["'](?! ~)""")
+# The catalogues that only pages speak from.
+CATALOGUES = ("console",)
+FILES = [
+    *(file for file in HERE.rglob("*.py") if "node_modules" not in file.parts),
+    *(HERE / "templates").rglob("*.html"),
+]
+WHOLE = re.compile(rf"""["']((?:{"|".join(CATALOGUES)})\.[a-z_]+\.[a-z0-9_.]*[a-z0-9_])["'](?! ~)""")
 
 
 def catalogue(lang: str) -> dict[str, str]:
-    """The console's sentences in a language."""
-    return dict(entries(LOCALE / lang / "LC_MESSAGES" / "console.po", lang))
+    """The pages' sentences in a language."""
+    folder = LOCALE / lang / "LC_MESSAGES"
+    return {id_: text for name in CATALOGUES for id_, text in entries(folder / f"{name}.po", lang).items()}
 
 
 def spoken() -> set[str]:
