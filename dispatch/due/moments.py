@@ -29,7 +29,8 @@ _UNDER_WAY = """SELECT array_agg(o.id) FROM outbox o JOIN party p ON p.id = o.pa
         OR o.id >= :since AND o.state = 'sent'
             AND o.purpose NOT IN ('warned', 'breached', 'escalated', 'auto_signed', 'digest')
             AND coalesce(o.delivery, '') NOT IN
-                ('delivered', 'undelivered', 'failed', 'canceled', 'read', 'completed', 'busy', 'no-answer'))"""
+                ('delivered', 'undelivered', 'failed', 'canceled', 'read',
+                 'completed', 'busy', 'no-answer', 'connected'))"""
 _LATELY = timedelta(days=1)  # what was written before that is not waited for
 
 
