@@ -1,0 +1,41 @@
+"""What the figures are meant to reach. An aim is told beside its figure; nothing fails by it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A figure, found by its path in what was measured, and the bound that it should keep."""
+
+    what: str
+    path: tuple[str, ...]
+    least: float | None = None
+    most: float | None = None
+
+    def told(self, figures: Mapping[str, Any]) -> Iterator[str]:
+        """One line; none where that part was not measured."""
+        if self.path[0] not in figures:
+            return
+        found: Any = reduce(lambda inner, name: inner[name], self.path, figures)
+        value = float(found)
+        bound = f"at least {self.least:g}" if self.least is not None else f"at most {self.most:g}"
+        reached = value >= self.least if self.least is not None else value <= (self.most or 0.0)
+        yield f"{'reached' if reached else 'MISSED '} {self.what}: {value:g} (aim: {bound})"
+
+
+AIMS = (
+    Aim("intake with 2 clients, as a part of pgbench", ("intake", "2 clients", "of pgbench"), least=0.40),
+    Aim("intake with 8 clients, as a part of pgbench", ("intake", "8 clients", "of pgbench"), least=0.40),
+    Aim("intake with 8 clients, p99 ms", ("intake", "8 clients", "ours", "p99 ms"), most=15),
+    Aim("intake with 2 clients, times the naive form", ("intake", "2 clients", "times the naive form"), least=4),
+    Aim("intake with 8 clients, times the naive form", ("intake", "8 clients", "times the naive form"), least=4),
+    Aim("timers at 100,000 open, p99 ms late", ("timers", "p99 ms late"), most=50),
+    Aim("timers at 100,000 open, fired early", ("timers", "early"), most=0),
+    Aim("queue page at 10,000 cases, p99 ms", ("pages", "10000", "p99 ms"), most=20),
+    Aim("queue page at 100,000 cases, p99 ms", ("pages", "100000", "p99 ms"), most=20),
+    Aim("queue page at 100,000 cases, times that at 10,000", ("pages", "times the smaller"), most=1.5),
+    Aim("500 live streams beside normal use, p99 ms from commit to page", ("streams", "fan_out_p99_ms"), most=250),
+)
