@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app.days import with_day_table
 from app.embedded.folder import DataFolder
-from app.embedded.stamp import read_stamp
+from app.embedded.stamp import clock_of, read_stamp
 from app.migrations import run as migrations
 from app.sections import Settings
 from app.trouble import trouble
@@ -55,7 +55,7 @@ def _check_clock(conn: Connection, settings: Settings) -> None:
     """A clock that was wound is never taken for the real one, nor are cases that live in real time wound away."""
     folder = DataFolder(settings.folder)
     stamp = read_stamp(folder)
-    if settings.clock.kind == "real":
+    if clock_of(folder, settings.clock.kind, settings.clock_kind) == "real":
         if conn.execute(sa.text("SELECT ahead > interval '0' FROM clock")).scalar():
             raise trouble("app.stamp.wound", folder=str(folder.root))
     elif stamp is not None and stamp.clock == "real" and _any_case(conn):

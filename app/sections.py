@@ -109,7 +109,7 @@ class Line(Section):
 
 
 class Clock(Section):
-    kind: Literal["real", "rehearsal"] = "real"
+    kind: Literal["auto", "real", "rehearsal"] = "auto"
 
 
 class Office(Section):
@@ -154,6 +154,13 @@ class Settings(Section):
     def rehearsal_doors(self) -> bool:
         """Whether /phone, demo accounts and their like exist: in rehearsal behind a loopback listener only."""
         return self.in_rehearsal and self.server.loopback
+
+    @property
+    def clock_kind(self) -> Literal["real", "rehearsal"]:
+        """The clock where nothing else is known: a rehearsal on this machine can be wound."""
+        if self.clock.kind == "auto":
+            return "rehearsal" if self.rehearsal_doors else "real"
+        return self.clock.kind
 
     @property
     def web_base(self) -> str:
@@ -215,6 +222,12 @@ class Settings(Section):
             "carriers.twilio.auth_token": twilio.auth_token.get_secret_value(),
         }
         return [Misfit(path, "owed_in_earnest") for path, value in owed.items() if not value]
+
+
+def with_clock(settings: Settings, kind: str) -> Settings:
+    """The same settings, with this clock and no other."""
+    values = settings.clock.model_dump() | {"kind": kind}
+    return settings.model_copy(update={"clock": Clock.model_validate(values)})
 
 
 @dataclass(frozen=True, slots=True)

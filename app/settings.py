@@ -55,7 +55,7 @@ class SettingsErrors(Trouble):
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
     """The settings in force. Raises SettingsErrors with everything that is wrong."""
     env = os.environ if environ is None else environ
-    raw = _file_values(file or _config_file(env))
+    raw = _file_values(file or config_file(env))
     faults = [*_overlay_plain_names(raw, env), *_overlay_environment(raw, env)]
     settings, errors = _validate(raw)
     faults += [_fault(entry) for entry in errors]
@@ -104,7 +104,7 @@ def policy_in(environ: Mapping[str, str] | None = None, file: Path | None = None
     """The `[policy]` part as it stands in the file, whatever the rest is like; empty where unreadable."""
     env = os.environ if environ is None else environ
     try:
-        found = _file_values(file or _config_file(env)).get("policy", {})
+        found = _file_values(file or config_file(env)).get("policy", {})
     except SettingsErrors:
         return {}
     return found if isinstance(found, dict) else {}
@@ -122,12 +122,20 @@ def inherited() -> dict[str, str]:
     return dict(os.environ)
 
 
-def _config_file(env: Mapping[str, str]) -> Path:
-    """The file named by HOTLINE_CONFIG, else the one beside our packages, else ./config.toml."""
+def announce(name: str, value: str) -> None:
+    """Put a value into our environment, for libraries that look nowhere else."""
+    os.environ[name] = value
+
+
+def config_file(env: Mapping[str, str] | None = None) -> Path:
+    """The file named by HOTLINE_CONFIG, else the one beside our packages, else ./config.toml, else the one that an
+    installed wheel brings."""
+    env = os.environ if env is None else env
     if env.get("HOTLINE_CONFIG"):
         return Path(env["HOTLINE_CONFIG"])
-    ours = Path(__file__).resolve().parent.parent / "config.toml"
-    return ours if ours.exists() else Path("config.toml")
+    here = Path(__file__).resolve().parent
+    places = (here.parent / "config.toml", Path("config.toml"), here / "shipped" / "config.toml")
+    return next((place for place in places if place.exists()), places[1])
 
 
 def _file_values(file: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The parts put together: the one place that knows them all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -17,15 +17,21 @@ from app import faultpoints, logs
 from app.embedded.folder import DataFolder
 from app.faultpoints import Crossing
 from app.health import Checks, health_doors
+from app.metrics.meters import Meters
+from app.metrics.page import TOKEN, metrics_door
+from app.metrics.requests import count_requests
 from app.migrations import run as migrations
 from app.phrasebook import Catalogues
 from app.processes.bell import Bell
+from app.processes.ear import Ear
 from app.proof import keys
-from app.rehearsal import rehearsal_doors
+from app.rehearsal.doors import rehearsal_doors
+from app.rehearsal.page import phone_parts
 from app.sections import Settings
 from cases.phrases import Phrasebook
 from cases.seal.vault import Vault
 from console.parts import ConsoleParts, DemoLogin
+from console.phone.page import PUBLIC as PHONE
 from console.site import init_app, make_blueprints
 from dispatch.lines import Line
 from dispatch.transaction import DatabaseAway, Door
@@ -34,6 +40,7 @@ from webhooks.blueprint import make_blueprint
 from webhooks.parts import DoorParts
 
 _PATIENCE = ("statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s")
+_PUBLIC = frozenset({"health.healthz", "health.readyz", "metrics.page", "rehearsal.case", "rehearsal.person"})
 _IDLE = 1.0  # seconds after which a pooled connection is asked whether it lives before it is used
 
 
@@ -58,12 +65,23 @@ class House:
         return make_engine(self.settings.database.url or "", self.process, self.pool)
 
     @cached_property
+    def meters(self) -> Meters:
+        """What this process counts, its pool among it: for those that run on, not for commands."""
+        meters = Meters(self.process, self.folder)
+        meters.watch(self.engine)
+        return meters
+
+    @cached_property
     def vault(self) -> Vault:
         return keys.vault(self.folder)
 
     @cached_property
     def bell(self) -> Bell:
         return Bell(self.settings.redis.url or "redis://127.0.0.1:6379")
+
+    @cached_property
+    def ear(self) -> Ear:
+        return Ear(self.settings.redis.url or "redis://127.0.0.1:6379")
 
     @cached_property
     def door(self) -> Door:
@@ -156,10 +174,17 @@ def _awake(connection: Any, record: Any, _proxy: Any) -> None:
         raise sa.exc.DisconnectionError("the connection died while it rested") from error
 
 
-def make_web(settings: Settings) -> Flask:
-    """Pages and API."""
+def make_web(settings: Settings, ending: Callable[[], bool] = lambda: False) -> Flask:
+    """Pages and API. `ending`: whether the process was told to end."""
     logs.start_logs("web", settings.logs.level)
-    house = House(settings, "web")
+    return web_of(House(settings, "web"), ending)
+
+
+def web_of(house: House, ending: Callable[[], bool] = lambda: False) -> Flask:
+    """Pages and API, of this house."""
+    from app.metrics.asking import sources
+
+    settings = house.settings
     app = Flask("hotline.web", static_folder=None)
     app.secret_key = house.folder.secret("session.key")
     parts = ConsoleParts(
@@ -168,11 +193,18 @@ def make_web(settings: Settings) -> Flask:
         lines=house.lines,
         rehearsal=settings.rehearsal_doors,
         secure=settings.web_base.startswith("https://"),
+        proxies=frozenset(settings.server.trusted_proxies),
         demo=_demo(settings),
-        public=frozenset({"health.healthz", "health.readyz", "rehearsal.case", "rehearsal.person"}),
+        wait=house.ear.wait,
+        ending=ending,
+        phone=phone_parts(house.door, settings),
+        public=_PUBLIC | PHONE,
     )
+    count_requests(app, house.meters)
     init_app(app, parts)
     app.register_blueprint(health_doors(_checks(house)))
+    asked = sources(house.meters, house.door, house.bell)
+    app.register_blueprint(metrics_door(asked, house.folder.secret(TOKEN)))
     if settings.rehearsal_doors:
         app.register_blueprint(rehearsal_doors(house.door, settings))
     for blueprint in make_blueprints(parts):
@@ -204,7 +236,9 @@ def hooks_of(house: House) -> Flask:
         note=logs.note,
         within=within,
         default_line=settings.lines[0].id,
+        broke=house.meters.broke,
     )
+    count_requests(app, house.meters)
     app.register_blueprint(health_doors(_checks(house)))
     app.register_blueprint(make_blueprint(parts))
     app.after_request(lambda answer: _ready(house, answer))

@@ -38,11 +38,16 @@ class Thread:
         return now if self.at is None or now > self.at else self.at
 
 
+_LOCK = (
+    sa.select(cases.c.last_seq, cases.c.last_at, cases.c.last_hash)
+    .where(cases.c.id == sa.bindparam("case_id"))
+    .with_for_update()
+)
+
+
 def lock(pen: Pen, case_id: UUID, actor: str = SYSTEM) -> Thread:
     """Lock a case and take up its history. Raises LookupError where there is no such case."""
-    row = pen.conn.execute(
-        sa.select(cases.c.last_seq, cases.c.last_at, cases.c.last_hash).where(cases.c.id == case_id).with_for_update()
-    ).one_or_none()
+    row = pen.conn.execute(_LOCK, {"case_id": case_id}).one_or_none()
     if row is None:
         raise LookupError(f"no case {case_id}")
     return Thread(case_id, actor, row.last_seq, row.last_at, row.last_hash)

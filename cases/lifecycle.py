@@ -104,9 +104,12 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
     told = next((_limit(matter, Step.TOLD) for o in steps if o.step is Step.TOLD), None)
     promised = due_at(told, opening.received_at, pen.calendar) if told else None
     owe(pen, thread.case_id, 1, steps, at)
-    dues = _time(pen, Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id), opening, steps)
+    first = Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id)
+    dues = _time(pen, first, opening, steps)
+    # Nothing is promised for now: it is looked at again all the same.
+    next_due = min(dues.values(), default=None) or _review(pen, first)
     # Where nobody is promised anything the unit's last target stands for it: an urgent case is not shown last.
-    pen.put(cases, **_case_row(pen, opening, thread, promised or max(dues.values(), default=None)))
+    pen.put(cases, **_case_row(pen, opening, thread, (promised or max(dues.values(), default=None), next_due)))
     return thread.case_id, promised, dues
 
 
@@ -114,8 +117,11 @@ def _limit(matter: Matter, step: Step) -> Limit | None:
     return None if matter.limits is None else matter.limits.get(step)
 
 
-def _case_row(pen: Pen, opening: Opening, thread: history.Thread, due: datetime | None) -> dict[str, Any]:
+def _case_row(
+    pen: Pen, opening: Opening, thread: history.Thread, dues: tuple[datetime | None, datetime]
+) -> dict[str, Any]:
     id_, matter, place, holder = thread.case_id, opening.matter, opening.place, opening.holder
+    due, next_due = dues
     return {
         "id": id_, "office_id": pen.office_id, "number": opening.number, "address": opening.address,
         "state": str(State.DISPATCHED), "channel": str(opening.channel), "line": opening.line,
@@ -128,7 +134,8 @@ def _case_row(pen: Pen, opening: Opening, thread: history.Thread, due: datetime 
         "visit_code_sealed": pen.vault.seal(id_, "visit_code", opening.codes[1]),
         "unit_id": holder.unit_id, "worker_id": holder.worker_id, "attempt": 1,
         "rule": holder.rule, "reasons": holder.reasons, "policy_version": opening.policy_version,
-        "received_at": opening.received_at, "due_at": due, "repeat_of": opening.repeat_of,
+        "received_at": opening.received_at, "due_at": due, "next_due_at": next_due,
+        "repeat_of": opening.repeat_of,
         "last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash,
     }  # fmt: skip
 
@@ -179,11 +186,8 @@ _SHOWN = (
 
 
 def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -> dict[Step, datetime]:
-    """A timer for every owed step that has a limit; a case without any promise is reviewed instead."""
+    """A timer for every owed step that has a limit; when those that run are due."""
     matter = opening.matter
-    if matter.limits is None:
-        timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, pen.now)
-        return {}
     owing = {item.step for item in steps}
     begun = set(started_by(Deed.DISPATCH, owing)) & owing
     dues: dict[Step, datetime] = {}
@@ -200,9 +204,12 @@ def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -
             dues[step] = timers.start(pen, promise, limit, pen.now)
         else:
             timers.wait(pen, promise, limit)
-    if not dues:  # nothing is promised for now: it is looked at again all the same
-        timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, pen.now)
     return dues
+
+
+def _review(pen: Pen, first: Promise) -> datetime:
+    """A case without any promise is reviewed; when."""
+    return timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, pen.now)
 
 
 def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> State:
@@ -232,7 +239,7 @@ def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> St
         _new_targets(pen, Promise(case_id, Step.SIGN_FOR, row.attempt, holder.unit_id), state, at)
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
-        rule=holder.rule, reasons=holder.reasons,
+        rule=holder.rule, reasons=holder.reasons, next_due_at=timers.next_due(pen, case_id),
     )  # fmt: skip
     return state
 

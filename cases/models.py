@@ -8,6 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from cases.db import key, metadata, moment, refers, text
+from cases.states import CLOSED
+
+# Of a case's row: somebody still owes something. In literals, so that the planner knows the partial index by it.
+IS_OPEN = "state NOT IN ({})".format(", ".join(f"'{state}'" for state in sorted(CLOSED)))
+# Of a timer's row: it was told, or it stands still.
+PRESSES = "state = 'parked' OR (state = 'open' AND fired > 0)"
 
 office = sa.Table(
     "office",
@@ -79,6 +85,7 @@ cases = sa.Table(
     sa.Column("policy_version", sa.Integer, nullable=False),
     moment("received_at"),
     moment("due_at", optional=True),  # the promise to the resident; none where the category has no SLA
+    moment("next_due_at", optional=True),  # the first of the promises that run (cases.timers.next_due)
     moment("closed_at", optional=True),
     moment("first_closed_at", optional=True),  # kept when the case is opened again
     text("closing_kind", optional=True),
@@ -90,9 +97,11 @@ cases = sa.Table(
     text("last_hash"),
     sa.UniqueConstraint("office_id", "number"),
     sa.UniqueConstraint("address"),
-    sa.Index("ix_cases_queue", "office_id", "state", "due_at", "id"),
+    sa.Index("ix_cases_next", "office_id", "next_due_at", "id", postgresql_where=sa.text(IS_OPEN)),
+    sa.Index("ix_cases_queue", "office_id", "state", "next_due_at", "id"),
     sa.Index("ix_cases_party", "office_id", "party_id", "received_at"),
-    sa.Index("ix_cases_unit", "office_id", "unit_id", "due_at"),
+    sa.Index("ix_cases_unit", "office_id", "unit_id", "state", "next_due_at"),
+    sa.Index("ix_cases_awaits", "office_id", "awaits", postgresql_where=sa.text("awaits IS NOT NULL")),
     sa.Index("ix_cases_worker", "office_id", "worker_id", "due_at"),
 )
 
@@ -145,6 +154,7 @@ assignment = sa.Table(
     ),  # the number in the worker's texts; given when the order leaves (dispatch.loop.work)
     sa.Index("uq_assignment_live", "case_id", unique=True, postgresql_where=sa.text("until_at IS NULL")),
     sa.Index("ix_assignment_worker", "office_id", "worker_id", "until_at"),
+    sa.Index("ix_assignment_case", "case_id"),
     sa.Index("uq_assignment_short", "worker_id", "short", unique=True, postgresql_where=sa.text("until_at IS NULL")),
 )
 
@@ -178,6 +188,7 @@ timer = sa.Table(
         postgresql_where=sa.text("state IN ('waiting', 'open', 'parked')"),
     ),
     sa.Index("ix_timer_due", "fires_at", postgresql_where=sa.text("state = 'open'")),
+    sa.Index("ix_timer_pressing", "office_id", "due_at", postgresql_where=sa.text(PRESSES)),
 )
 
 event = sa.Table(

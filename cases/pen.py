@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam
 
 from cases.clock.workdays import Calendar
 from cases.models import content
@@ -49,9 +49,12 @@ def seal_content(pen: Pen, kind: str, words: str | bytes) -> UUID:
     return id_
 
 
+_SEALED = content.select().with_only_columns(content.c.sealed).where(content.c.id == bindparam("id"))
+
+
 def read_content(pen: Pen, id_: UUID) -> str:
     """The words that stand in the vault under `id_`. Raises LookupError, VaultError."""
-    sealed = pen.conn.execute(content.select().with_only_columns(content.c.sealed).where(content.c.id == id_)).scalar()
+    sealed = pen.conn.execute(_SEALED, {"id": id_}).scalar()
     if sealed is None:
         raise LookupError(f"no content {id_}")
     return pen.vault.open(id_, "content", sealed)

@@ -149,6 +149,14 @@ def end(pen: Pen, case_id: UUID, steps: frozenset[Step], at: datetime) -> None:
     )
 
 
+def next_due(pen: Pen, case_id: UUID) -> datetime | None:
+    """When the first of a case's running promises is due. It stands on the case's row too (`next_due_at`): queues are
+    sorted by it, so whoever starts or ends a timer stores it with the end of the history."""
+    running = (timer.c.case_id == case_id, timer.c.state.in_(("open", "parked")))
+    due: datetime | None = pen.conn.execute(sa.select(sa.func.min(timer.c.due_at)).where(*running)).scalar()
+    return due
+
+
 def claim(pen: Pen) -> Any | None:
     """The running timer that has waited longest for its moment, its case locked; None where nothing is due.
 
@@ -178,13 +186,12 @@ def fire(pen: Pen, row: Any, top: int) -> Fired:
     rung = row.fired - WARNED if kind is Firing.ESCALATED else 0
     facts = {"step": row.step, "due_at": row.due_at, "attempt": row.attempt, "rung": rung}
     at = history.append(pen, thread, str(kind), facts)
-    state = _sign(pen, row, at) if kind is Firing.AUTO_SIGNED else row.case_state
-    history.close_thread(pen, thread, state=str(state))
     pen.conn.execute(
         sa.update(timer)
         .where(timer.c.id == row.id)
         .values(fired=row.fired + 1, fires_at=next_at, tries=0, **_ended(kind, at))
     )
+    history.close_thread(pen, thread, **(_signed(pen, row, at) if kind is Firing.AUTO_SIGNED else {}))
     if next_at is not None:
         pen.fires(next_at)
     step = Step(row.step)
@@ -208,8 +215,8 @@ def _ended(kind: Firing, at: datetime) -> dict[str, Any]:
     return {"state": "ended", "ended_at": at} if kind is Firing.AUTO_SIGNED else {}
 
 
-def _sign(pen: Pen, row: Any, at: datetime) -> State:
-    """At its limit the system signs for the unit; no other clock moves."""
+def _signed(pen: Pen, row: Any, at: datetime) -> dict[str, Any]:
+    """At its limit the system signs for the unit; no other clock moves. What changes on the case's row."""
     pen.conn.execute(
         sa.update(assignment)
         .where(assignment.c.case_id == row.case_id, assignment.c.until_at.is_(None))
@@ -221,7 +228,8 @@ def _sign(pen: Pen, row: Any, at: datetime) -> State:
         .values(done_at=at)
     )
     signed = after(State(row.case_state), Deed.AUTO_SIGN)
-    return signed if isinstance(signed, State) else State(row.case_state)
+    state = signed if isinstance(signed, State) else State(row.case_state)
+    return {"state": str(state), "next_due_at": next_due(pen, row.case_id)}
 
 
 def park(pen: Pen, timer_id: UUID, trouble: str) -> None:

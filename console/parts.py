@@ -1,9 +1,11 @@
 """What the console needs to be handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import sleep
 
 from cases.phrases import Phrasebook
+from console.phone.parts import PhoneParts
 from dispatch.lines import Line
 from dispatch.transaction import Door
 
@@ -24,6 +26,10 @@ class ConsoleParts:
     `secure`: pages are reached by https, so cookies are sent over https only.
     `demo`: demo accounts to show, in rehearsal only.
     `public`: endpoints of others in the same app that need no sign-in (health checks).
+    `proxies`: addresses of proxies of ours, whose X-Forwarded-For names the client.
+    `wait`: pauses for so many seconds, less where something was committed meanwhile. `ending`: whether this
+    process was told to end, so that what would stay open for ever ends too.
+    `phone`: what the telephones' page needs; None where there is no such page (DESIGN section 7).
     """
 
     door: Door
@@ -33,6 +39,10 @@ class ConsoleParts:
     secure: bool = False
     demo: tuple[DemoLogin, ...] = ()
     public: frozenset[str] = frozenset()
+    proxies: frozenset[str] = frozenset()
+    wait: Callable[[float], None] = sleep
+    ending: Callable[[], bool] = lambda: False
+    phone: PhoneParts | None = None
 
     @property
     def home(self) -> str:

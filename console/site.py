@@ -12,13 +12,22 @@ from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from console.accounts import own as own_account
+from console.accounts import page as accounts
+from console.case import order
 from console.case import page as case
+from console.desk import callbacks, intake
 from console.desk import queue as desk
 from console.entry import face, session, welcome
 from console.entry.guard import init_guard
 from console.entry.headers import init_headers
 from console.entry.places import places
+from console.ground import page as ground
+from console.live import page as live
 from console.parts import ConsoleParts
+from console.phone import page as phone
+from console.resident import report, status
+from console.supervise import duty, export, failures, overdue
 from console.words import Words, language
 from dispatch.transaction import DatabaseAway
 
@@ -38,13 +47,28 @@ def make_blueprints(parts: ConsoleParts) -> list[Blueprint]:
         static_url_path="/static",
         template_folder=str(HERE / "templates"),
     )
+    phones = [phone.make_blueprint(parts, parts.phone)] if parts.phone is not None else []
     return [
+        *phones,
         assets,
         welcome.make_blueprint(parts),
         session.make_blueprint(parts),
         face.make_blueprint(),
         desk.make_blueprint(parts),
+        intake.make_blueprint(parts),
+        callbacks.make_blueprint(parts),
         case.make_blueprint(parts),
+        order.make_blueprint(parts),
+        status.make_blueprint(parts),
+        report.make_blueprint(parts),
+        live.make_blueprint(parts),
+        ground.make_blueprint(parts),
+        overdue.make_blueprint(parts),
+        export.make_blueprint(parts),
+        failures.make_blueprint(parts),
+        duty.make_blueprint(parts),
+        accounts.make_blueprint(parts),
+        own_account.make_blueprint(parts),
     ]
 
 
@@ -87,6 +111,7 @@ def _init_words(app: Flask, parts: ConsoleParts) -> None:
             "theme": face.theme(),
             "account": g.get("account"),
             "bar": places(g.get("account")),
+            "live_from": g.get("live_from") if "account" in g else None,
             "rehearsal": parts.rehearsal,
             "asset": asset,
             "here": request.full_path.rstrip("?") if request.method == "GET" else "/",

@@ -30,7 +30,7 @@ from dispatch.transaction import Tx
 from dispatch.understanding import Routed, Understood, local, route, understand
 
 __all__ = [
-    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "open_cases", "progress", "put_report",
+    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "open_cases", "progress", "put_report",
     "reroute", "supplement", "take_report", "urge",
 ]  # fmt: skip
 SUMMARY = 200
@@ -40,8 +40,8 @@ _BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
 def take_report(tx: Tx, report: Report) -> Taken:
     """A case opened, routed and dispatched, its order and receipt on their way. One transaction, whole."""
     words = "，".join(part for part in (report.text, report.place_text) if part)
-    understood = understand(tx, report.text, place_text=report.place_text, hint=report.hint)
-    routed = route(tx, understood, report.channel)
+    understood = understand(tx, report.text, place_text=report.place_text, hint=report.hint, corrected=report.corrected)
+    routed = route(tx, understood, report.channel, report.corrected)
     holder = _holder(tx, routed.choice, routed.verdict.rule, (understood, routed))
     opening = Opening(
         channel=report.channel,
@@ -182,6 +182,13 @@ def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
     """What may be told of a case to somebody who has its number and code. The same answer for a wrong code
     and for a case that does not exist; five tries an hour for each asker."""
     return orders.progress(tx, number, code, asker)
+
+
+def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> UUID | None:
+    """The case of that number, where this is its code; counted as `progress` counts, which it stands beside.
+    `asker` None: somebody whose number we do not know, so that only the tries at this case count."""
+    row = orders.admitted(tx, number, code, asker)
+    return row.id if row is not None else None
 
 
 def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:

@@ -52,11 +52,14 @@ def fire_next(tx: Tx) -> bool:
     return True
 
 
+_NEXT = sa.select(sa.func.min(timer.c.fires_at)).where(
+    timer.c.office_id == sa.bindparam("office_id"), timer.c.state == "open"
+)
+
+
 def next_firing(tx: Tx) -> datetime | None:
     """The moment of the office's next firing; None where nothing runs."""
-    found: datetime | None = tx.conn.execute(
-        sa.select(sa.func.min(timer.c.fires_at)).where(timer.c.office_id == tx.office_id, timer.c.state == "open")
-    ).scalar()
+    found: datetime | None = tx.conn.execute(_NEXT, {"office_id": tx.office_id}).scalar()
     return found
 
 

@@ -210,14 +210,24 @@ def _short(words: str, most: int) -> str:
 
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
     """See `dispatch.desk.progress`."""
+    row = admitted(tx, number, code, asker)
+    if row is None:
+        return msg("desk.progress.wrong")
+    promise = msg("desk.receipt.promise", due=row.due_at) if row.due_at else msg("desk.receipt.no_promise")
+    holder = Name(row.name_zh, row.name_en)
+    return msg("desk.progress.told", number=number, state=State(row.state).label, holder=holder, promise=promise)
+
+
+def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> Any | None:
+    """See `dispatch.desk.admitted`."""
+    tried = inquiry.c.case_number == number
+    if asker is not None:
+        tried |= inquiry.c.party_id == asker
     failures = tx.conn.execute(
         sa.select(sa.func.count())
         .select_from(inquiry)
         .where(
-            inquiry.c.office_id == tx.office_id,
-            inquiry.c.at > tx.now - TRIES_WITHIN,
-            inquiry.c.told.is_(False),
-            (inquiry.c.party_id == asker) | (inquiry.c.case_number == number),
+            inquiry.c.office_id == tx.office_id, inquiry.c.at > tx.now - TRIES_WITHIN, inquiry.c.told.is_(False), tried
         )
     ).scalar_one()
     row = tx.conn.execute(
@@ -231,8 +241,4 @@ def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
         inquiry, id=tx.new_id(), office_id=tx.office_id, party_id=asker, case_number=number[:40], at=tx.now,
         told=told,
     )  # fmt: skip
-    if row is None or not told:
-        return msg("desk.progress.wrong")
-    promise = msg("desk.receipt.promise", due=row.due_at) if row.due_at else msg("desk.receipt.no_promise")
-    holder = Name(row.name_zh, row.name_en)
-    return msg("desk.progress.told", number=number, state=State(row.state).label, holder=holder, promise=promise)
+    return row if told else None

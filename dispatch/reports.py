@@ -18,13 +18,27 @@ class UnknownUnit(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person who takes a report down says of it where the rules understood it otherwise: a category, a level,
+    a unit, by their codes. Empty: as understood."""
+
+    category: str = ""
+    level: str = ""
+    unit: str = ""
+
+
+AS_UNDERSTOOD = Correction()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole report: what was said, by whom, through which channel.
 
     `received_at` is when the first words came: the promise to the resident counts from there. `place_text`
     is the answer to the question where. `hint` is the category of the key that was pressed. `sids` are the
     carrier's ids of what it was said in and that have no report yet; `gathered` those that a dialogue kept
-    a report of, which now gets its case. `repeat_of` is a closed case that this tells again.
+    a report of, which now gets its case. `repeat_of` is a closed case that this tells again. `corrected` is what
+    whoever took it down knows better than the rules.
     """
 
     channel: Channel
@@ -38,6 +52,7 @@ class Report:
     gathered: tuple[str, ...] = ()
     actor: str = "resident"
     repeat_of: UUID | None = None
+    corrected: Correction = AS_UNDERSTOOD
 
 
 @dataclass(frozen=True, slots=True)

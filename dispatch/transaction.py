@@ -45,7 +45,7 @@ class Door:
         self.vault = vault
         self._crossing = crossing
         self.phrasebooks = cache(phrasebooks)
-        self._means = Means(vault, self.phrasebooks)
+        self.means = Means(vault, self.phrasebooks)
         self._wake = wake
 
     @contextmanager
@@ -59,7 +59,7 @@ class Door:
             conn = self.engine.connect()
         try:
             with _reachable():
-                tx = Tx(self._means, conn, office, line)
+                tx = self.begin(conn, office, line)
                 yield tx
                 tx.flush()
                 self._commit(conn)
@@ -71,6 +71,10 @@ class Door:
             _give_back(conn)
         if tx.wakes or tx.next_firing:
             self._wake(tx.wakes, tx.next_firing)
+
+    def begin(self, conn: Connection, office: str, line: Line | None) -> Tx:
+        """An open transaction on a connection. A door of a rehearsal may give it another clock."""
+        return Tx(self.means, conn, office, line)
 
     @contextmanager
     def found(self) -> Iterator[Connection]:

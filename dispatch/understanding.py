@@ -1,14 +1,20 @@
 """What a text says: the matter, the place, and where both lead; decided by what is in force in `tx`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cases.phrases import msg
 from cases.report import Channel
+from cases.steps import Level
 from dispatch.matters import MatterFinding, classify
 from dispatch.places import PlaceFinding, find
+from dispatch.policy import Policy
+from dispatch.reports import AS_UNDERSTOOD, Correction
 from dispatch.routing import Choice, choose
 from dispatch.rules import Circumstances, Verdict, gather
 from dispatch.transaction import Tx
+
+BY_HAND = "by-hand"  # the rule's name where a person chose the unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +25,9 @@ class Understood:
     place: PlaceFinding
 
 
-def understand(tx: Tx, text: str, *, place_text: str = "", hint: str | None = None) -> Understood:
+def understand(
+    tx: Tx, text: str, *, place_text: str = "", hint: str | None = None, corrected: Correction = AS_UNDERSTOOD
+) -> Understood:
     """The matter of `text` and its place, which `place_text` (asked for) may tell better."""
     matter = classify(text, tx.policy, hint)
     place = find(text, tx.district)
@@ -30,7 +38,24 @@ def understand(tx: Tx, text: str, *, place_text: str = "", hint: str | None = No
         asked = find(place_text, tx.district)
         both = find(f"{text}，{place_text}", tx.district)
         place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))
-    return Understood(matter, place)
+    return Understood(_correct(matter, tx.policy, corrected), place)
+
+
+def _correct(matter: MatterFinding, policy: Policy, said: Correction) -> MatterFinding:
+    """As a person knows better; danger that was heard still raises the level of another category."""
+    if said.category and said.category != matter.category:
+        category = policy.category(said.category)
+        level = min(category.level, matter.level, key=list(Level).index) if matter.risk else category.level
+        why = msg("dispatch.matter.by_hand", category=category.name)
+        reasons = (why, *matter.reasons[1:])  # the first said why it was the other category
+        matter = replace(
+            matter, category=category.code, kind=category.kind, level=level, confidence=1.0, reasons=reasons
+        )
+    if said.level and said.level != matter.level:
+        level = Level(said.level)
+        why = msg("dispatch.matter.level_by_hand", level=level.label)
+        matter = replace(matter, level=level, reasons=(*matter.reasons, why))
+    return matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +66,24 @@ class Routed:
     choice: Choice
 
 
-def route(tx: Tx, understood: Understood, channel: Channel) -> Routed:
+def route(tx: Tx, understood: Understood, channel: Channel, corrected: Correction = AS_UNDERSTOOD) -> Routed:
     """The route of what was understood; there always is one (INV-ROUTE)."""
     how = Circumstances(channel, tx.calendar.is_working_moment(tx.now))
     facts = gather(understood.matter, understood.place, how, tx.policy, tx.district)
-    verdict = tx.rules.match(facts)
+    verdict = _redirect(tx, tx.rules.match(facts), corrected)
     return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx), tx.absent))
+
+
+def _redirect(tx: Tx, verdict: Verdict, said: Correction) -> Verdict:
+    """A level that a person set stands; a unit that they name is asked first."""
+    if said.level and said.level != verdict.level:
+        why = tuple(reason for reason in verdict.reasons if reason.id != "dispatch.rule.level")
+        verdict = replace(verdict, level=Level(said.level), reasons=why)
+    unit = tx.district.unit(said.unit)
+    if unit is None:
+        return verdict
+    why = (msg("desk.reason.by_hand", unit=unit.name),)
+    return replace(verdict, rule=BY_HAND, outcome=replace(verdict.outcome, unit=unit.code), reasons=why)
 
 
 def local(tx: Tx) -> datetime:

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from exchange.clock import Clock
+from exchange.handsets.hands import Hands
 from exchange.ledger import Ledger
 from exchange.lines import Line, parse_line
 from exchange.phones import Manner, Phone, parse_phone
@@ -36,6 +37,7 @@ class Switch:
         self.asker = Asker(account, transport, self.ledger, clock)
         self.faults = self.asker.faults
         self.callbacks = Callbacks(self.asker, clock)
+        self.hands = Hands(clock, self.under_way)
         self.base = "https://api.twilio.com"
         self._calls: dict[str, Call] = {}
         self._lock = Lock()

@@ -19,11 +19,18 @@ class Open(Exception):
 
 
 class Breaker:
-    """Counts misses: errors of the given kinds. Other errors say nothing about the database."""
+    """Counts misses: errors of the given kinds. Other errors say nothing about the database. `turned` is told
+    when it has opened (True) or closed."""
 
-    def __init__(self, clock: Callable[[], float], misses: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        misses: tuple[type[Exception], ...],
+        turned: Callable[[bool], None] = lambda _is_open: None,
+    ) -> None:
         self._clock = clock
         self._kinds = misses
+        self._turned = turned
         self._lock = Lock()
         self._missed = 0
         self._next_probe = 0.0
@@ -54,7 +61,12 @@ class Breaker:
         with self._lock:
             self._missed += 1
             self._next_probe = self._clock() + REST
+            opened = self._missed == LIMIT
+        if opened:
+            self._turned(True)
 
     def _reset(self) -> None:
         with self._lock:
-            self._missed = 0
+            closed, self._missed = self._missed >= LIMIT, 0
+        if closed:
+            self._turned(False)

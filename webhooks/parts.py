@@ -20,7 +20,7 @@ class DoorParts:
     and, while that is being changed, the secondary, and those of the `sub_accounts`: accounts of ours below
     `account_sid`, whose requests are taken as well. `note(event, facts)` writes a line in the log; the
     facts are never personal. `within(seconds, work)` raises TimeoutError once the time is up. `clock` counts
-    seconds and never jumps.
+    seconds and never jumps. `broke` is told when the breaker of the voice doors opens (True) or closes.
     """
 
     door: Door
@@ -34,6 +34,7 @@ class DoorParts:
     deeds: Deeds = DEEDS
     default_line: str = "main"
     sub_accounts: frozenset[str] = frozenset()
+    broke: Callable[[bool], None] = lambda _is_open: None
 
     @property
     def accounts(self) -> frozenset[str]:

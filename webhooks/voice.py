@@ -28,7 +28,7 @@ class Promptly:
 
     def __init__(self, parts: DoorParts) -> None:
         self._parts = parts
-        self._breaker = Breaker(parts.clock, (TimeoutError, DatabaseAway))
+        self._breaker = Breaker(parts.clock, (TimeoutError, DatabaseAway), parts.broke)
 
     def answer(self, instead: Answer, work: Callable[[], Answer]) -> Response:
         """The answer of the work, or the one instead of it."""

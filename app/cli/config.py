@@ -1,4 +1,4 @@
-"""`hotline config check` and `hotline config show`."""
+"""`hotline config check`, `hotline config show` and `hotline config docs`."""
 
 import argparse
 import re
@@ -28,6 +28,7 @@ def add_commands(commands: Commands) -> None:
     check = commands.add("check", run_check, "output", under=group)
     commands.option(check, "file", nargs="?", metavar="FILE")
     commands.add("show", run_show, "data", "output", under=group)
+    commands.add("docs", run_docs, under=group)
 
 
 def run_check(args: argparse.Namespace, voice: Voice) -> int:
@@ -85,6 +86,14 @@ def run_show(args: argparse.Namespace, voice: Voice) -> int:
         return 0
     for path, value in _flat(shown):
         voice.say(msg("app.config.line", path=path, value="" if value is None else value))
+    return 0
+
+
+def run_docs(_args: argparse.Namespace, voice: Voice) -> int:
+    """docs/configuration.md, from the settings themselves."""
+    from app.manual import configuration
+
+    print(configuration(voice.text), end="")
     return 0
 
 

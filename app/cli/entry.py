@@ -50,10 +50,25 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
     commands = Commands(voice)
     running.add_commands(commands)
     if not running.PROCESSES & set(words[:1]):
-        from app.cli import fallback, moving, phone, wind
+        from app.cli import backup, fallback, moving, phone, wind
         from app.cli.office import acting, duty, failures, lists
+        from app.cli.rehearsal import demo
 
-        for room in (config, records, acting, lists, duty, failures, people, moving, fallback, phone, wind):
+        for room in (
+            config,
+            records,
+            acting,
+            lists,
+            duty,
+            failures,
+            people,
+            moving,
+            backup,
+            fallback,
+            phone,
+            wind,
+            demo,
+        ):
             room.add_commands(commands)
     return commands.parser
 

@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
 from typing import Any, NoReturn
 
 from app.cli.voice import Voice
@@ -73,6 +74,9 @@ class Commands:
         self.parser = Parser(prog="hotline", **self._manner("app.help.hotline"))
         self._titles(self.parser)
         self.parser.add_argument("--lang", choices=("zh_CN", "en"), help=voice.text(msg("app.help.lang")))
+        self.parser.add_argument(
+            "--version", action="version", version=version("hotline"), help=voice.text(msg("app.help.version"))
+        )
         self.top = self.parser.add_subparsers(
             dest="command", required=True, metavar="COMMAND", title=voice.text(msg("app.help.commands"))
         )

@@ -1,7 +1,7 @@
 """`hotline case`, `cases`, `check`: the record from the command line."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from cases.phrases import msg
 
 if TYPE_CHECKING:
     from app.wiring import House
+    from dispatch.reads.checks import Broken
     from dispatch.transaction import Tx
 
 # The actor of what is done from the command line, in a case's history.
@@ -164,6 +165,11 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
         from app.proof.checks import run_checks
 
         broken = run_checks(found)
+    return tell_broken(broken, voice)
+
+
+def tell_broken(broken: Sequence["Broken"], voice: Voice) -> int:
+    """What breaks an invariant, or that all hold; the exit code."""
     if voice.as_json:
         rows = [{"name": b.name, "subject": b.subject, "trouble": voice.text(b.trouble)} for b in broken]
         voice.show({"ok": not broken, "broken": rows})

@@ -11,7 +11,7 @@ from app.cli.parser import Commands
 from app.cli.voice import Voice
 from app.embedded.children import die_with_parent
 from app.embedded.folder import DataFolder
-from app.embedded.stamp import stamp_release
+from app.embedded.stamp import clock_of, stamp_release
 from app.instance import running
 from app.sections import Settings
 from app.trouble import Trouble, trouble
@@ -126,7 +126,8 @@ def run_release(_args: argparse.Namespace, voice: Voice) -> int:
     except (PolicyErrors, DistrictErrors) as error:
         told = [msg("app.config.fault", path=f.path, trouble=f.trouble, remedy=f.remedy) for f in error.faults]
         raise Trouble(*told) from error
-    stamp_release(DataFolder(settings.folder), head(), settings.clock.kind)
+    folder = DataFolder(settings.folder)
+    stamp_release(folder, head(), clock_of(folder, settings.clock.kind, settings.clock_kind))
     voice.say(msg("app.release.done"))
     return 0
 

@@ -54,6 +54,15 @@ def check_stamp(folder: DataFolder, wanted: Stamp) -> Stamp:
     return kept
 
 
+def clock_of(folder: DataFolder, asked: str, usual: str) -> str:
+    """The clock that a start is for: the one asked for; with "auto" the folder's where that is real, else the usual
+    one. Cases that live in real time are not wound away because nothing was said."""
+    if asked != "auto":
+        return asked
+    found = read_stamp(folder)
+    return "real" if found is not None and found.clock == "real" else usual
+
+
 def stamp_release(folder: DataFolder, revision: str, clock: str) -> None:
     """Note the schema revision that the last release left, and the clock that it found fit."""
     found = read_stamp(folder)

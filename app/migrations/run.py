@@ -25,6 +25,11 @@ def head() -> str:
     return found
 
 
+def knows(revision: str) -> bool:
+    """Whether this code can bring a database up from there."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def current(conn: Connection) -> str | None:
     """The migration that the database stands at; none where it is empty."""
     if conn.execute(sa.text("SELECT to_regclass('alembic_version')")).scalar() is None:

@@ -1,4 +1,4 @@
-"""The bell: wakes `jobs` and `timers` after a commit. It carries no promise; without it they look by
+"""The bell: wakes `jobs`, `timers` and live pages after a commit. It carries no promise; without it they look by
 themselves every 250 ms, so a bell that is away costs milliseconds and is not waited for."""
 
 from collections.abc import Callable
@@ -10,10 +10,12 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from app import logs
+from dispatch.tx.open import LIVE
 
 QUEUE = "outbox"
 WAKE = "app.processes.jobs.drain"
 TIMERS = "hotline:wake:timers"
+CHANGED = "hotline:wake:live"  # a channel: whoever listens hears it, nobody else keeps it
 _AWAY_FOR = 1.0  # seconds for which a bell that did not answer is left alone
 _PATIENCE = 0.2
 
@@ -38,7 +40,9 @@ class Bell:
         if self._clock() < self._away_until:
             return
         try:
-            if processes:
+            if LIVE in processes:
+                self.client.publish(CHANGED, "")
+            if processes - {LIVE}:
                 self._queue.enqueue(WAKE, result_ttl=0, failure_ttl=0, job_timeout=120)
             if next_firing is not None:
                 self._wake_timers(next_firing)

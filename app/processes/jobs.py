@@ -18,6 +18,7 @@ from app import logs
 from app import settings as reader
 from app.processes import reading
 from app.processes.bell import QUEUE, WAKE, connect
+from app.processes.timers import is_lived
 from app.sections import Settings
 from app.wiring import House
 from dispatch import outbox
@@ -46,7 +47,7 @@ def drain() -> None:
         return
     try:
         house = _house()
-        for office in house.offices:
+        for office in () if is_lived(house) else house.offices:
             drain_office(house, office)
     finally:
         _busy.release()
@@ -169,7 +170,8 @@ def fetch_recordings(house: House) -> None:
 def _keep_fetching(house: House, done: Event) -> None:
     while not done.is_set():
         try:
-            fetch_recordings(house)
+            if not is_lived(house):
+                fetch_recordings(house)
         except Exception as error:  # the next look comes
             logs.trouble("jobs.recording_held_up", error)
         done.wait(SWEEP)
@@ -184,6 +186,7 @@ def main(settings: Settings) -> None:
     Thread(target=_keep_fetching, args=(_house(), done), daemon=True, name="recordings").start()
     Thread(target=reading.keep_reading, args=(_house(), done), daemon=True, name="read back").start()
     last: Any = None
+    _house().meters.keep_beating()
     while True:
         try:
             drain()

@@ -36,7 +36,10 @@ def keep_reading(house: House, done: Event) -> None:
     while not done.is_set():
         begun = datetime.now(UTC)
         try:
-            since = look_from(_read(house, since, tries), since, begun)
+            found = _read(house, since, tries)
+            since = look_from(found, since, begun)
+            if not found.troubles:
+                house.meters.was_read_back()
             confirm_next(house.door, house.carrier_of, house.lines)
         except Exception as error:  # whatever it is, the next look comes: what is missing must be found
             logs.trouble("jobs.read_back_failed", error)

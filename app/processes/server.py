@@ -6,13 +6,16 @@ gevent's patches: psycopg imported earlier would hang, and a pool must not be sh
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from app.logs import start_logs
 from app.sections import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 Wsgi = Callable[..., Any]
 _CONNECTIONS = 2000
@@ -52,7 +55,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         options = {
             "bind": [self._listen.address],
             "workers": self._listen.workers,
-            "worker_class": "gevent",
+            "worker_class": "app.processes.worker.Worker",
             "worker_connections": _CONNECTIONS,
             "preload_app": False,
             "control_socket_disable": True,
@@ -77,16 +80,24 @@ def serve(listen: Listen, settings: Settings, make: Callable[[], Wsgi]) -> None:
     _Server(listen, settings, make).run()
 
 
+def _beating(app: "Flask") -> "Flask":
+    """A worker that has nothing to answer lives too."""
+    from app.metrics.requests import METERS
+
+    app.extensions[METERS].keep_beating()
+    return app
+
+
 def serve_web(settings: Settings) -> None:
     """The pages, the API and the live streams."""
 
     start_logs("web", settings.logs.level)
 
     def make() -> Wsgi:
+        from app.processes.worker import ending
         from app.wiring import make_web
 
-        app: Wsgi = make_web(settings)
-        return app
+        return _beating(make_web(settings, ending))
 
     serve(Listen(settings.server.host, settings.server.port, settings.server.web_workers), settings, make)
 
@@ -99,7 +110,6 @@ def serve_hooks(settings: Settings) -> None:
     def make() -> Wsgi:
         from app.wiring import make_hooks
 
-        app: Wsgi = make_hooks(settings)
-        return app
+        return _beating(make_hooks(settings))
 
     serve(Listen(settings.server.host, settings.hooks_port, settings.server.hooks_workers), settings, make)

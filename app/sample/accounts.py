@@ -23,6 +23,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount("dispatcher", _PASSWORD, Role.DISPATCHER, "xingfu", "赵敏"),
     DemoAccount("supervisor", _PASSWORD, Role.SUPERVISOR, "xingfu", "周正"),
     DemoAccount("committee", _PASSWORD, Role.COMMITTEE, "xingfuli", "孙梅"),
+    DemoAccount("admin", _PASSWORD, Role.ADMIN, "xingfu", "钱进"),
 )
 
 

@@ -49,6 +49,7 @@ class Plan:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "HOTLINE__SERVER__PORT": str(self.settings.server.port),
+            "HOTLINE__CLOCK__KIND": self.settings.clock_kind,
             "PYTHONUTF8": "1",
             "PYTHONUNBUFFERED": "1",
         }

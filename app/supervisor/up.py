@@ -11,8 +11,9 @@ from typing import Any
 
 from app.embedded.cluster import server_major
 from app.embedded.folder import DataFolder
-from app.embedded.stamp import Stamp, check_stamp
-from app.sections import Settings
+from app.embedded.stamp import Stamp, check_stamp, clock_of
+from app.metrics.files import forget
+from app.sections import Settings, with_clock
 from app.supervisor.plan import ROOT, Plan, make_plan
 from app.supervisor.ports import check_free
 from app.supervisor.procfile import read_procfile
@@ -24,20 +25,28 @@ from cases.phrases import msg
 _DOWN_SECONDS = 20.0
 
 
-def up(settings: Settings, flags: Mapping[str, str], say: Say, procfile: Path = ROOT / "Procfile") -> int:
-    """Run everything until asked to end; the exit code. `flags` are passed to all processes."""
+def up(settings: Settings, flags: Mapping[str, str], say: Say, procfile: Path | None = None) -> int:
+    """Run everything until asked to end; the exit code. `flags` are passed to all processes. Without a Procfile
+    named it is our own, as a checkout has it or a wheel brings it."""
     folder = DataFolder(settings.folder)
     folder.prepare()
+    settings = with_clock(settings, clock_of(folder, settings.clock.kind, settings.clock_kind))
     # Held by this process and the runner; the kernel lets go of it however they end.
     folder.lock()
-    entries = read_procfile(procfile)
+    entries = read_procfile(procfile or _own_procfile())
     for host, port in _ports(settings):
         check_free(host, port)
     check_stamp(folder, _stamp(settings))
+    forget(folder)
     plan = make_plan(settings, flags)
     _say_what_it_is(plan, say)
     watcher = os.getpid()
     return watched(plan.run, lambda lifeline: Runner(plan, entries, watcher, say).work(lifeline))
+
+
+def _own_procfile() -> Path:
+    checkout = ROOT / "Procfile"
+    return checkout if checkout.exists() else ROOT / "app" / "shipped" / "Procfile"
 
 
 def down(folder: DataFolder) -> bool:
@@ -67,7 +76,7 @@ def _ports(settings: Settings) -> list[tuple[str, int]]:
 
 def _stamp(settings: Settings) -> Stamp:
     server = "" if settings.database.url else server_major()
-    return Stamp(settings.carriers.kind, settings.clock.kind, server)
+    return Stamp(settings.carriers.kind, settings.clock_kind, server)
 
 
 def _say_what_it_is(plan: Plan, say: Say) -> None:
@@ -77,7 +86,7 @@ def _say_what_it_is(plan: Plan, say: Say) -> None:
         say(msg("app.up.rehearsal"))
         for account in _demo_accounts(settings):
             say(msg("app.up.demo_account", name=account.login, password=account.password, role=account.role))
-    if settings.clock.kind == "rehearsal":
+    if settings.clock_kind == "rehearsal":
         say(msg("app.up.rehearsal_clock"))
     say(msg("app.up.data", folder=str(plan.folder.root)))
     say(msg("app.up.logs", folder=str(plan.folder.logs)))

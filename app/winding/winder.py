@@ -38,14 +38,14 @@ _SOURCES = (
 
 
 @contextmanager
-def alone(folder: DataFolder) -> Iterator[None]:
-    """One winds at a time; a second one is refused."""
+def alone(folder: DataFolder, refusal: str = "app.wind.twice") -> Iterator[None]:
+    """One moves the clock at a time; a second one is refused."""
     handle = os.open(folder.root / "winding", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise trouble("app.wind.twice") from None
+        raise trouble(refusal) from None
     finally:
         os.close(handle)
 

@@ -81,17 +81,21 @@ class Standing:
         return self.owed.get(step) is not None
 
 
+# Made once: every deed asks these several times, and making them takes longer than the answer.
+_CASE = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"), cases.c.office_id == sa.bindparam("office_id"))
+_LOCKED = _CASE.with_for_update()
+_OWED = sa.select(owed.c.step, owed.c.done_at, owed.c.grade).where(
+    owed.c.case_id == sa.bindparam("case_id"), owed.c.attempt == sa.bindparam("attempt"), owed.c.is_owed
+)
+
+
 def standing(pen: Pen, case_id: UUID, *, lock: bool = False) -> Standing:
     """Where a case stands; locked, where something is to be done to it. Raises LookupError."""
-    wanted = sa.select(cases).where(cases.c.id == case_id, cases.c.office_id == pen.office_id)
-    row = pen.conn.execute(wanted.with_for_update() if lock else wanted).one_or_none()
+    of = {"case_id": case_id, "office_id": pen.office_id}
+    row = pen.conn.execute(_LOCKED if lock else _CASE, of).one_or_none()
     if row is None:
         raise LookupError(f"no case {case_id}")
-    steps = pen.conn.execute(
-        sa.select(owed.c.step, owed.c.done_at, owed.c.grade).where(
-            owed.c.case_id == case_id, owed.c.attempt == row.attempt, owed.c.is_owed
-        )
-    ).all()
+    steps = pen.conn.execute(_OWED, {"case_id": case_id, "attempt": row.attempt}).all()
     return Standing(
         row,
         {Step(each.step): each.done_at for each in steps},
@@ -112,7 +116,7 @@ def do(pen: Pen, case_id: UUID, act: Act) -> Standing:
     columns = {**act.columns, **(_closing(pen, before, at) if state in CLOSED else {})}
     if state not in CLOSED:
         _start(pen, before, act, at)
-    _store(pen, thread, state, columns)
+    _store(pen, thread, state, {**columns, "next_due_at": timers.next_due(pen, case_id)})
     return standing(pen, case_id)
 
 

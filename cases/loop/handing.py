@@ -98,7 +98,7 @@ def _let_go(pen: Pen, case_id: UUID, at: datetime) -> None:
 def _hold(pen: Pen, thread: Thread, state: State, holder: Holder, **columns: object) -> None:
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
-        rule=holder.rule, reasons=holder.reasons, **columns,
+        rule=holder.rule, reasons=holder.reasons, next_due_at=timers.next_due(pen, thread.case_id), **columns,
     )  # fmt: skip
 
 

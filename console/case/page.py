@@ -1,81 +1,109 @@
-"""The case page: where it stands, who has it until when, what happened, and why it came here."""
+"""The case page: where it stands, who has it until when, what happened and why, and what may be done now."""
 
-from collections.abc import Sequence
-from functools import partial
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
-from cases import history
-from cases import queries as record
-from cases.states import CLOSED, State
-from cases.steps import Step
+from cases.phrases import Message
+from console.case import shown
+from console.case.forms import Outcome, said_of
 from console.entry.guard import me
 from console.parts import ConsoleParts
-from console.standing import lamps, notes, telling
-from console.standing.telling import Teller
-from dispatch.orders import place_of
+from console.words import language
+from dispatch.acts import doing
+from dispatch.acts.fields import WORDS_MOST
+from dispatch.acts.refusals import Moved, Refused
+from dispatch.acts.table import ACTIONS
+from dispatch.loop.who import NotYours, by_account
+from dispatch.people import reveal
 from dispatch.reads import queries
-from dispatch.reads.around import around
 from dispatch.transaction import Tx
+
+SEEN_DIGITS = 9
+Answer = Response | str | tuple[str, int]
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
-    """/cases/<number>; what is out of scope is not found, in the same words."""
+    """/cases/<number>, its deeds and the look at who reported it; what is out of scope is not found, in the same
+    words."""
     blueprint = Blueprint("case", __name__)
 
     @blueprint.get("/cases/<number>")
     def page(number: str) -> str:
-        with parts.door.transaction(me().office) as tx:
-            head = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
-            if head is None:
-                raise NotFound(f"case {number!r}")
-            shown = _shown(tx, head) | _around(tx, head)
-        return render_template("case.html", **shown)
+        return _page(parts, number, Outcome())
+
+    @blueprint.post("/cases/<number>/act/<name>")
+    def act(number: str, name: str) -> Answer:
+        if name not in ACTIONS:
+            raise NotFound(f"deed {name!r}")
+        outcome, said = _act(parts, number, name)
+        if outcome.is_good:
+            flash(said)
+            return redirect(url_for("case.page", number=number, _anchor="deeds"), HTTPStatus.SEE_OTHER)
+        status = HTTPStatus.CONFLICT if outcome.moved else HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(parts, number, outcome), status
+
+    @blueprint.post("/cases/<number>/reveal")
+    def contact(number: str) -> Answer:
+        outcome = _reveal(parts, number, request.form.get("why", "").strip())
+        answer = _page(parts, number, outcome)
+        return answer if outcome.is_good else (answer, HTTPStatus.UNPROCESSABLE_ENTITY)
 
     return blueprint
 
 
-def _shown(tx: Tx, head: Any) -> dict[str, Any]:
-    g.zone = tx.office.zone
-    owed = record.owed_steps(tx.conn, head.id, head.attempt)
-    timers = record.timers(tx.conn, head.id)
-    live = [row for row in timers if row.attempt == head.attempt]
-    teller = _teller(tx)
-    lines = lamps.steps(owed, live, list(Step))
-    understood, routed = telling.reasons(head.reasons)
-    return {
-        "case": head,
-        "place": place_of(tx, head),
-        "category": tx.policy.category(head.category).name,
-        "now": tx.now,
-        "over": State(head.state) in CLOSED,
-        "lamps": lamps.shown(owed, live, tx.now, over=State(head.state) in CLOSED),
-        "steps": lines,
-        "earlier": lamps.others(timers, lines),
-        "units": {unit.id: unit.name for unit in tx.district.units},
-        "limit": telling.limit,
-        "shown_last": shown_last,
-        "events": [teller.told(row) for row in record.timeline(tx.conn, head.id)],
-        "understood": understood,
-        "routed": routed,
-        "messages": queries.messages(tx, head.id),
-        "reports": record.reports(tx.conn, head.id),
-    }
+def in_scope(tx: Tx, number: str) -> Any:
+    """The case's row. Raises NotFound where there is none, or it is not theirs to see."""
+    head = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
+    if head is None:
+        raise NotFound(f"case {number!r}")
+    return head
 
 
-def shown_last(lines: Sequence[Any], last: int = 12) -> list[tuple[Sequence[Any], bool]]:
-    """A long list as what is folded away (True) and its last lines; a short one as it is."""
-    cut = len(lines) - last
-    return [(lines, False)] if cut <= 0 else [(lines[:cut], True), (lines[cut:], False)]
+def _page(parts: ConsoleParts, number: str, outcome: Outcome) -> str:
+    with parts.door.transaction(me().office) as tx:
+        whole = shown.whole(tx, in_scope(tx, number), outcome)
+    return render_template("case.html", **whole)
 
 
-def _teller(tx: Tx) -> Teller:
-    return Teller(tx.district, tx.policy, partial(history.words_of, tx))
+def _act(parts: ConsoleParts, number: str, name: str) -> tuple[Outcome, str]:
+    """What came of it, and the sentence for whoever did it."""
+    values = {field.name: request.form.get(field.name, "") for field in ACTIONS[name].fields}
+    outcome = Outcome(name, values)
+    try:
+        with parts.door.transaction(me().office) as tx:
+            who, head = by_account(tx, me()), in_scope(tx, number)
+            told = doing.act(tx, who, head.id, name, (values, _seen()))
+            said = said_of(name, told)
+            sentence = tx.say(said, language())
+    except Moved as moved:
+        return replace(outcome, moved=moved.lines), ""
+    except Refused as no:
+        return replace(outcome, trouble=no.why, where=no.field), ""
+    field = doing.field_of(told)
+    if field is not None:
+        return replace(outcome, trouble=said, where=field), ""
+    return replace(outcome, is_good=True), sentence
 
 
-def _around(tx: Tx, head: Any) -> dict[str, Any]:
-    """What the case waits for, who holds it, and which cases it repeats."""
-    found = around(tx, me().scope, head)
-    return {"around": found, "notes": notes.notes(head, found, _teller(tx), tx.now)}
+def _seen() -> int:
+    """The last line of history that the page had shown; a form that names none has seen nothing."""
+    written = request.form.get("seen", "")
+    return int(written) if written.isdecimal() and len(written) <= SEEN_DIGITS else 0
+
+
+def _reveal(parts: ConsoleParts, number: str, why: str) -> Outcome:
+    """The contact, recorded: it is shown when the record stands."""
+    outcome = Outcome("reveal", {"why": why})
+    if not why:
+        return replace(outcome, trouble=Message("casepage.needs.words"), where="why")
+    try:
+        with parts.door.transaction(me().office) as tx:
+            contact = reveal.reveal(tx, by_account(tx, me()), in_scope(tx, number).id, why[:WORDS_MOST])
+    except NotYours as no:
+        return replace(outcome, trouble=Message("casepage.refused.not_yours", {"need": no.need.label}))
+    return replace(outcome, is_good=True, contact=contact)

@@ -1,4 +1,4 @@
-"""The dispatcher's queue: open cases by remaining time."""
+"""The dispatcher's queue: open cases, what is due first before, and one of them opened beside it."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -6,39 +6,43 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from cases.states import OPEN, State
 from cases.steps import Level
+from console.desk import drawer, several
 from console.entry.guard import me
 from console.parts import ConsoleParts
+from dispatch.loop.who import by_account
 from dispatch.orders import place_of
 from dispatch.policy import ServiceLine
-from dispatch.reads import queries
-from dispatch.reads.queries import Cursor, Filter
+from dispatch.reads import queries, queue
+from dispatch.reads.queries import Cursor
+from dispatch.reads.queue import MOST, Filter
 from dispatch.transaction import Tx
 
-FIELDS = ("state", "level", "service_line", "unit", "time", "awaits")
-TIMES = ("over", "soon")
+FIELDS = ("state", "level", "service_line", "category", "unit", "time", "awaits", "words", "grid")
 _KNOWN: Mapping[str, Collection[str]] = {
     "state": tuple(state.value for state in OPEN),
     "level": tuple(level.value for level in Level),
     "service_line": tuple(line.value for line in ServiceLine),
-    "time": TIMES,
+    "time": ("over", "soon"),
     "awaits": ("supervisor",),
 }
-NUMBER_LENGTH = 40
+NUMBER_LENGTH = WORDS_LENGTH = 40
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
-    """/desk, its table alone at /desk/rows (which refreshes itself), and the way to a case by number."""
+    """/desk, its table alone at /desk/rows (which refreshes itself), a case beside it, and what is done to several."""
     blueprint = Blueprint("desk", __name__)
 
     @blueprint.get("/desk")
     def page() -> str:
+        number = request.args.get("open", "")
         with parts.door.transaction(me().office) as tx:
-            shown = _queue(tx) | _choices(tx)
+            shown = _queue(tx) | _choices(tx) | {"opened": drawer.opened(tx, me(), number) if number else None}
         return render_template("desk.html", **shown)
 
     @blueprint.get("/desk/rows")
@@ -47,30 +51,50 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
             shown = _queue(tx)
         return render_template("desk_rows.html", **shown)
 
+    @blueprint.get("/desk/drawer/<number>")
+    def beside(number: str) -> str:
+        with parts.door.transaction(me().office) as tx:
+            g.zone = tx.office.zone
+            opened = drawer.opened(tx, me(), number)
+            kept = kept_in(request.args)
+        if opened is None:
+            raise NotFound(f"case {number!r}")
+        return render_template("desk_drawer.html", opened=opened, kept=kept, start=request.args.get("after", ""))
+
     @blueprint.get("/desk/find")
     def find() -> Response:
-        number = request.args.get("number", "").strip()[:NUMBER_LENGTH]
-        return redirect(url_for("case.page", number=number) if number else url_for("desk.page"), 303)
+        return redirect(_found(request.args.get("number", "").strip()), 303)
 
+    several.add_routes(blueprint, parts)
     return blueprint
+
+
+def _found(said: str) -> str:
+    """A number leads to its case; other words to the queue narrowed to them."""
+    if not said:
+        return url_for("desk.page")
+    if any(char.isdigit() for char in said) or "/" in said:
+        return url_for("case.page", number=said[:NUMBER_LENGTH])
+    return url_for("desk.page", words=said[:WORDS_LENGTH])
 
 
 def _queue(tx: Tx) -> dict[str, Any]:
     narrowed = _filter(request.args)
-    kept = {name: value for name in FIELDS if (value := getattr(narrowed, name))}
     start = request.args.get("after", "")
-    page = queries.queue(tx, me().scope, narrowed, _cursor(start) if start else None)
-    figures = queries.figures(tx, me().scope)
+    page = queue.queue(tx, me().scope, narrowed, _cursor(start) if start else None)
+    figures = queue.figures(tx, me().scope)
     g.zone = tx.office.zone
     return {
         "page": page,
         "places": {row.id: place_of(tx, row) for row in page.rows},
+        "categories": tx.policy.categories,
         "now": tx.now,
-        "figures": figures,
+        "figures": {name: f"{MOST}+" if count > MOST else count for name, count in figures.items()},
         "filter": narrowed,
-        "kept": kept,
+        "kept": kept_in(request.args),
         "start": start,
         "next": _written(page.after) if page.after else None,
+        "may_give": several.may_give(by_account(tx, me())),
         # Those that occur; and the one that is asked for, even where it has none left.
         "states": [state for state in State if figures.get(state.value) or state.value == narrowed.state],
     }
@@ -82,12 +106,20 @@ def _choices(tx: Tx) -> dict[str, Any]:
         "units": queries.units_within(tx, me().scope),
         "service_lines": list(ServiceLine),
         "depth": me().scope.count("/"),
+        "holders": several.holders(tx, me().scope),
+        "most_words": WORDS_LENGTH,
     }
+
+
+def kept_in(args: MultiDict[str, str]) -> dict[str, str]:
+    """What of an address narrows the queue."""
+    narrowed = _filter(args)
+    return {name: value for name in FIELDS if (value := getattr(narrowed, name))}
 
 
 def _filter(args: Mapping[str, str]) -> Filter:
     """The filter in the address. A value that cannot be is taken as none, as the form then shows."""
-    found = {name: args.get(name, "").strip() for name in FIELDS}
+    found = {name: args.get(name, "").strip()[:WORDS_LENGTH] for name in FIELDS}
     return Filter(**{name: value for name, value in found.items() if _can_be(name, value)})
 
 

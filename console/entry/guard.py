@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from console.parts import ConsoleParts
 from dispatch.people import accounts
 from dispatch.people.accounts import Account
+from dispatch.reads import stream
 from dispatch.transaction import UnknownOffice
 
 # Endpoints that need no sign-in. All others do, also those added later by others.
@@ -21,6 +22,15 @@ PUBLIC = frozenset(
         "face.language",
         "face.theme",
         "assets.static",
+        "resident.address",
+        "resident.ask",
+        "resident.open",
+        "resident.case",
+        "resident.act",
+        "resident.leave",
+        "report.form",
+        "report.send",
+        "report.receipt",
     }
 )
 
@@ -70,9 +80,15 @@ def _load(parts: ConsoleParts, kept: str) -> SignedIn | None:
         office, account_id, epoch = kept.split(" ")
         with parts.door.transaction(office) as tx:
             found = accounts.in_session(tx, UUID(account_id), int(epoch))
+            if _is_page():  # before it reads anything: from here on its stream tells what changed
+                g.live_from = stream.position(tx.conn)
     except (ValueError, UnknownOffice):
         return None
     return SignedIn(found) if found is not None else None
+
+
+def _is_page() -> bool:
+    return request.method == "GET" and "HX-Request" not in request.headers and request.endpoint != "live.stream"
 
 
 def _ask_to_sign_in() -> AnyResponse:

@@ -27,12 +27,12 @@ class Place:
 
 PLACES = (
     Place("desk.page", "console.place.desk"),
-    Place("new.page", "console.place.new"),
+    Place("new.page", "console.place.new", (Role.DISPATCHER, Role.SUPERVISOR)),
     Place("overdue.page", "console.place.overdue"),
-    Place("callbacks.page", "console.place.callbacks"),
+    Place("callbacks.page", "console.place.callbacks", (Role.DISPATCHER, Role.SUPERVISOR)),
     Place("map.page", "console.place.map"),
     Place("duty.page", "console.place.duty"),
-    Place("failures.page", "console.place.failures"),
+    Place("failures.page", "console.place.failures", (Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN)),
     Place("accounts.page", "console.place.accounts", (Role.ADMIN,)),
     Place("phone.page", "console.place.phone"),  # in rehearsal only
 )

@@ -27,7 +27,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
     def sign_in() -> Response | tuple[str, int]:
         login = request.form.get("login", "")[:LOGIN_LENGTH]
         wanted = request.form.get("next", "")
-        known = _admitted(parts, login, request.form.get("password", ""))
+        known = admitted(parts, login, request.form.get("password", ""))
         if known is None:
             return _form(parts, next_=wanted, login=login, wrong=True), 401
         session.clear()  # nothing that was in the browser before is taken over
@@ -48,7 +48,7 @@ def _form(parts: ConsoleParts, next_: str, login: str = "", wrong: bool = False)
     return render_template("login.html", wrong=wrong, login=login, next=next_, demo=parts.demo)
 
 
-def _admitted(parts: ConsoleParts, login: str, password: str) -> SignedIn | None:
+def admitted(parts: ConsoleParts, login: str, password: str) -> SignedIn | None:
     """Who signs in, or None for every reason alike: unknown, disabled, waiting, wrong."""
     with parts.door.transaction(parts.home) as tx:
         tried = accounts.attempt(tx, login)

@@ -5,6 +5,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from console.parts import ConsoleParts
+from console.phone.tour import STEPS
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
@@ -15,6 +16,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
     def page() -> Response | str:
         if "_user_id" in session and current_user.is_authenticated:
             return redirect(url_for("desk.page"), 303)
-        return render_template("welcome.html", demo=parts.demo, lines=list(parts.lines.values()))
+        tour = STEPS if parts.phone is not None else ()
+        return render_template("welcome.html", demo=parts.demo, lines=list(parts.lines.values()), tour_steps=tour)
 
     return blueprint

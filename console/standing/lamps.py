@@ -89,6 +89,12 @@ def others(timers: Iterable[Any], lines: Iterable[StepLine]) -> list[Any]:
     return [timer for timer in timers if timer.id not in shown_ids]
 
 
+def pressing(timers: Iterable[Any]) -> Any | None:
+    """The live timer that is due first: what is owed next, and by whom. None where no clock runs."""
+    running = [timer for timer in timers if timer.state in ("open", "parked") and timer.due_at is not None]
+    return min(running, key=lambda timer: timer.due_at, default=None)
+
+
 def steps(owed: Iterable[Any], timers: Iterable[Any], order: Iterable[Step]) -> list[StepLine]:
     """A line for each step that is owed, not owed by rule, or timed, in the order in which they are taken.
 

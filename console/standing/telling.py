@@ -1,8 +1,8 @@
 """History and reasons as messages: codes become the names that the district and the policy have for them."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from cases.clock.sla import parse_limit
 from cases.phrases import Message, Name, msg, recalled
 from dispatch.district import District
+from dispatch.people.reveal import CONTACT
 from dispatch.people.roster import DESK_CODE
 from dispatch.policy import Policy
 
@@ -100,6 +101,7 @@ class Told:
     kind: str
     what: Message
     who: Message
+    grade: Message | None = None  # how well it is proven, where it proves something
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Teller:
     district: District
     policy: Policy
     words: Callable[[UUID], str]  # what was said in a line, without what identifies somebody
+    accounts: Mapping[str, str] = field(default_factory=dict)  # names by login
 
     def told(self, row: Any) -> Told:
         """A line of history in words."""
@@ -122,11 +125,15 @@ class Teller:
             places["said"] = msg("console.said.words", words=self.words(row.content_id)) if said else _NOTHING_SAID
         if row.kind not in KINDS:
             what = msg("console.event.other", kind=row.kind)
+        elif row.kind == "urged" and row.actor != "resident":
+            what = msg("casepage.told.urged")
+        elif row.kind == "revealed" and facts.get("what") == CONTACT:
+            what = msg("casepage.told.revealed", **places)
         elif row.kind in ("dispatched", "rerouted", "moved") and not facts.get("worker"):
             what = msg(f"console.event.{row.kind}_unit", **places)
         else:
             what = msg(f"console.event.{row.kind}", **places)
-        return Told(row.at, row.kind, what, self.actor(row.actor))
+        return Told(row.at, row.kind, what, self.actor(row.actor), _grade(row.kind, facts))
 
     @staticmethod
     def _may_say(row: Any) -> bool:
@@ -163,7 +170,18 @@ class Teller:
         if actor in _ACTORS:
             return msg(f"console.actor.{actor}")
         kind, _, code = actor.partition(":")
-        return msg("console.actor.person", name=self.worker(code) if kind == "staff" else Name(code or kind))
+        if kind == "staff":
+            return msg("console.actor.person", name=self.worker(code))
+        return msg("console.actor.person", name=Name(self.accounts.get(code, code) or kind))
+
+
+def _grade(kind: str, facts: Mapping[str, Any]) -> Message | None:
+    """A visit has its grade; told, and contact, are proven by the way in which they happened."""
+    if kind in ("arrived", "claimed"):
+        return msg(f"cases.grade.{facts.get('grade')}")
+    if kind == "told":
+        return msg(f"console.way.{facts.get('way')}")
+    return msg("console.way.relay_call") if kind == "contacted" else None
 
 
 def reasons(stored: str) -> tuple[list[Message], list[Message]]:

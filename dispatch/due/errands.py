@@ -46,36 +46,39 @@ class Errand:
 Handlers = Mapping[Kind, Callable[[Tx, Errand], None]]
 
 
+_MADE = sa.dialects.postgresql.insert(errand)
+_PUT = _MADE.on_conflict_do_update(
+    index_elements=[errand.c.kind, errand.c.ref],
+    index_where=sa.text("state = 'open'"),
+    set_={"fires_at": sa.func.least(errand.c.fires_at, _MADE.excluded.fires_at)},
+)
+_OPEN = errand.c.state == "open"
+_NEXT = sa.select(sa.func.min(errand.c.fires_at)).where(errand.c.office_id == sa.bindparam("office_id"), _OPEN)
+_CALL_OFF = (
+    sa.update(errand)
+    .where(errand.c.kind == sa.bindparam("of_kind"), errand.c.ref == sa.bindparam("of_ref"), _OPEN)
+    .values(state="done", done_at=sa.bindparam("now", type_=errand.c.done_at.type))
+)
+
+
 def put(tx: Tx, kind: Kind, ref: UUID, fires_at: datetime, case_id: UUID | None = None) -> None:
     """Do this at that moment. Of one kind and ref there is one open errand: what was to come first stays."""
     values = {
         "id": tx.new_id(), "office_id": tx.office_id, "case_id": case_id, "kind": str(kind), "ref": ref,
         "fires_at": fires_at, "state": "open", "tries": 0,
     }  # fmt: skip
-    made = sa.dialects.postgresql.insert(errand).values(**values)
-    same = made.on_conflict_do_update(
-        index_elements=[errand.c.kind, errand.c.ref],
-        index_where=sa.text("state = 'open'"),
-        set_={"fires_at": sa.func.least(errand.c.fires_at, made.excluded.fires_at)},
-    )
-    tx.conn.execute(same)
+    tx.conn.execute(_PUT, values)
     tx.fires(fires_at)
 
 
 def call_off(tx: Tx, kind: Kind, ref: UUID) -> None:
     """It is no longer to be done."""
-    tx.conn.execute(
-        sa.update(errand)
-        .where(errand.c.kind == str(kind), errand.c.ref == ref, errand.c.state == "open")
-        .values(state="done", done_at=tx.now)
-    )
+    tx.conn.execute(_CALL_OFF, {"of_kind": str(kind), "of_ref": ref, "now": tx.now})
 
 
 def due_next(tx: Tx) -> datetime | None:
     """The moment of the office's next errand; None where there is none."""
-    found: datetime | None = tx.conn.execute(
-        sa.select(sa.func.min(errand.c.fires_at)).where(errand.c.office_id == tx.office_id, errand.c.state == "open")
-    ).scalar()
+    found: datetime | None = tx.conn.execute(_NEXT, {"office_id": tx.office_id}).scalar()
     return found
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import TextClause
+from sqlalchemy import Connection, TextClause
 
 from cases.ids import new_id
-from dispatch.models import clock
+from cases.models import cases
+from dispatch.models import clock, outbox
 from dispatch.transaction import Tx
 
 # What falls due in dispatch: the column of each row's moment, and which rows still have theirs before them.
@@ -73,5 +75,40 @@ def _statement(sources: tuple[tuple[str, tuple[str, str]], ...]) -> TextClause:
 
 def advance(tx: Tx, to: datetime) -> None:
     """The rehearsal clock shows this moment after the commit; a moment that has passed moves nothing back."""
-    ahead = sa.literal(to, sa.DateTime(timezone=True)) - sa.func.clock_timestamp()
-    tx.conn.execute(sa.update(clock).values(ahead=sa.func.greatest(clock.c.ahead, ahead)))
+    tx.conn.execute(sa.update(clock).values(ahead=sa.func.greatest(clock.c.ahead, _until(to))))
+
+
+def _until(to: datetime) -> sa.ColumnElement[Any]:
+    """How far a moment lies before the real one."""
+    return sa.literal(to, sa.DateTime(timezone=True)) - sa.func.clock_timestamp()
+
+
+_SHOW = sa.update(clock).values(ahead=sa.bindparam("at", type_=sa.DateTime(timezone=True)) - sa.func.clock_timestamp())
+
+
+def show(conn: Connection, at: datetime) -> None:
+    """The clock shows this moment, in a transaction that is not open yet: whoever lives the past moves it along."""
+    conn.execute(_SHOW, {"at": at})
+
+
+class NotFresh(Exception):
+    """The clock is set back only where nothing has happened yet: what stands in the record would lie in the future."""
+
+
+def set_back(tx: Tx, to: datetime) -> None:
+    """The clock shows this past moment after the commit: the time from there on is to be lived. Until it shows the
+    real moment again no process but the one that lives may act (`is_behind`). Raises NotFresh."""
+    happened = sa.select(sa.exists().where(cases.c.id.is_not(None)) | sa.exists().where(outbox.c.id.is_not(None)))
+    if tx.conn.execute(happened).scalar():
+        raise NotFresh
+    tx.conn.execute(sa.update(clock).values(ahead=_until(to)))
+
+
+def catch_up(tx: Tx) -> None:
+    """The clock shows the real moment after the commit."""
+    tx.conn.execute(sa.update(clock).values(ahead=timedelta()))
+
+
+def is_behind(tx: Tx) -> bool:
+    """Whether the clock shows a moment that has passed: somebody lives the time until now, or was broken off."""
+    return bool(tx.conn.execute(sa.select(clock.c.ahead < timedelta())).scalar())

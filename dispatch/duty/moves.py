@@ -5,7 +5,7 @@ What is to be moved when a shift ends, a leave begins or somebody stops texts is
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,6 @@ from dispatch.transaction import Tx
 
 IN_UNIT = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 _SUPERVISORS = (Role.SUPERVISOR, Role.LEADER)
-_SOON = timedelta(days=30)  # further ahead nothing is looked at when a shift ends
 
 
 class MoveReason(Coded):
@@ -79,9 +78,15 @@ def hand_on(  # noqa: PLR0913 - the case and why, whom not, from which unit on, 
     )  # fmt: skip
     if found is None:
         return None
-    moved = handing.move(tx, case_id, _holder(before, found, why.label), why, actor)
-    _order(tx, case_id, told=found.staff_id not in reach.stopped_staff(tx), ring=ring)
-    tell_former(tx, case_id, old, why)
+    return hand_to(tx, before, found, (why, actor), ring=ring)
+
+
+def hand_to(tx: Tx, before: Standing, found: Candidate, reason: tuple[MoveReason, str], *, ring: bool) -> Standing:
+    """Hand a case to this one, for a reason and by an actor; where it stands then. Raises IllegalDeed."""
+    why, actor = reason
+    moved = handing.move(tx, before.id, _holder(before, found, why.label), why, actor)
+    _order(tx, before.id, told=found.staff_id not in reach.stopped_staff(tx), ring=ring)
+    tell_former(tx, before.id, before.row.worker_id, why)
     return moved
 
 
@@ -233,18 +238,21 @@ def _next_shift_end(tx: Tx) -> datetime:
 
 def shift_over(tx: Tx, _errand: Errand) -> None:
     """A shift has ended: what presses and is with somebody who has gone is looked at, case by case."""
-    soon = sa.exists().where(timer.c.case_id == cases.c.id, *_owed_between(tx, tx.now + _SOON))
+    due = sa.select(sa.func.min(timer.c.due_at)).where(
+        timer.c.case_id == cases.c.id, *_owed_between(tx, tx.now + reach.LOOK_AHEAD)
+    )
     rows = tx.conn.execute(
-        sa.select(cases.c.id, staff.c.code)
+        sa.select(cases.c.id, cases.c.level, staff.c.code, due.scalar_subquery().label("due_at"))
         .join(staff, staff.c.id == cases.c.worker_id)
-        .where(
-            cases.c.office_id == tx.office_id,
-            cases.c.state.in_([str(state) for state in IN_UNIT]),
-            cases.c.level.in_([str(level) for level in URGENT]) | soon,
-        )
+        .where(cases.c.office_id == tx.office_id, cases.c.state.in_([str(state) for state in IN_UNIT]))
     ).all()
     gone = {code for code in {row.code for row in rows} if not reach.in_hours(tx, code)}
-    _plan(tx, (row for row in rows if row.code in gone))
+    back = {code: reach.reachable_at(tx, code) for code in gone}
+    presses = (
+        row for row in rows
+        if row.code in gone and (row.level in URGENT or (row.due_at is not None and row.due_at <= back[row.code]))
+    )  # fmt: skip
+    _plan(tx, presses)
     ensure_shift_errand(tx)
 
 

@@ -16,8 +16,13 @@ def spans(rows: Iterable[DutyRow], around: datetime, zone: tzinfo) -> Iterator[S
     for day in (today + timedelta(days=ahead) for ahead in _DAYS):
         for row in table:
             if row.weekday == day.weekday():
-                last = day if row.starts < row.ends else day + timedelta(days=1)
-                yield _moment(day, row.starts, zone), _moment(last, row.ends, zone)
+                yield on_day(row, day, zone)
+
+
+def on_day(row: DutyRow, day: date, zone: tzinfo) -> Span:
+    """Beginning and end of a row that begins on this day, in UTC."""
+    last = day if row.starts < row.ends else day + timedelta(days=1)
+    return _moment(day, row.starts, zone), _moment(last, row.ends, zone)
 
 
 def until(rows: Iterable[DutyRow], moment: datetime, zone: tzinfo) -> datetime | None:

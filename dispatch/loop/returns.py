@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases import lifecycle
-from cases.clock.sla import due_at
+from cases.clock.sla import Targets, due_at
 from cases.lifecycle import Holder
 from cases.loop.deeds import Act, Standing, do, standing
 from cases.loop.models import return_request
@@ -44,17 +44,10 @@ def request(tx: Tx, who: Who, case_id: Any, reason: Reason, words: str = "") -> 
     """Ask to give an order back, within the time that is given for it. Raises IllegalDeed."""
     short = give_short(tx, case_id)
     case = at_hand(tx, who, case_id, Deed.REQUEST_RETURN)
-    if case.attempt > 1:
-        return msg("desk.work.return_rework", n=short, next=next_step(tx, case, short))
-    # The level's own limits: what is no promise of a kind of matter is one between the desks all the same.
-    limits = tx.policy_at(case.row.policy_version).targets[level_column(case)]
-    window = limits.get(Step.RETURN_REQUEST)
-    if window is not None:
-        until = due_at(window, _since(tx, case), tx.calendar)
-        if until < tx.now:
-            return msg("desk.work.return_late", n=short, until=until, next=next_step(tx, case, short))
-    if _was_rejected(tx, case):
-        return msg("desk.work.return_again", n=short, next=next_step(tx, case, short))
+    no = barred(tx, case)
+    if no is not None:
+        return msg(no.id, **no.params, n=short, next=next_step(tx, case, short))
+    limits = _limits(tx, case)
     act = Act(
         Deed.REQUEST_RETURN, who.actor, "return_asked", {"code": str(reason)}, words.strip(),
         keeps=(Step.SIGN_FOR,), limits=limits,
@@ -66,6 +59,23 @@ def request(tx: Tx, who: Who, case_id: Any, reason: Reason, words: str = "") -> 
     )  # fmt: skip
     desks.tell(tx, desks.DISPATCHERS, done, "desk.text.return_asked")
     return msg("desk.work.return_asked", n=short, reason=reason.label)
+
+
+def barred(tx: Tx, case: Standing) -> Message | None:
+    """Why the unit cannot give a case back any more; the sentence lacks its number and what comes next."""
+    if case.attempt > 1:
+        return msg("desk.work.return_rework")
+    window = _limits(tx, case).get(Step.RETURN_REQUEST)
+    if window is not None:
+        until = due_at(window, _since(tx, case), tx.calendar)
+        if until < tx.now:
+            return msg("desk.work.return_late", until=until)
+    return msg("desk.work.return_again") if _was_rejected(tx, case) else None
+
+
+def _limits(tx: Tx, case: Standing) -> Targets:
+    """The level's own limits: what is no promise of a kind of matter is one between the desks all the same."""
+    return tx.policy_at(case.row.policy_version).targets[level_column(case)]
 
 
 def _since(tx: Tx, case: Standing) -> Any:

@@ -227,7 +227,7 @@ def attempt(tx: Tx, number: str, who: Who, said: Answer | None, words: str = "")
     if case.state is not State.TO_CALL_BACK or case.row.awaits is not None:
         raise closing.NothingToDecide(number)
     _void(tx, case)
-    _put(tx, case, "person", staff_id=who.id, ended_at=tx.now, **_became(said))
+    _put(tx, case, "person", staff_id=who.staff_id, ended_at=tx.now, **_became(said))
     if said is not None:
         return _decide(tx, case, (said, "person"), words, who.actor)
     _not_reached(tx, case, {"through": "person", "why": "no_answer"}, who.actor)

@@ -12,7 +12,10 @@ from cases.models import assignment
 from cases.phrases import Name
 from cases.states import Role as Part
 from dispatch.district import Role
+from dispatch.models import account as account_table
 from dispatch.models import staff, unit
+from dispatch.people.accounts import Account
+from dispatch.people.accounts import Role as AccountRole
 from dispatch.transaction import Tx
 
 DESK_ROLE = "duty_desk"  # the role of the duty desk's row in `staff`
@@ -29,12 +32,23 @@ _PARTS = MappingProxyType(
         Role.AGENT: Part.AGENT,
     }
 )
+# What an account that is nobody's of the district may do, as if somebody of this role did it.
+_ACCOUNTS = MappingProxyType(
+    {
+        str(AccountRole.DISPATCHER): str(Role.DISPATCHER),
+        str(AccountRole.SUPERVISOR): str(Role.SUPERVISOR),
+        str(AccountRole.COMMITTEE): str(Role.LIAISON),
+    }
+)
 LEADS = frozenset({Role.LIAISON, Role.COMMITTEE_HEAD, Role.DUTY, DESK_ROLE, Role.SUPERVISOR, Role.LEADER})
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A member of staff. `role` is the word of the district (`Role`) or duty_desk; `unit` a code."""
+    """A member of staff. `role` is the word of the district (`Role`) or duty_desk; `unit` a code.
+
+    With `on_staff` False somebody signed in who is nobody's of the district: id and code are the account's.
+    """
 
     id: UUID
     code: str
@@ -42,11 +56,17 @@ class Who:
     role: str
     unit: str
     path: str
+    on_staff: bool = True
 
     @property
     def actor(self) -> str:
         """How history names them."""
-        return f"staff:{self.code}"
+        return f"staff:{self.code}" if self.on_staff else f"account:{self.code}"
+
+    @property
+    def staff_id(self) -> UUID | None:
+        """Their row in `staff`; None where they have none."""
+        return self.id if self.on_staff else None
 
     @property
     def part(self) -> Part:
@@ -57,6 +77,10 @@ class Who:
     def leads(self) -> bool:
         """Whether they speak for their unit, and may say that a place is safe."""
         return self.role in LEADS
+
+    def covers(self, path: str) -> bool:
+        """Whether a unit with this path is theirs, or below it."""
+        return path == self.path or path.startswith(f"{self.path}/")
 
 
 class NotYours(Exception):
@@ -80,6 +104,28 @@ def by_id(tx: Tx, staff_id: UUID) -> Who:
 def by_code(tx: Tx, code: str) -> Who:
     """The member of staff with this code. Raises LookupError."""
     return _one(tx, staff.c.code == code, code)
+
+
+def by_account(tx: Tx, account: Account) -> Who:
+    """Who acts when this account does: its member of staff, else the account itself in the part of its role."""
+    if account.staff_id is not None and _is_active(tx, account.staff_id):
+        return by_id(tx, account.staff_id)
+    role = _ACCOUNTS.get(account.role, account.role)
+    code = account.scope.rsplit("/", 1)[-1]
+    return Who(account.id, account.login, Name(account.name), role, code, account.scope, on_staff=False)
+
+
+def account_names(tx: Tx) -> dict[str, str]:
+    """The names of the office's accounts by login: history has the login of whoever is nobody's of the district."""
+    rows = tx.conn.execute(sa.select(account_table.c.login, account_table.c.name).where(
+        account_table.c.office_id == tx.office_id
+    ))  # fmt: skip
+    return {row.login: row.name for row in rows}
+
+
+def _is_active(tx: Tx, staff_id: UUID) -> bool:
+    there = sa.exists().where(staff.c.id == staff_id, staff.c.office_id == tx.office_id, staff.c.active)
+    return bool(tx.conn.execute(sa.select(there)).scalar())
 
 
 def _one(tx: Tx, wanted: Any, named: str) -> Who:

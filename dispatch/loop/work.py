@@ -111,14 +111,16 @@ def _lock(tx: Tx, case_id: UUID) -> None:
     tx.conn.execute(sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update())
 
 
+_LIVE = (
+    sa.select(assignment.c.id, assignment.c.worker_id, assignment.c.short, cases.c.number)
+    .select_from(cases.outerjoin(assignment, (assignment.c.case_id == cases.c.id) & assignment.c.until_at.is_(None)))
+    .where(cases.c.id == sa.bindparam("case_id"))
+)
+
+
 def _live(tx: Tx, case_id: UUID) -> Any:
     """Who holds a case, and by which number they know it."""
-    live = (assignment.c.case_id == case_id, assignment.c.until_at.is_(None))
-    return tx.conn.execute(
-        sa.select(assignment.c.id, assignment.c.worker_id, assignment.c.short, cases.c.number)
-        .select_from(cases.outerjoin(assignment, sa.and_(*live)))
-        .where(cases.c.id == case_id)
-    ).one()
+    return tx.conn.execute(_LIVE, {"case_id": case_id}).one()
 
 
 def taken_by_person(tx: Tx, case_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -124,12 +125,22 @@ def expect_end(tx: Tx, row: Any, at: datetime) -> None:
         errands.put(tx, Kind.RING_OVER, row.id, at, row.case_id)
 
 
+_ROW = sa.select(outbox).where(outbox.c.id == sa.bindparam("id"))
+_LOCKED = _ROW.with_for_update()
+
+
 def row_of(tx: Tx, id_: UUID, *, lock: bool = False) -> Any:
     """A row of the outbox. Raises NoResultFound."""
-    wanted = sa.select(outbox).where(outbox.c.id == id_)
-    return tx.conn.execute(wanted.with_for_update() if lock else wanted).one()
+    return tx.conn.execute(_LOCKED if lock else _ROW, {"id": id_}).one()
 
 
 def change(tx: Tx, id_: UUID, **values: object) -> None:
     """Set values on a row of the outbox."""
-    tx.conn.execute(sa.update(outbox).where(outbox.c.id == id_).values(**values))
+    tx.conn.execute(_change(tuple(values)), {"row": id_, **{f"new_{name}": value for name, value in values.items()}})
+
+
+@cache
+def _change(names: tuple[str, ...]) -> sa.Update:
+    """The change of these columns, made once: each text and call is changed several times."""
+    new = {name: sa.bindparam(f"new_{name}", type_=outbox.c[name].type) for name in names}
+    return sa.update(outbox).where(outbox.c.id == sa.bindparam("row")).values(new)

@@ -18,6 +18,36 @@ from dispatch.transaction import Tx
 
 _LEASE = timedelta(seconds=30)
 LOOK = 20  # rows looked at together
+# Made once: each text and call asks these.
+_DUE = (
+    outbox.c.office_id == sa.bindparam("office_id"),
+    outbox.c.state.in_(WAITING),
+    outbox.c.next_at <= sa.bindparam("now"),
+    party.c.stopped_at.is_(None) | (outbox.c.state != "pending") | (outbox.c.channel == CALL),
+)
+_THEIRS = sa.exists().where(staff.c.party_id == outbox.c.party_id)
+_CANDIDATES = (
+    sa.select(outbox.c.id, sa.case((_THEIRS, outbox.c.case_id)).label("first"))
+    .join(party, party.c.id == outbox.c.party_id)
+    .where(*_DUE)
+    .order_by(outbox.c.next_at, outbox.c.id)
+    .limit(LOOK)
+)
+_CLAIM = (
+    sa.select(outbox)
+    .join(party, party.c.id == outbox.c.party_id)
+    .where(outbox.c.id == sa.bindparam("id"), *_DUE)
+    .with_for_update(of=(outbox, party), key_share=True, skip_locked=True)
+)
+_CASE = sa.select(cases.c.id).where(cases.c.id == sa.bindparam("case_id"))
+_WAIT, _PASS = _CASE.with_for_update(), _CASE.with_for_update(skip_locked=True)
+_KNOWN = (
+    sa.select(assignment.c.until_at, assignment.c.short, staff.c.party_id, cases.c.number)
+    .join(cases, cases.c.id == assignment.c.case_id)
+    .outerjoin(staff, staff.c.id == assignment.c.worker_id)
+    .where(assignment.c.case_id == sa.bindparam("case_id"))
+    .order_by(assignment.c.since_at, assignment.c.id)
+)
 
 
 def take(tx: Tx) -> Outgoing | None:
@@ -39,14 +69,7 @@ def _next(tx: Tx) -> Any | None:
     What goes to people of the office may need a short number, whose assignment is changed: the lock order wants its
     case first. A case that another holds is passed over, and waited for where nothing else is due.
     """
-    theirs = sa.exists().where(staff.c.party_id == outbox.c.party_id)
-    due = tx.conn.execute(
-        sa.select(outbox.c.id, sa.case((theirs, outbox.c.case_id)).label("first"))
-        .join(party, party.c.id == outbox.c.party_id)
-        .where(*_due(tx))
-        .order_by(outbox.c.next_at, outbox.c.id)
-        .limit(LOOK)
-    ).all()
+    due = tx.conn.execute(_CANDIDATES, {"office_id": tx.office_id, "now": tx.now}).all()
     passed = []
     for each in due:
         if each.first is not None and not _held(tx, each.first, wait=False):
@@ -59,29 +82,14 @@ def _next(tx: Tx) -> Any | None:
     return None
 
 
-def _due(tx: Tx) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        outbox.c.office_id == tx.office_id,
-        outbox.c.state.in_(WAITING),
-        outbox.c.next_at <= tx.now,
-        party.c.stopped_at.is_(None) | (outbox.c.state != "pending") | (outbox.c.channel == CALL),
-    )
-
-
 def _held(tx: Tx, case_id: UUID, *, wait: bool) -> bool:
     """Whether a case is locked by us now."""
-    mine = sa.select(cases.c.id).where(cases.c.id == case_id)
-    return tx.conn.execute(mine.with_for_update(skip_locked=not wait)).scalar() is not None
+    return tx.conn.execute(_WAIT if wait else _PASS, {"case_id": case_id}).scalar() is not None
 
 
 def _claim(tx: Tx, id_: UUID) -> Any | None:
     """A row and its person, locked, where it is still due and nobody else has them."""
-    return tx.conn.execute(
-        sa.select(outbox)
-        .join(party, party.c.id == outbox.c.party_id)
-        .where(outbox.c.id == id_, *_due(tx))
-        .with_for_update(of=(outbox, party), key_share=True, skip_locked=True)
-    ).one_or_none()
+    return tx.conn.execute(_CLAIM, {"id": id_, "office_id": tx.office_id, "now": tx.now}).one_or_none()
 
 
 def _words(tx: Tx, row: Any) -> tuple[str, str] | None:
@@ -109,19 +117,13 @@ class _Holding:
 
 
 def _holding(tx: Tx, row: Any) -> _Holding:
-    number = tx.conn.execute(sa.select(cases.c.number).where(cases.c.id == row.case_id)).scalar_one()
-    known = tx.conn.execute(
-        sa.select(assignment.c.until_at, assignment.c.short, staff.c.party_id)
-        .outerjoin(staff, staff.c.id == assignment.c.worker_id)
-        .where(assignment.c.case_id == row.case_id)
-        .order_by(assignment.c.since_at, assignment.c.id)
-    ).all()
+    known = tx.conn.execute(_KNOWN, {"case_id": row.case_id}).all()
     theirs = [each for each in known if each.party_id == row.party_id]
     if theirs and theirs[-1].until_at is None:
         return _Holding(give_short(tx, row.case_id), lost=False)
     live = any(each.until_at is None for each in known)
     short = theirs[-1].short if theirs else None
-    return _Holding(str(short or number), lost=bool(theirs) or not live)
+    return _Holding(str(short or known[0].number), lost=bool(theirs) or not live)
 
 
 def _lease(tx: Tx, row: Any, words: tuple[str, str]) -> Outgoing:

@@ -49,7 +49,7 @@ def sent(tx: Tx, id_: UUID, sid: str) -> list[Came]:
         placed(tx, id_, sid)
         return []
     _one_at_a_time(tx, sid)
-    early = tx.conn.execute(sa.select(receipt.c.status, receipt.c.error).where(receipt.c.sid == sid)).all()
+    early = tx.conn.execute(_EARLY, {"sid": sid}).all()
     if row.case_id is not None and early:
         history.lock(tx, row.case_id)  # the lock order: a case before its outbox
     change(tx, id_, state="sent", next_at=None, sid=sid, sent_at=tx.now)
@@ -111,13 +111,18 @@ def take_receipt(tx: Tx, sid: str, status: str, sequence: str = "", error: str =
     return _deliver(tx, sid, status, error)
 
 
+_QUEUE_UP = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:sid, 0))")
+_EARLY = sa.select(receipt.c.status, receipt.c.error).where(receipt.c.sid == sa.bindparam("sid"))
+_OF_SID = sa.select(outbox).where(outbox.c.sid == sa.bindparam("sid"))
+
+
 def _one_at_a_time(tx: Tx, sid: str) -> None:
     """Words on one text wait for each other, and for us who store its SID: none is overlooked or overtaken."""
-    tx.conn.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:sid, 0))"), {"sid": sid})
+    tx.conn.execute(_QUEUE_UP, {"sid": sid})
 
 
 def _deliver(tx: Tx, sid: str, status: str, error: str | None) -> list[Came]:
-    row = tx.conn.execute(sa.select(outbox).where(outbox.c.sid == sid)).one_or_none()
+    row = tx.conn.execute(_OF_SID, {"sid": sid}).one_or_none()
     if row is None or _RANK.get(status, -1) <= _RANK.get(row.delivery or "", -1):
         return []
     if status in (*_ARRIVED, *_LOST):

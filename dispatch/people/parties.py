@@ -1,15 +1,18 @@
 """The people at the other end: found by their number, kept in the vault."""
 
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cases.models import party
 from cases.phrases import ZH
-from dispatch.models import clock, staff
+from dispatch.models import clock
 from dispatch.transaction import Tx
 from dispatch.tx.numbers import case_numbers
+
+_SEALED = sa.select(party.c.number_sealed).where(party.c.id == sa.bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +32,30 @@ def party_of(tx: Tx, number: str, lang: str = ZH, *, hold: bool = False) -> Part
 
     `hold`: whoever else would hold the party waits until this transaction ends.
     """
-    hashed = tx.vault.number_hash(tx.office_id, number)
-    found = _find(tx, hashed, number, hold=hold)
-    if found is not None:
-        return found
+    for _ in range(2):  # the second time where somebody else made it meanwhile: that is seen by a new statement
+        found = _found_or_made(tx, number, lang, hold=hold)
+        if found is not None:
+            return found
+    raise LookupError("the party was made and is gone: the database is inconsistent")
+
+
+def known(tx: Tx, number: str) -> UUID | None:
+    """The party with this number; None where there is none: nobody is made by being looked for."""
+    mine = (party.c.office_id == tx.office_id, party.c.number_hash == tx.vault.number_hash(tx.office_id, number))
+    return tx.conn.execute(sa.select(party.c.id).where(*mine)).scalar()
+
+
+def _found_or_made(tx: Tx, number: str, lang: str, *, hold: bool) -> Party | None:
     id_ = tx.new_id()
-    tx.conn.execute(
-        sa.dialects.postgresql.insert(party)
-        .values(
-            id=id_,
-            office_id=tx.office_id,
-            number_hash=hashed,
-            number_sealed=tx.vault.seal(id_, "number", number),
-            lang=lang,
-            created_at=tx.now,
-        )
-        .on_conflict_do_nothing()
-    )
-    made = _find(tx, hashed, number, hold=hold)
-    if made is None:
-        raise LookupError("the party was made and is gone: the database is inconsistent")
-    return made
-
-
-def _find(tx: Tx, hashed: bytes, number: str, *, hold: bool) -> Party | None:
-    wanted = sa.select(party.c.id, party.c.lang, party.c.stopped_at, staff.c.id.label("worker"))
-    if tx.lacks_number:
-        wanted = wanted.add_columns(case_numbers(tx.office.code).next_value().label("drawn"))
-    wanted = (
-        wanted.outerjoin(staff, (staff.c.party_id == party.c.id) & staff.c.active)
-        .where(party.c.office_id == tx.office_id, party.c.number_hash == hashed)
-        .limit(1)
-    )
-    row = tx.conn.execute(wanted.with_for_update(of=party, key_share=True) if hold else wanted).one_or_none()
+    values = {
+        "id": id_,
+        "office": tx.office_id,
+        "hash": tx.vault.number_hash(tx.office_id, number),
+        "sealed": tx.vault.seal(id_, "number", number),
+        "lang": lang,
+        "now": tx.now,
+    }
+    row = tx.conn.execute(_statement(tx.office.code if tx.lacks_number else "", hold=hold), values).one_or_none()
     if row is None:
         return None
     if hasattr(row, "drawn"):
@@ -69,9 +63,27 @@ def _find(tx: Tx, hashed: bytes, number: str, *, hold: bool) -> Party | None:
     return Party(row.id, number, row.lang, row.stopped_at is not None, row.worker)
 
 
+@cache
+def _statement(drawing: str, *, hold: bool) -> sa.TextClause:
+    """One statement for both. `drawing`: the office of which a case number is drawn along with it, or nothing."""
+    lock = "FOR NO KEY UPDATE OF p" if hold else ""
+    drawn = f", nextval('{case_numbers(drawing).name}') AS drawn" if drawing else ""
+    return sa.text(
+        f"""WITH known AS (
+            SELECT p.id, p.lang, p.stopped_at, s.id AS worker
+            FROM party p LEFT JOIN staff s ON s.party_id = p.id AND s.active
+            WHERE p.office_id = :office AND p.number_hash = :hash LIMIT 1 {lock}),
+        made AS (
+            INSERT INTO party (id, office_id, number_hash, number_sealed, lang, created_at)
+            SELECT :id, :office, :hash, :sealed, :lang, :now WHERE NOT EXISTS (SELECT FROM known)
+            ON CONFLICT DO NOTHING RETURNING id, lang, stopped_at, CAST(NULL AS uuid) AS worker)
+        SELECT either.* {drawn} FROM (SELECT * FROM known UNION ALL SELECT * FROM made) either"""  # noqa: S608 - our own
+    )
+
+
 def number_of(tx: Tx, party_id: UUID) -> str:
     """The number of a party, out of the vault."""
-    sealed = tx.conn.execute(sa.select(party.c.number_sealed).where(party.c.id == party_id)).scalar_one()
+    sealed = tx.conn.execute(_SEALED, {"id": party_id}).scalar_one()
     return tx.vault.open(party_id, "number", sealed)
 
 
@@ -95,3 +107,13 @@ def start(tx: Tx, party_id: UUID) -> None:
 def speak(tx: Tx, party_id: UUID, lang: str) -> None:
     """Remember the language in which this party wants to be spoken to."""
     tx.conn.execute(sa.update(party).where(party.c.id == party_id).values(lang=lang))
+
+
+def introduce(tx: Tx, party_id: UUID, name: str) -> None:
+    """Keep, in the vault, what somebody wants to be called. A name that is known stays: a number that is typed
+    in proves nothing."""
+    tx.conn.execute(
+        sa.update(party)
+        .where(party.c.id == party_id, party.c.name_sealed.is_(None))
+        .values(name_sealed=tx.vault.seal(party_id, "name", name))
+    )

@@ -97,6 +97,12 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                     AND t.step = o.step AND t.state IN ('waiting', 'open', 'parked'))""",
             ),
             Query(
+                "next_due",
+                """SELECT c.number, '' FROM cases c
+                WHERE c.office_id = :office AND c.state <> ALL(:closed) AND c.next_due_at IS DISTINCT FROM
+                  (SELECT min(t.due_at) FROM timer t WHERE t.case_id = c.id AND t.state IN ('open', 'parked'))""",
+            ),
+            Query(
                 "errand_late",
                 """SELECT e.kind || ' ' || e.id, coalesce(c.number, '') FROM errand e
                 LEFT JOIN cases c ON c.id = e.case_id

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from cases.models import cases, party, timer
 from cases.states import CLOSED
 from dispatch import quarantine
-from dispatch.models import errand, outbox
+from dispatch.models import errand, outbox, unit
 from dispatch.outbox import OVERTAKEN
+from dispatch.reads import queries
 from dispatch.transaction import Tx
 
 LOOK_BACK = timedelta(days=30)  # messages that failed are shown so long, and as long as their case is open
@@ -50,6 +51,15 @@ def failures(tx: Tx) -> list[Failure]:
     """All there are in the office, the oldest first."""
     found = [*_timers(tx), *_errands(tx), *_dialogues(tx), *_messages(tx), *_recordings(tx), *_requests(tx)]
     return sorted(found, key=lambda failure: (failure.since, failure.id))
+
+
+def within(tx: Tx, scope: str) -> list[Failure]:
+    """Those about cases of a scope; for the whole office also those about no case."""
+    found = failures(tx)
+    ids = {each.case_id for each in found if each.case_id is not None}
+    mine = sa.select(cases.c.id).join(unit, unit.c.id == cases.c.unit_id).where(queries.within(scope))
+    seen = set(tx.conn.execute(mine.where(cases.c.id.in_(ids))).scalars())
+    return [each for each in found if each.case_id in seen or (each.case_id is None and scope == tx.office.code)]
 
 
 def _timers(tx: Tx) -> Iterator[Failure]:

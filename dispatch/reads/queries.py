@@ -1,11 +1,11 @@
-"""Reads that need the district beside the record: the queue, one case within a scope, what was sent.
+"""Reads that need the district beside the record: one case within a scope, what was sent.
 
 A scope is a unit's path: its own cases and those of all units below it. Outside it a case is not found.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,27 +14,9 @@ from sqlalchemy import ColumnElement, Select
 
 from cases.models import cases, owed, party
 from cases.privacy import mask_number
-from cases.states import CLOSED
 from cases.steps import Step
 from dispatch.models import outbox, staff, unit
 from dispatch.transaction import Tx
-
-PAGE = 50
-SOON = timedelta(hours=1)
-_CLOSED = tuple(state.value for state in CLOSED)
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the queue is narrowed to; empty means all. `time` is "", "over" or "soon" (within an hour): of a promise
-    that is not kept yet. `awaits` is "" or whose decision a case waits for."""
-
-    state: str = ""
-    level: str = ""
-    service_line: str = ""
-    unit: str = ""
-    time: str = ""
-    awaits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +25,6 @@ class Cursor:
 
     due_at: datetime | None
     id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePage:
-    """A page of the queue, and where the next begins (None: this was the last)."""
-
-    rows: Sequence[Any]
-    after: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,85 +72,11 @@ _NAMES = (
     staff.c.name_zh.label("worker_zh"),
     staff.c.name_en.label("worker_en"),
 )
-_PLACE = (
-    cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind, cases.c.grid,
-)  # fmt: skip
-_LINE = (
-    cases.c.id, cases.c.number, cases.c.state, cases.c.level, cases.c.summary, cases.c.due_at, cases.c.attempt,
-    cases.c.closed_at, cases.c.first_closed_at, cases.c.awaits, cases.c.repeat_of, _TOLD_AT,
-)  # fmt: skip
 
 
-def queue(tx: Tx, scope: str, narrowed: Filter, after: Cursor | None = None) -> QueuePage:
-    """Open cases of a scope by their due moment, those without one last; 50 a page, without counting on."""
-    found = _narrow(_seen(tx, scope, *_LINE, *_PLACE, *_NAMES), tx.now, narrowed)
-    if after is not None:
-        found = found.where(_later(after))
-    ordered = found.order_by(cases.c.due_at.asc().nulls_last(), cases.c.id)
-    rows = tx.conn.execute(ordered.limit(PAGE + 1)).all()
-    if len(rows) <= PAGE:
-        return QueuePage(rows, None)
-    last = rows[PAGE - 1]
-    return QueuePage(rows[:PAGE], Cursor(last.due_at, last.id))
-
-
-def _later(after: Cursor) -> ColumnElement[bool]:
-    if after.due_at is None:
-        return sa.and_(cases.c.due_at.is_(None), cases.c.id > after.id)
-    beyond = sa.tuple_(cases.c.due_at, cases.c.id) > sa.tuple_(
-        sa.literal(after.due_at, cases.c.due_at.type), sa.literal(after.id, sa.Uuid)
-    )
-    return sa.or_(beyond, cases.c.due_at.is_(None))
-
-
-def _narrow(found: Select[Any], now: datetime, narrowed: Filter) -> Select[Any]:
-    found = found.where(cases.c.state.not_in(_CLOSED))
-    for column, wanted in (
-        (cases.c.state, narrowed.state),
-        (cases.c.level, narrowed.level),
-        (cases.c.service_line, narrowed.service_line),
-        (cases.c.awaits, narrowed.awaits),
-    ):
-        if wanted:
-            found = found.where(column == wanted)
-    if narrowed.unit:
-        found = found.where(_below(narrowed.unit))
-    if narrowed.time == "over":
-        found = found.where(_over(now))
-    if narrowed.time == "soon":
-        found = found.where(_soon(now))
-    return found
-
-
-def _over(now: datetime) -> ColumnElement[bool]:
-    return sa.and_(cases.c.due_at <= now, _told.c.done_at.is_(None))
-
-
-def _soon(now: datetime) -> ColumnElement[bool]:
-    return sa.and_(cases.c.due_at > now, cases.c.due_at <= now + SOON, _told.c.done_at.is_(None))
-
-
-def _below(code: str) -> ColumnElement[bool]:
+def below(code: str) -> ColumnElement[bool]:
     """The unit with this code, or one that has it above itself."""
     return sa.literal(code) == sa.any_(sa.func.string_to_array(unit.c.path, "/"))
-
-
-def figures(tx: Tx, scope: str) -> dict[str, int]:
-    """How many open cases a scope has: `all`, `over`, `soon`, `awaits` (a decision of a supervisor), and one entry
-    for each state that occurs."""
-    counts = {
-        "all": sa.func.count(),
-        "over": sa.func.count().filter(_over(tx.now)),
-        "soon": sa.func.count().filter(_soon(tx.now)),
-        "awaits": sa.func.count().filter(cases.c.awaits.is_not(None)),
-    }
-    rows = tx.conn.execute(
-        _seen(tx, scope, cases.c.state, *(count.label(name) for name, count in counts.items()))
-        .where(cases.c.state.not_in(_CLOSED))
-        .group_by(cases.c.state)
-    ).all()
-    found = {name: sum(getattr(row, name) for row in rows) for name in counts}
-    return found | {row.state: row.all for row in rows}
 
 
 def units_within(tx: Tx, scope: str) -> Sequence[Any]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table
 
 from cases.clock.workdays import Calendar
 from cases.ids import new_id
+from cases.models import event
 from cases.phrases import Message, Name, Phrasebook
 from cases.seal.vault import Vault
 from dispatch.district import District
@@ -29,6 +30,7 @@ from dispatch.tx.snapshots import Snapshot, Snapshots, Staff
 from dispatch.tx.writing import Gathered
 
 Phrasebooks = Callable[[ZoneInfo], Phrasebook]
+LIVE = "live"  # woken where something happened to a case: the streams of live pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ class Tx:
 
     def put(self, table: Table, /, **row: Any) -> None:
         """A row to insert; all that was put leaves in one statement at the next read, or at the end."""
+        if table is event:
+            self.wake(LIVE)
         self._gathered.add(table, row)
 
     def change(self, table: Table, key: Mapping[str, Any], /, **values: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exchange.legs.call import Call, Doors, new_call
+from exchange.legs.ringing import Ringing
 from exchange.lines import is_number
 from exchange.phones import CALL_ENDS, CALL_REFUSALS, Manner
 from exchange.player import lasting
@@ -19,10 +20,14 @@ _LISTENED = 2.0
 class Bridge:
     """Two calls connected. The phone that was dialled speaks first, one of its texts at a time; the caller
     answers each, and when all are said (with none, after the caller's first words) it hangs up.
+
+    Where somebody holds the dialled phone (`held`) they say what and when they like, until one of both hangs up.
     """
 
-    def __init__(self, ours: Call, theirs: Call, manner: Manner, limit: int) -> None:
+    def __init__(self, ours: Call, theirs: Call, manner: Manner, limit: int, *, held: bool = False) -> None:
         self.theirs = theirs
+        self.silent = held
+        self._held = held
         self._ours = ours
         self._unsaid = list(manner.texts)
         self._shortest = manner.talk_seconds
@@ -36,6 +41,12 @@ class Bridge:
         self._speak()
         return Converse(number)
 
+    def say(self, text: str) -> None:
+        """Whoever holds the dialled phone says something."""
+        self._caption("called", text)
+        self._pass(lasting(Speak(text, "", "", 1)))
+        self.silent = False
+
     def hear(self, happened: Pressed | Spoke | Silence) -> bool:
         """The caller says something, or nothing; tells whether the talk goes on."""
         if self.theirs.over or self._spent >= self._limit:
@@ -44,8 +55,9 @@ class Bridge:
         if said:
             self._caption("caller", said)
         self._pass(lasting(Speak(said, "", "", 1)) if said else _LISTENED)
-        if not self._unsaid or self._spent >= self._limit:
+        if self._spent >= self._limit or not (self._unsaid or self._held):
             return False
+        self.silent = self._held
         self._speak()
         return True
 
@@ -93,28 +105,37 @@ def _said(happened: Pressed | Spoke | Silence) -> str:
 class _Rung:
     call: Call
     manner: Manner
+    held: bool
 
     def answers(self, within: int) -> bool:
-        return self.manner.calls == "answer" and self.manner.ring_seconds <= within
+        return not self.held and self.manner.calls == "answer" and self.manner.ring_seconds <= within
 
     def end(self) -> str:
         return "no-answer" if self.manner.calls == "answer" else CALL_ENDS[self.manner.calls]
 
 
-def dial(ours: Call, step: Dial, remarks: list[Remark]) -> Bridge | Dialled:
-    """Ring the phones; gives the connection with the one that answered, or how it ended without one."""
+def dial(ours: Call, step: Dial, remarks: list[Remark]) -> Bridge | Dialled | Ringing:
+    """Ring the phones; gives the connection with the one that answered, or how it ended without one.
+
+    Where none answers by itself and people hold some of them, these ring on.
+    """
     sender = step.caller_id or ours.sides[0]
     wrong = _wrong(ours, step, sender)
     if wrong is not None:
         remarks.append(wrong)
         ours.caption("exchange", "[nobody was dialled]")
         return Dialled("", "failed")
-    outcome: Bridge | Dialled = Dialled("", "failed")
+    outcome: Bridge | Dialled | Ringing = Dialled("", "failed")
     for group in [(target,) for target in step.targets] if step.sequential else [step.targets]:
         outcome = _ring(ours, group, sender, step)
-        if isinstance(outcome, Bridge):
+        if not isinstance(outcome, Dialled):
             break
     return outcome
+
+
+def connect(ours: Call, taken: Call, step: Dial) -> Bridge:
+    """The connection with a phone that its holder has picked up."""
+    return Bridge(ours, taken, Manner(), step.time_limit, held=True)
 
 
 def _wrong(ours: Call, step: Dial, sender: str) -> Remark | None:
@@ -131,10 +152,16 @@ def _wrong(ours: Call, step: Dial, sender: str) -> Remark | None:
     return None
 
 
-def _ring(ours: Call, group: Sequence[Target], sender: str, step: Dial) -> Bridge | Dialled:
+def _ring(ours: Call, group: Sequence[Target], sender: str, step: Dial) -> Bridge | Dialled | Ringing:
     rung = [_start(ours, target, sender) for target in group]
     answering = [each for each in rung if each.answers(step.timeout)]
     first = min(answering, key=lambda each: each.manner.ring_seconds, default=None)
+    held = [each.call for each in rung if each.held]
+    if first is None and held:
+        for each in rung:
+            if not each.held:
+                each.call.finish(each.end())
+        return Ringing(held, step.timeout)
     waited = float(step.timeout) if any(each.end() == "no-answer" for each in rung) else _REFUSED_AFTER
     if first is not None:
         waited = float(first.manner.ring_seconds)
@@ -158,4 +185,6 @@ def _start(ours: Call, target: Target, sender: str) -> _Rung:
     call.tell("initiated")
     call.move_to("ringing")
     call.tell("ringing")
-    return _Rung(call, ours.switch.called(target.number))
+    if ours.switch.hands.holds(target.number):
+        return _Rung(call, Manner(), held=True)
+    return _Rung(call, ours.switch.called(target.number), held=False)

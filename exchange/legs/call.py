@@ -4,13 +4,16 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exchange.ledger import Entry
 from exchange.lines import Line
 from exchange.switch import Switch
 from exchange.wire.asking import Question
 from exchange.wire.params import merged, of_call, of_progress
+
+if TYPE_CHECKING:
+    from exchange.legs.leg import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ class Call:
         self.conversation: list[dict[str, str]] = []
         self.over = False
         self.when_ended: Callable[[], None] | None = None
+        self.other: Leg | None = None  # the call that dialled this one and talks with it
         self._entry = entry
         self._doors = doors
         self._status: str = entry["status"]
@@ -85,6 +89,11 @@ class Call:
     def sides(self) -> tuple[str, str]:
         """The number that calls, and the one that is called."""
         return self._entry["from"], self._entry["to"]
+
+    @property
+    def direction(self) -> str:
+        """As Twilio names it: inbound, outbound-api, outbound-dial."""
+        return str(self._entry["direction"])
 
     @property
     def status(self) -> str:

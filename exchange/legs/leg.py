@@ -1,13 +1,15 @@
 """A leg carries out the player's steps as captions, and asks the application as Twilio would."""
 
+from threading import Condition
 from typing import Final
 
 from exchange import texts
 from exchange.caller import Caller, answer
 from exchange.ledger import Entry
-from exchange.legs.bridging import Bridge, dial
+from exchange.legs.bridging import Bridge, connect, dial
 from exchange.legs.call import Call, Doors
 from exchange.legs.recording import record
+from exchange.legs.ringing import Ringing
 from exchange.player import Playing, advance, farewell, lasting, load
 from exchange.steps import (
     Ask,
@@ -36,6 +38,9 @@ from exchange.twiml.document import Document, Kind, Remark
 from exchange.wire.asking import Fetched, Question
 from exchange.wire.params import merged
 
+PATIENCE: Final = 90.0
+"""Seconds of the real clock for which a call waits for somebody who holds a phone."""
+
 SORRY: Final = "We are sorry. An application error has occurred. Goodbye."
 """What a caller hears where no address gives a document."""
 
@@ -48,6 +53,8 @@ class Leg(Call):
         self.waiting: Listen | Take | Converse | None = None
         self._playing = Playing(Kind.VOICE)
         self._bridge: Bridge | None = None
+        self._ringing: Ringing | None = None
+        self._changed = Condition()
         super().__init__(switch, entry, doors)
 
     def connect(self, document: Document | None = None) -> None:
@@ -70,6 +77,36 @@ class Leg(Call):
                 self._pass(float(asked.timeout) if isinstance(happened, Silence) else 2.0)
                 self._go_on(record(self, asked, happened) if isinstance(asked, Take) else happened)
 
+    def hang_up(self) -> None:
+        """The other side hangs up, whatever goes on."""
+        with self._lock:
+            if self.waiting is not None:
+                self.give(Dropped())
+            else:
+                self.finish("no-answer" if self.status == "ringing" else "completed")
+
+    def hear(self, text: str) -> None:
+        """Whoever holds the phone that we are connected with says something."""
+        with self._lock:
+            if self._bridge is not None:
+                self._bridge.say(text)
+        self._tell_changed()
+
+    def attend(self, seconds: float) -> None:
+        """Wait while somebody who holds the dialled phone lets it ring, or has the word; hang up after so long."""
+        with self._changed:
+            if self._changed.wait_for(lambda: not self._attending, seconds):
+                return
+        self.hang_up()
+
+    @property
+    def _attending(self) -> bool:
+        return self._ringing is not None or (self._bridge is not None and self._bridge.silent)
+
+    def _tell_changed(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
     def divert(self, ask: Ask | None, document: Document | None = None) -> None:
         """Go on elsewhere at once: with what is asked for there, or with this document."""
         with self._lock:
@@ -89,6 +126,7 @@ class Leg(Call):
             self.waiting = None
             self._cut()
             super().finish(status)
+        self._tell_changed()
 
     def _go_on(self, happened: Happened) -> None:
         while not self.over:
@@ -125,16 +163,40 @@ class Leg(Call):
         return Done()
 
     def _dial(self, step: Dial) -> Dialled | None:
-        """How it ended; None where somebody answered and they talk."""
+        """How it ended; None where somebody answered and they talk, or where it still rings."""
         outcome = dial(self, step, self.remarks)
-        if isinstance(outcome, Dialled):
-            return outcome
+        match outcome:
+            case Ringing():
+                self._ringing = outcome
+                outcome.begin(lambda call: self._answered(connect(self, call, step)), self._missed)
+                return None
+            case Dialled():
+                return outcome
+        self._talk(outcome)
+        return None
+
+    def _talk(self, bridge: Bridge) -> None:
         if self.status == "ringing":
             self.pick_up()
-        self._bridge = outcome
-        outcome.theirs.when_ended = self._hung_up_elsewhere
-        self.waiting = outcome.begin()
-        return None
+        self._bridge = bridge
+        bridge.theirs.when_ended = self._hung_up_elsewhere
+        bridge.theirs.other = self
+        self.waiting = bridge.begin()
+
+    def _answered(self, bridge: Bridge) -> None:
+        """A phone that rang in somebody's hands is picked up."""
+        with self._lock:
+            self._ringing = None
+            self._talk(bridge)
+        self._tell_changed()
+
+    def _missed(self, dialled: Dialled) -> None:
+        """No phone that rang in somebody's hands is picked up."""
+        with self._lock:
+            self._ringing = None
+            self.caption("exchange", f"[{dialled.status}]")
+            self._go_on(dialled)
+        self._tell_changed()
 
     def _converse(self, asked: Converse, happened: Pressed | Spoke | Silence | Dropped) -> None:
         bridge = self._bridge
@@ -157,8 +219,12 @@ class Leg(Call):
             if self._bridge is not None:
                 self.waiting = None
                 self._go_on(self._cut())
+        self._tell_changed()
 
     def _cut(self) -> Dialled:
+        ringing, self._ringing = self._ringing, None
+        if ringing is not None:
+            ringing.stop()
         bridge, self._bridge = self._bridge, None
         return Dialled("", "failed") if bridge is None else bridge.cut()
 
@@ -207,7 +273,9 @@ def _keeps_ringing(step: Step, happened: Happened) -> bool:
 
 def talk(leg: Leg, caller: Caller) -> Caller:
     """Let the caller answer as long as the call waits for it; gives what the caller had left to say."""
+    leg.attend(PATIENCE)
     while (asked := leg.waiting) is not None:
         caller, happened = answer(caller, asked)
         leg.give(happened)
+        leg.attend(PATIENCE)
     return caller

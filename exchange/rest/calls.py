@@ -92,8 +92,14 @@ def _order() -> dict[str, Any]:
         "status_callback": form.get("StatusCallback", ""),
         "status_callback_method": _method("StatusCallbackMethod"),
         "events": _events() or ["completed"],
+        "timeout": _timeout(),
         "twiml": "" if form.get("Url") else form.get("Twiml", ""),
     }
+
+
+def _timeout() -> int:
+    value = request.form.get("Timeout", "")
+    return min(int(value), 600) if value.isdecimal() and int(value) > 0 else dialing.RINGS
 
 
 def _method(name: str) -> str:

@@ -1,8 +1,10 @@
 """Calls that the application orders: the number is dialled, and who answers says and presses what is set."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
+from exchange.handsets.hands import Ring
 from exchange.ledger import Entry
 from exchange.legs.call import Doors
 from exchange.legs.leg import Leg, talk
@@ -10,6 +12,9 @@ from exchange.phones import CALL_ENDS, Manner
 from exchange.switch import Switch
 from exchange.twiml.checks import remarks_on
 from exchange.twiml.document import Kind, read
+
+RINGS: Final = 60
+"""Seconds for which an ordered call rings where the order names no time."""
 
 
 def doors_of(entry: Mapping[str, Any]) -> Doors:
@@ -43,17 +48,27 @@ def _dial(switch: Switch, entry: Entry) -> None:
     if held is None or held["status"] != "queued":
         return
     leg = Leg(switch, held, doors_of(held))
-    manner = switch.called(entry["to"])
+    in_hands = switch.hands.holds(entry["to"])
+    manner = Manner() if in_hands else switch.called(entry["to"])
     leg.tell("initiated")
     leg.move_to("ringing")
     leg.tell("ringing")
-    if manner.calls == "answer":
+    if in_hands:
+        take = partial(_pick_up, switch, leg, held["order"]["twiml"])
+        switch.hands.ring(Ring(leg, take, leg.finish), held["order"].get("timeout", RINGS))
+    elif manner.calls == "answer":
         _answer(switch, leg, manner, held["order"]["twiml"])
     else:
         leg.finish(CALL_ENDS.get(manner.calls, "failed"))
 
 
 def _answer(switch: Switch, leg: Leg, manner: Manner, twiml: str) -> None:
+    _pick_up(switch, leg, twiml)
+    talk(leg, manner.caller())
+    switch.note(leg.sid, leg.remarks)
+
+
+def _pick_up(switch: Switch, leg: Leg, twiml: str) -> None:
     leg.pick_up()
     leg.tell("answered")
     if twiml:
@@ -62,5 +77,3 @@ def _answer(switch: Switch, leg: Leg, manner: Manner, twiml: str) -> None:
         leg.connect(document)
     else:
         leg.connect()
-    talk(leg, manner.caller())
-    switch.note(leg.sid, leg.remarks)

@@ -15,7 +15,7 @@ from app.settings import load
 from .running import ROOT
 
 COMMANDS = ("up", "down", "status", "release", "web", "hooks", "jobs", "timers", "config", "case", "cases")
-MORE = ("check", "admin", "passwd", "dump", "load", "call", "text", "inbox", "wind")
+MORE = ("check", "admin", "passwd", "dump", "load", "backup", "restore", "call", "text", "inbox", "wind")
 DESKS = ("act", "overdue", "callbacks", "duty", "leave", "failures", "fallback")
 
 
@@ -110,9 +110,10 @@ def test_help_is_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_choice_of_settings_is_told_in_chinese(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "config.toml"
-    file.write_text((ROOT / "config.toml").read_text().replace('kind = "real"', 'kind = "sundial"'))
+    file.write_text((ROOT / "config.toml").read_text().replace('kind = "auto"', 'kind = "sundial"'))
     assert main(["config", "check", str(file), "--lang", "zh_CN"]) == 1
-    assert capsys.readouterr().err == "clock.kind：'sundial' 不可用于此处。请写下列之一：'real', 'rehearsal'。\n"
+    told = "clock.kind：'sundial' 不可用于此处。请写下列之一：'auto', 'real', 'rehearsal'。\n"
+    assert capsys.readouterr().err == told
 
 
 def test_the_answers_of_a_second_host_are_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

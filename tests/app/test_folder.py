@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.embedded.folder import DataFolder, folder_trouble, own_folder
-from app.embedded.stamp import Stamp, check_stamp, read_stamp, stamp_release
+from app.embedded.stamp import Stamp, check_stamp, clock_of, read_stamp, stamp_release, write_stamp
 from app.trouble import Trouble
 
 MADE = Stamp("rehearsal", "real", "18")
@@ -127,6 +127,13 @@ def test_a_real_folder_is_stamped_anew_once_its_database_was_seen(folder: DataFo
     assert check_stamp(folder, Stamp("rehearsal", "rehearsal", "18")) == MADE
     stamp_release(folder, "0002", "rehearsal")
     assert read_stamp(folder) == Stamp("rehearsal", "rehearsal", "18", "0002")
+
+
+def test_a_start_without_a_word_keeps_a_folder_s_real_clock(folder: DataFolder) -> None:
+    assert clock_of(folder, "auto", "rehearsal") == "rehearsal"
+    write_stamp(folder, Stamp("rehearsal", "real", "18"))
+    assert clock_of(folder, "auto", "rehearsal") == "real"
+    assert clock_of(folder, "rehearsal", "real") == "rehearsal"
 
 
 def test_the_first_folders_called_the_real_clock_otherwise(folder: DataFolder) -> None:

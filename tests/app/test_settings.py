@@ -144,6 +144,13 @@ def test_a_rehearsal_clock_is_for_this_machine_alone(file: Path) -> None:
     assert load({"HOTLINE__CLOCK__KIND": "rehearsal"}, file).clock.kind == "rehearsal"
 
 
+def test_without_a_word_the_clock_of_a_rehearsal_on_this_machine_can_be_wound(file: Path) -> None:
+    assert load({}, file).clock_kind == "rehearsal"
+    assert load({"HOTLINE__CLOCK__KIND": "real"}, file).clock_kind == "real"
+    beyond = {"HOTLINE__SERVER__HOST": "0.0.0.0", "HOTLINE__SERVER__REHEARSAL_BEYOND_LOOPBACK": "true"}
+    assert load(beyond, file).clock_kind == "real"
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
 def test_loopback_has_many_names(file: Path, host: str) -> None:
     assert load({"HOTLINE__SERVER__HOST": host}, file).rehearsal_doors

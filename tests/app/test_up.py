@@ -145,7 +145,7 @@ def test_a_port_in_use_is_told(office: Office, tmp_path: Path) -> None:
 def test_the_folder_is_stamped_with_its_schema(office: Office) -> None:
     stamp = read_stamp(DataFolder(office.data))
     assert stamp is not None
-    assert (stamp.carrier, stamp.clock, stamp.server) == ("rehearsal", "real", "18")
+    assert (stamp.carrier, stamp.clock, stamp.server) == ("rehearsal", "rehearsal", "18")
     assert stamp.schema
 
 

@@ -4,6 +4,7 @@ through the real use cases."""
 import json
 import re
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,14 +159,24 @@ def built(url: str, owner_url: str, rehearsal: bool = True) -> Iterator[House]:
     book = Catalogues()
     door = Door(engine, vault, book.in_zone, lambda wakes, at: None)
     demo = (DemoLogin("dispatcher", PASSWORD, Role.DISPATCHER.value),) if rehearsal else ()
-    parts = ConsoleParts(door, book, {"main": LINE, "other": OTHER_LINE}, rehearsal, demo=demo)
+    ending = threading.Event()
+    parts = ConsoleParts(door, book, {"main": LINE, "other": OTHER_LINE}, rehearsal, demo=demo, ending=ending.is_set)
     try:
         house = House(door, owner, make_app(parts), parts, MORNING - datetime.now(UTC))
         house.move_clock()
         yield house
     finally:
+        ending.set()
+        still()
         engine.dispose()
         owner.dispose()
+
+
+def still() -> None:
+    """Wait until nothing looks for news any more: live streams were told to end."""
+    for thread in threading.enumerate():
+        if thread.name == "live":
+            thread.join(10)
 
 
 def make_app(parts: ConsoleParts) -> Flask:

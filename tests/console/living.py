@@ -64,3 +64,12 @@ def answered(house: House, taken: Taken, said: Answer) -> None:
     at = asked(house, taken)
     with house.door.transaction("xingfu") as tx:
         verdicts.answer(tx, at, said)
+
+
+def to_call_back(house: House, taken: Taken) -> None:
+    """Asked by text, then by a call, and nobody answered: a person has to ring."""
+    for at in (asked(house, taken), None):
+        with house.door.transaction("xingfu") as tx:
+            mine = (question.c.case_id == taken.case_id, question.c.state == "open")
+            under_way = at or tx.conn.execute(sa.select(question.c.id).where(*mine)).scalar_one()
+            verdicts.unanswered(tx, under_way, "not_answered")

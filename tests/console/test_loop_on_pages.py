@@ -12,7 +12,7 @@ from cases.models import cases
 from cases.phrases import LANGUAGES
 from cases.report import Channel
 from cases.states import ClosingKind
-from console.case.page import shown_last
+from console.case.shown import shown_last
 from dispatch import desk
 from dispatch.loop import closing, returns, verdicts, visits
 from dispatch.loop.closing import REOPEN_FOR

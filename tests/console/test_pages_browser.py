@@ -32,6 +32,10 @@ ARGS = [
 ]
 
 
+# What live.js says where something changed.
+CHANGED = "document.dispatchEvent(new CustomEvent('hotline:changed', {detail: {case: null, kind: 'x', unit: null}}))"
+
+
 class _Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing is said."""
@@ -122,7 +126,8 @@ def test_a_case_is_followed_on_the_pages(house: House, browser: Browser, size: s
         assert page.locator("table.queue tbody tr").first.get_attribute("id") == f"case-{lift.number}"
         picture(page, f"queue-{size}-{lang}")
         assert fits(page)
-        page.click(f"text={drain.number}")
+        page.click(f"#open-{drain.number}")
+        page.click(f"#drawer a[href='/cases/{drain.number}']")
         page.wait_for_url(f"**/cases/{drain.number}")
         assert page.locator(".lamp").count() == 5
         assert "13800000001" not in page.content()
@@ -161,13 +166,16 @@ def test_the_queue_refreshes_itself_and_says_when_it_cannot(house: House, browse
         assert page.locator("html").get_attribute("data-bs-theme") == "dark"
         page.focus("table.queue a")
         late = house.case("幸福里3号楼2单元下水道堵了")
+        page.evaluate(CHANGED)
         page.wait_for_selector(f"#case-{late.number}", timeout=10_000)
         assert page.evaluate("document.activeElement.closest('table.queue') !== null"), "focus was lost"
         assert page.locator(".stale-note").is_hidden()
         picture(page, "queue-dark")
         page.route("**/desk/rows*", lambda route: route.abort())
+        page.evaluate(CHANGED)
         page.wait_for_selector(".stale-note", state="visible", timeout=10_000)
         page.unroute("**/desk/rows*")
+        page.evaluate(CHANGED)
         page.wait_for_selector(".stale-note", state="hidden", timeout=10_000)
 
 
@@ -176,6 +184,7 @@ def test_a_session_that_ended_leaves_no_table_behind(house: House, browser: Brow
     with served(house) as base, looked_at(browser, base, "desk", "en", allow="401") as page:
         sign_in(page)
         page.context.clear_cookies(name="hotline_session")
+        page.evaluate(CHANGED)
         page.wait_for_url(re.compile(r"/login\?next=/desk$"), timeout=10_000)
 
 
@@ -201,7 +210,7 @@ def test_every_control_is_large_enough_to_hit(house: House, browser: Browser) ->
 
 # Controls smaller than 24 px, but for links inside a sentence and what only a screen reader sees.
 _SMALL = """[...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
-  .filter(one => !one.matches("p a, .skip-link"))
+  .filter(one => one.checkVisibility() && !one.matches("p a, .skip-link"))
   .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
   .filter(([, box]) => box.width < 24 || box.height < 24)
   .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""

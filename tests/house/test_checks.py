@@ -42,6 +42,7 @@ PLANTED = {
     "no_reason": "UPDATE cases SET reasons = '[]' WHERE id = (SELECT id FROM cases LIMIT 1)",
     "no_timer": "DELETE FROM timer WHERE case_id = (SELECT id FROM cases LIMIT 1)",
     "no_promise": "UPDATE timer SET state = 'ended' WHERE step = 'visit'",
+    "next_due": "UPDATE cases SET next_due_at = NULL",
     "timer_after_end": "UPDATE cases SET state = 'closed'",
     "timer_late": """UPDATE timer SET fires_at = now() + (SELECT ahead FROM clock) - interval '2 minutes'
         WHERE state = 'open' AND step = 'visit'""",

@@ -1,10 +1,8 @@
 """`hotline act`: what people at the desks of an office decide about a case."""
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from app.cli.parser import Commands
@@ -12,194 +10,101 @@ from app.cli.records import house, office_of
 from app.cli.voice import Voice
 from app.trouble import Trouble, trouble
 from cases.phrases import Message, msg
+from dispatch.acts.fields import DEEDS
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
+    from cases.loop.deeds import Standing
+    from dispatch.acts.table import Action
     from dispatch.loop.who import Who
     from dispatch.transaction import Tx
 
 ANSWERS = ("1", "2", "3", "4", "none")
 KINDS = ("explained", "not_substantiated")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One decision: on which case, by whom, and what was said with it."""
-
-    tx: "Tx"
-    number: str
-    who: "Who"
-    unit: str
-    why: str
-    kind: str
-    answer: str
-
-
-Deed = Callable[[Decision], Message | None]
-
-
-def _uphold(said: Decision) -> None:
-    from dispatch.loop import returns
-
-    returns.uphold(said.tx, said.number, said.unit, said.why, said.who)
-
-
-def _reject(said: Decision) -> None:
-    from dispatch.loop import returns
-
-    returns.reject(said.tx, said.number, said.why, said.who)
-
-
-def _propose(said: Decision) -> None:
-    from cases.states import ClosingKind
-    from dispatch.loop import closing
-
-    closing.propose(said.tx, said.number, ClosingKind(said.kind), said.why, said.who)
-
-
-def _approve(said: Decision) -> None:
-    from dispatch.loop import closing
-
-    closing.approve(said.tx, said.number, said.who)
-
-
-def _refuse(said: Decision) -> None:
-    from dispatch.loop import closing
-
-    closing.refuse(said.tx, said.number, said.who)
-
-
-def _redo(said: Decision) -> None:
-    from dispatch.loop import reworking
-
-    reworking.order(said.tx, said.number, said.why, said.who)
-
-
-def _call_back(said: Decision) -> Message:
-    from dispatch.loop import verdicts
-
-    return verdicts.attempt(said.tx, said.number, said.who, verdicts.KEYS.get(said.answer), said.why)
-
-
-def _reopen(said: Decision) -> Message:
-    from dispatch.loop import closing, reopening
-
-    case = closing.by_number(said.tx, said.number)
-    done = None
-    if case.row.party_id:
-        done = reopening.reopen(
-            said.tx, case.row.party_id, said.number, said.why, actor=said.who.actor, texted=True
-        )  # fmt: skip
-    if not isinstance(done, reopening.Reopened):
-        raise closing.NothingToDecide(said.number)
-    return done.message
-
-
-def _reroute(said: Decision) -> None:
-    from dispatch import desk
-
-    desk.reroute(said.tx, said.number, said.unit, said.why, said.who.actor)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How a deed is done: by whom of the office where nobody is named, and which options it needs."""
-
-    do: Deed
-    roles: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-
-
-_DISPATCHER = ("dispatcher", "duty_desk")
-_SUPERVISOR = ("supervisor", "leader", "duty_desk")
-DEEDS: Mapping[str, Rule] = MappingProxyType(
-    {
-        "uphold": Rule(_uphold, _DISPATCHER, ("why",)),
-        "reject": Rule(_reject, _DISPATCHER, ("why",)),
-        "propose": Rule(_propose, _SUPERVISOR, ("why", "kind")),
-        "approve": Rule(_approve, ("leader", "supervisor")),
-        "refuse": Rule(_refuse, ("leader", "supervisor")),
-        "redo": Rule(_redo, _SUPERVISOR, ("why",)),
-        "call-back": Rule(_call_back, ("caller_back", "agent", "dispatcher"), ("answer",)),
-        "reopen": Rule(_reopen, _DISPATCHER),
-        "reroute": Rule(_reroute, _DISPATCHER, ("unit", "why")),
-    }
-)
+REASONS = ("not_ours", "wrong_place", "unclear", "duplicate", "beyond_means")
+# The options by which the fields of a deed are given, and how one that is lacking is named.
+_OPTIONS = {
+    "why": ("reason", '--why "…"'),
+    "words": ("reason", '--why "…"'),
+    "unit": ("to_unit", "--unit UNIT"),
+    "person": ("person", "--person CODE"),
+    "kind": ("closing_kind", f"--kind {'|'.join(KINDS)}"),
+    "answer": ("answer", f"--answer {'|'.join(ANSWERS)}"),
+    "reason": ("return_reason", f"--reason {'|'.join(REASONS)}"),
+    "visit_code": ("visit_code", "--code CODE"),
+    "place": ("visit_place", "--place TEXT"),
+}
 
 
 def add_commands(commands: Commands) -> None:
     """The command of this room."""
     act = commands.add("act", run_act, "data", "output")
     commands.option(act, "number", metavar="NUMBER")
-    commands.option(act, "decision", choices=tuple(DEEDS), metavar="DEED")
+    commands.option(act, "decision", choices=DEEDS, metavar="DEED")
     commands.option(act, "--as", dest="acting", metavar="CODE")
     commands.option(act, "--unit", dest="to_unit", metavar="UNIT", default="")
     commands.option(act, "--why", dest="reason", metavar="TEXT", default="")
     commands.option(act, "--kind", dest="closing_kind", choices=KINDS, default="")
     commands.option(act, "--answer", choices=ANSWERS, default="")
+    commands.option(act, "--person", metavar="CODE", default="")
+    commands.option(act, "--reason", dest="return_reason", choices=REASONS, default="")
+    commands.option(act, "--code", dest="visit_code", metavar="CODE", default="")
+    commands.option(act, "--place", dest="visit_place", metavar="TEXT", default="")
     commands.option(act, "--office", metavar="CODE")
-
-
-_OPTIONS = {"why": "--why \"…\"", "unit": "--unit UNIT", "kind": f"--kind {'|'.join(KINDS)}",
-            "answer": f"--answer {'|'.join(ANSWERS)}"}  # fmt: skip
 
 
 def run_act(args: argparse.Namespace, voice: Voice) -> int:
     """Do it, and say where the case stands."""
+    from dispatch.acts.table import ACTIONS, Given
     from dispatch.loop import closing
+    from dispatch.loop.who import by_code
 
-    rule = DEEDS[args.decision]
-    given = {"why": args.reason.strip(), "unit": args.to_unit, "kind": args.closing_kind, "answer": args.answer}
-    lacking = [_OPTIONS[name] for name in rule.needs if not given[name]]
+    action = ACTIONS[args.decision]
+    values = {field.name: getattr(args, _OPTIONS[field.name][0]).strip() for field in action.fields}
+    lacking = [_OPTIONS[field.name][1] for field in action.fields if field.needed and not values[field.name]]
     if lacking:
         raise Trouble(msg("app.act.needs", deed=args.decision, lacking=", ".join(lacking)), code=2)
     with house(args) as found, _refusals(args), found.door.transaction(office_of(args, found)) as tx:
-        decision = Decision(tx, args.number, _who(tx, args.acting, rule), **given)
-        told = rule.do(decision)
-        row = closing.by_number(tx, args.number).row
-        if told is not None and "visit" in told.params and _takes_texts(tx, row.party_id):
-            told = msg(told.id, **{**told.params, "visit": ""})  # the code is the resident's alone, who has a text
-        _tell(decision, told, row.state, voice)
+        named = by_code(tx, args.acting) if args.acting else None
+        case = closing.by_number(tx, args.number)
+        who = named or _whose(tx, action, case)
+        told = action.do(Given(tx, who, case, values))
+        _tell((tx, args.number, who), told, closing.by_number(tx, args.number).row.state, voice)
     return 0
 
 
-def _takes_texts(tx: "Tx", party_id: "UUID | None") -> bool:
-    from dispatch.people import parties
-
-    return party_id is not None and not parties.party_of(tx, parties.number_of(tx, party_id)).stopped
-
-
-def _who(tx: "Tx", code: str | None, rule: Rule) -> "Who":
-    """Who decides: the one named, else the first of the office whose part it is."""
-    from dispatch.loop.who import by_code
+def _whose(tx: "Tx", action: "Action", case: "Standing") -> "Who":
+    """Who does it where nobody is named: the first of the office whose part it is; what the holder does, the holder."""
+    from dispatch.loop.who import by_code, by_id
     from dispatch.people.roster import DESK_CODE
 
-    if code:
-        return by_code(tx, code)
-    office = tx.office.code
-    there = [worker for worker in tx.district.workers if worker.unit == office]
-    meant = [worker.code for role in rule.roles for worker in there if str(worker.role) == role]
+    if not action.whose and case.row.worker_id is not None:
+        return by_id(tx, case.row.worker_id)
+    there = [worker for worker in tx.district.workers if worker.unit == tx.office.code]
+    meant = [worker.code for role in action.whose for worker in there if str(worker.role) == role]
     return by_code(tx, meant[0] if meant else DESK_CODE)
 
 
-def _tell(said: Decision, told: Message | None, state: str, voice: Voice) -> None:
+def _tell(said: "tuple[Tx, str, Who]", told: Message | None, state: str, voice: Voice) -> None:
+    tx, number, who = said
     if voice.as_json:
-        words = said.tx.say(told, voice.lang) if told else None
-        voice.show({"number": said.number, "state": state, "by": said.who.code, "tell_resident": words})
+        words = tx.say(told, voice.lang) if told else None
+        voice.show({"number": number, "state": state, "by": who.code, "tell_resident": words})
         return
-    voice.say(msg("app.act.done", number=said.number, state=msg(f"cases.state.{state}"), name=said.who.name))
+    voice.say(msg("app.act.done", number=number, state=msg(f"cases.state.{state}"), name=who.name))
     if told is not None:
-        print(said.tx.say(told, voice.lang))
+        print(tx.say(told, voice.lang))
 
 
 @contextmanager
 def _refusals(args: argparse.Namespace) -> Iterator[None]:
     """What the house refuses, in plain words."""
     from cases.lifecycle import IllegalDeed
+    from dispatch.acts.refusals import Refused
+    from dispatch.duty.giving import UnknownPerson
     from dispatch.loop.closing import NothingToDecide, SamePerson
     from dispatch.loop.who import NotYours, Partial
     from dispatch.reports import UnknownCase, UnknownUnit
+    from dispatch.ringing import CannotRing
 
     number, deed = args.number, args.decision
     try:
@@ -208,6 +113,10 @@ def _refusals(args: argparse.Namespace) -> Iterator[None]:
         raise trouble("app.cli.no_case", number=number) from error
     except UnknownUnit as error:
         raise trouble("app.cli.no_unit", unit=args.to_unit) from error
+    except UnknownPerson as error:
+        raise trouble("app.act.no_person", code=args.person) from error
+    except (Refused, CannotRing) as error:
+        raise Trouble(error.why) from error
     except NotYours as error:
         raise trouble("app.act.not_yours", name=error.who.name, need=error.need.label) from error
     except (Partial, SamePerson) as error:

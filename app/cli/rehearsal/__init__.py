@@ -1,0 +1,1 @@
+"""Commands that exist for rehearsals alone."""

@@ -1,0 +1,1 @@
+"""The carrier of the town: its doors, its post, its telephones."""

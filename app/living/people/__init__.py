@@ -1,0 +1,1 @@
+"""Who lives there, when something comes up, and what they say."""

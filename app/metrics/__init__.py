@@ -1,0 +1,1 @@
+"""What an operator watches: counts of every process in files of the data folder, one page that shows them all."""

@@ -1,0 +1,1 @@
+"""Accounts: those of an office, kept by its administrators, and everybody's own."""

@@ -1,0 +1,103 @@
+"""The forms of the deeds that are possible now: their fields with choices, what was written, what was refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cases.loop.deeds import standing
+from cases.phrases import Message, Name, msg
+from dispatch.acts.fields import Field, Kind
+from dispatch.acts.table import ACTIONS
+from dispatch.duty import giving
+from dispatch.loop.who import Who
+from dispatch.people.reveal import Contact
+from dispatch.reads.possible import possible
+from dispatch.transaction import Tx
+
+# What a use case says to a worker's telephone is about texts; the page says it in its own words.
+SPOKEN = frozenset(
+    {
+        "arrived", "arrived_before", "claimed", "code_wrong", "code_closed", "other_place", "found", "telling",
+        "told_by_call", "too_long", "call_first", "news", "news_until", "safe", "submitted", "submitted_closed",
+        "submitted_waiting", "return_asked", "return_late", "return_again", "return_rework",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a form that was sent: the deed, what was written, and why it was not done (`where`: at which
+    field), or what happened to the case meanwhile. `contact` is what was looked at."""
+
+    name: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    is_good: bool = False
+    trouble: Message | None = None
+    where: str = ""
+    moved: Sequence[Any] = ()
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be chosen; `depth` how far below the first it stands."""
+
+    value: str
+    label: Message | Name
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A field of a form; `trouble` says what is wrong with what was written."""
+
+    field: Field
+    choices: Sequence[Choice]
+    value: str
+    trouble: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one deed; `trouble` is about the whole."""
+
+    name: str
+    fields: Sequence[Shown]
+    trouble: Message | None
+    is_tried: bool
+
+
+def said_of(name: str, told: Message | None) -> Message:
+    """What the page says when a deed is done, or a use case refused it in a sentence of its own."""
+    if told is None:
+        return msg(f"casepage.done.{name.replace('-', '_')}")
+    last = told.id.rpartition(".")[2]
+    return Message(f"casepage.said.{last}", told.params) if last in SPOKEN else told
+
+
+def forms(tx: Tx, who: Who, case: Any, outcome: Outcome) -> list[Form]:
+    """A form for each deed that this person may do to the case (its row) now."""
+    return [_form(tx, (who, case), name, outcome) for name in possible(tx, who, case)]
+
+
+def _form(tx: Tx, of: tuple[Who, Any], name: str, outcome: Outcome) -> Form:
+    tried = outcome if outcome.name == name else Outcome()
+    fields = [
+        Shown(
+            each, _choices(tx, of, each), tried.values.get(each.name, ""),
+            tried.trouble if each.name == tried.where else None,
+        )
+        for each in ACTIONS[name].fields
+    ]  # fmt: skip
+    whole = tried.trouble if not tried.where else None
+    return Form(name, fields, whole, bool(tried.name))
+
+
+def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
+    who, case = of
+    if field.kind is Kind.UNIT:
+        units = [unit for unit in tx.district.units if who.covers("/".join(unit.path))]
+        return [Choice(unit.code, unit.name, len(unit.path) - len(units[0].path)) for unit in units]
+    if field.kind is Kind.PERSON:
+        return [Choice(one.code, one.name) for one in giving.people(tx, standing(tx, case.id))]
+    return [Choice(option, msg(f"{field.family}.{option}")) for option in field.options]

@@ -1,0 +1,61 @@
+"""A case beside the queue: what a dispatcher must know of it at a glance, and what is done from there."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from cases import history
+from cases import queries as record
+from cases.phrases import Message, Name
+from cases.states import CLOSED, State
+from console.standing import lamps, notes, telling
+from console.standing.lamps import Shown
+from console.standing.notes import Note
+from console.standing.telling import Teller, Told
+from dispatch.orders import place_of
+from dispatch.people.accounts import Account
+from dispatch.reads import queries
+from dispatch.reads.around import Around, around
+from dispatch.transaction import Tx
+
+LAST = 5  # lines of history; the case page has all
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case's row and what stands around it, in words; `running` are its open promises, what is due first before."""
+
+    case: Any
+    category: Name
+    place: Message
+    around: Around
+    notes: list[Note]
+    lamps: list[Shown]
+    running: list[Any]
+    events: list[Told]
+    understood: list[Message]
+    routed: list[Message]
+    over: bool
+    now: Any
+
+
+def opened(tx: Tx, account: Account, number: str) -> Opened | None:
+    """The case of this number; None where there is none within the account's scope."""
+    row = queries.case_in_scope(tx, account.scope, number) if number.isprintable() else None
+    if row is None:
+        return None
+    over = State(row.state) in CLOSED
+    timers = [timer for timer in record.timers(tx.conn, row.id) if timer.attempt == row.attempt]
+    owed = record.owed_steps(tx.conn, row.id, row.attempt)
+    teller = Teller(tx.district, tx.policy, partial(history.words_of, tx))
+    found = around(tx, account.scope, row)
+    understood, routed = telling.reasons(row.reasons)
+    return Opened(
+        row, tx.policy.category(row.category).name, place_of(tx, row), found,
+        notes.notes(row, found, teller, tx.now), lamps.shown(owed, timers, tx.now, over=over), _running(timers),
+        [teller.told(line) for line in record.timeline(tx.conn, row.id)[-LAST:]], understood, routed, over, tx.now,
+    )  # fmt: skip
+
+
+def _running(timers: list[Any]) -> list[Any]:
+    return sorted((timer for timer in timers if timer.state in ("open", "parked")), key=lambda timer: timer.due_at)

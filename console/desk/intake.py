@@ -1,0 +1,228 @@
+"""A new case by hand: somebody came to the counter, wrote a letter, or told us in another way.
+
+What the system understands is shown before anything is kept, by the very functions of every intake, and can be
+corrected. A form has a key: sent twice it makes one case (INV-ONCE).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from secrets import token_hex
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from cases.clock.sla import due_at
+from cases.phrases import Message, msg
+from cases.report import Channel, clean, fold
+from cases.states import Role as Part
+from cases.steps import Level, Step
+from console.desk.several import Holders, holders
+from console.entry.guard import me
+from console.parts import ConsoleParts
+from dispatch import desk, inbox
+from dispatch.inbox import Answer
+from dispatch.lines import Line
+from dispatch.loop.promises import limits_of
+from dispatch.loop.who import Who, by_account
+from dispatch.people import parties
+from dispatch.people.numbers import read_number
+from dispatch.places import shown
+from dispatch.reads import queries
+from dispatch.reports import Correction, Report
+from dispatch.transaction import Tx
+from dispatch.understanding import route, understand
+
+KIND = "hand"  # in the inbox
+PARTS = (Part.AGENT, Part.DISPATCHER, Part.SUPERVISOR)
+MOST: Mapping[str, int] = {"number": 32, "name": 40, "words": 1000, "place": 100, "key": 64}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the form says, cleaned. `seen` is the digest of what was understood when the form was last shown."""
+
+    number: str = ""
+    name: str = ""
+    words: str = ""
+    place: str = ""
+    category: str = ""
+    level: str = ""
+    unit: str = ""
+    key: str = ""
+    seen: str = ""
+
+    @property
+    def corrected(self) -> Correction:
+        return Correction(self.category, self.level, self.unit)
+
+    @property
+    def digest(self) -> str:
+        """What must not change between looking and keeping, nor between two sendings of one form."""
+        return inbox.facts_of(
+            self.number, self.name, self.words, self.place, self.category, self.level, self.unit
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a field (empty: with the whole), and the remedy."""
+
+    field: str
+    what: Message
+
+
+def make_blueprint(parts: ConsoleParts) -> Blueprint:
+    """/new: the form, what is understood, and the case."""
+    blueprint = Blueprint("new", __name__)
+
+    @blueprint.get("/new")
+    def page() -> str:
+        with parts.door.transaction(me().office) as tx:
+            _admit(tx)
+            number = request.args.get("made", "")
+            made = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
+            shown_ = _shown(tx, Written(key=token_hex(16)), (), understood=False)
+        return render_template("new.html", made=made, **shown_)
+
+    @blueprint.post("/new")
+    def send() -> Response | str | tuple[str, int]:
+        written = _written(request.form)
+        line = _line(parts)
+        if request.form.get("do") == "keep" and written.seen == written.digest:
+            kept = _keep(parts, line, written)
+            if isinstance(kept, str):
+                return redirect(url_for("new.page", made=kept), 303)
+            troubles = kept
+        else:
+            troubles = _troubles(line, written)
+        changed = request.form.get("do") == "keep" and not troubles
+        with parts.door.transaction(line or me().office) as tx:
+            _admit(tx)
+            shown_ = _shown(tx, written, troubles, understood=bool(fold(written.words)))
+        return render_template("new.html", made=None, changed=changed, **shown_), 422 if troubles else 200
+
+    return blueprint
+
+
+def _admit(tx: Tx) -> Who:
+    """Who takes reports down; nobody else gets further."""
+    g.zone = tx.office.zone
+    who = by_account(tx, me())
+    if who.part not in PARTS:
+        abort(403)
+    return who
+
+
+def _line(parts: ConsoleParts) -> Line | None:
+    """The line of the account's office: receipts go out on it."""
+    return next((line for line in parts.lines.values() if line.office == me().office), None)
+
+
+def _written(form: Mapping[str, str]) -> Written:
+    return Written(**{field.name: clean(form.get(field.name, "")) for field in fields(Written)})
+
+
+def _troubles(line: Line | None, written: Written) -> tuple[Trouble, ...]:
+    found = []
+    for name, most in MOST.items():
+        if (length := len(getattr(written, name))) > most:
+            found.append(Trouble(name, msg("console.new.too_long", length=length, most=most)))
+    if not fold(written.words):  # nothing that anybody can see
+        found.append(Trouble("words", msg("console.new.words_missing")))
+    if written.number and _number(line, written) is None:
+        found.append(Trouble("number", msg("console.new.number_odd")))
+    if written.name and not written.number:
+        found.append(Trouble("name", msg("console.new.name_alone")))
+    return tuple(found)
+
+
+def _number(line: Line | None, written: Written) -> str | None:
+    return read_number(written.number, line.number) if line is not None and written.number else None
+
+
+def _keep(parts: ConsoleParts, line: Line | None, written: Written) -> str | tuple[Trouble, ...]:
+    """The number of the case that this form made, now or before; or what is wrong with the form."""
+    if troubles := _troubles(line, written):
+        return troubles
+    if not written.key:
+        return (Trouble("", msg("console.new.no_key")),)
+    with parts.door.transaction(line or me().office) as tx:
+        before = inbox.claim(tx, KIND, f"{me().id}/{written.key}")
+        if before is None:
+            number = _take(tx, line, written)
+            answer = Answer(200, "text/plain", number.encode(), written.digest)
+            inbox.settle(tx, KIND, f"{me().id}/{written.key}", answer)
+            return number
+    if before.facts == written.digest:
+        return before.body.decode()
+    return (Trouble("", msg("console.new.kept_before", number=before.body.decode())),)
+
+
+def _take(tx: Tx, line: Line | None, written: Written) -> str:
+    who = _admit(tx)
+    number = _number(line, written)
+    party = parties.party_of(tx, number) if number else None
+    if party is not None and written.name:
+        parties.introduce(tx, party.id, written.name)
+    report = Report(
+        Channel.HAND, party, written.words, tx.now, place_text=written.place, actor=who.actor,
+        corrected=_possible(tx, written.corrected),
+    )  # fmt: skip
+    return desk.take_report(tx, report).number
+
+
+def _possible(tx: Tx, said: Correction) -> Correction:
+    """A correction to what does not exist is none: the selects of the page offer what does."""
+    return Correction(
+        said.category if said.category in tx.policy.categories else "",
+        said.level if said.level in list(Level) else "",
+        said.unit if tx.district.unit(said.unit) else "",
+    )
+
+
+def _shown(tx: Tx, written: Written, troubles: tuple[Trouble, ...], *, understood: bool) -> dict[str, Any]:
+    units: list[Holders] = holders(tx, me().scope)
+    return {
+        "written": written,
+        "troubles": {trouble.field: trouble.what for trouble in troubles},
+        "understood": _understood(tx, written) if understood else None,
+        "known": _known(tx, written) if understood else (),
+        "categories": tx.policy.categories,
+        "levels": list(Level),
+        "units": [holder.unit for holder in units],
+        "most": MOST,
+    }
+
+
+def _understood(tx: Tx, written: Written) -> dict[str, Any]:
+    """What would become of it: the same functions that every intake asks."""
+    corrected = _possible(tx, written.corrected)
+    found = understand(tx, written.words, place_text=written.place, corrected=corrected)
+    routed = route(tx, found, Channel.HAND, corrected)
+    category = tx.policy.category(found.matter.category)
+    limits = limits_of(tx.policy, category, routed.verdict.level, str(found.matter.kind)) or {}
+    told = limits.get(Step.TOLD)
+    return {
+        "category": category.name,
+        "level": routed.verdict.level,
+        "place": shown(found.place.place, tx.district),
+        "place_clear": found.place.clear,
+        "unit": routed.choice.unit.name,
+        "worker": routed.choice.worker.name if routed.choice.worker else None,
+        "rule": routed.verdict.rule,
+        "due": due_at(told, tx.now, tx.calendar) if told else None,
+        "why": (*found.matter.reasons, *found.place.reasons),
+        "why_routed": (*routed.verdict.reasons, *routed.choice.reasons),
+    }
+
+
+def _known(tx: Tx, written: Written) -> list[str]:
+    """The open cases that this number has, of those that the account sees: perhaps the matter is one of them."""
+    line = tx.line
+    number = read_number(written.number, line.number) if line is not None and written.number else None
+    party_id = parties.known(tx, number) if number else None
+    if party_id is None:
+        return []
+    found = (queries.case_in_scope(tx, me().scope, each.number) for each in desk.open_cases(tx, party_id))
+    return [row.number for row in found if row is not None]

@@ -1,0 +1,1 @@
+"""The map: the grids of the district with their open cases, drawn and as a table."""

@@ -1,0 +1,1 @@
+"""Two telephones on a page, and the tour: rehearsal only."""

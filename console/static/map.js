@@ -1,0 +1,186 @@
+// The map's figures refresh themselves where something changed. Where the browser can draw in WebGL the
+// drawing becomes a map to move in: our own ground only, nothing is asked of other hosts.
+(() => {
+  const GATHER = 400; // ms: news that follow each other closely are one refresh
+  const POLL = 60_000; // ms, where no news come
+  const ground = document.getElementById("ground");
+  if (!ground) return;
+  const stale = document.querySelector(".stale-note");
+
+  let planned = 0;
+  const refresh = () => {
+    planned = 0;
+    htmx.trigger(ground, "refresh");
+  };
+  document.addEventListener("hotline:changed", () => {
+    planned ||= setTimeout(refresh, GATHER);
+  });
+  setInterval(refresh, POLL);
+  document.addEventListener("htmx:after:swap", () => {
+    stale.hidden = true;
+    ground.dispatchEvent(new Event("ground:new"));
+  });
+  for (const trouble of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(trouble, () => {
+      stale.hidden = false;
+    });
+  }
+
+  const place = document.getElementById("map-live");
+  const canDraw = () => {
+    try {
+      return Boolean(document.createElement("canvas").getContext("webgl2"));
+    } catch {
+      return false;
+    }
+  };
+  if (!place || !canDraw()) return;
+
+  const says = place.dataset;
+  const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const shades = () => ["match", ["coalesce", ["feature-state", "shade"], -1],
+    0, color("--map-0"), 1, color("--map-1"), 2, color("--map-2"), 3, color("--map-3"), 4, color("--map-4"), color("--map-around")];
+  const late = ["boolean", ["feature-state", "late"], false];
+  const spots = () => [...ground.querySelectorAll(".spot")];
+
+  const pin = (spot) => {
+    const made = document.createElement("a");
+    made.className = spot.dataset.late === "0" ? "pin" : "pin pin-late";
+    made.href = spot.getAttribute("href");
+    made.setAttribute("aria-label", spot.getAttribute("aria-label"));
+    made.title = spot.getAttribute("aria-label");
+    made.append(spot.dataset.open);
+    if (spot.dataset.late !== "0") {
+      const sign = document.createElement("small");
+      sign.append(`▲${spot.dataset.late}`);
+      made.append(sign);
+    }
+    return made;
+  };
+
+  const middle = ([ring]) => {
+    let area = 0, x = 0, y = 0;
+    for (let at = 1; at < ring.length; at += 1) {
+      const [ax, ay] = ring[at - 1].map((value, axis) => value - ring[0][axis]);
+      const [bx, by] = ring[at].map((value, axis) => value - ring[0][axis]);
+      const cross = ax * by - bx * ay;
+      area += cross;
+      x += (ax + bx) * cross;
+      y += (ay + by) * cross;
+    }
+    return area ? [ring[0][0] + x / (3 * area), ring[0][1] + y / (3 * area)] : ring[0];
+  };
+
+  // The names of the committees, each at the middle of its upper edge.
+  const names = (features) => [...ground.querySelectorAll("[data-committee]")].flatMap((name) => {
+    const own = features.filter((one) => one.properties.committee === name.dataset.committee);
+    const corners = own.flatMap((one) => one.geometry.coordinates[0]);
+    if (!corners.length) return [];
+    const across = corners.map(([x]) => x);
+    const element = document.createElement("span");
+    element.className = "pin-name";
+    element.append(name.textContent);
+    return { element, at: [(Math.min(...across) + Math.max(...across)) / 2, Math.max(...corners.map(([, y]) => y))] };
+  });
+
+  const start = async () => {
+    const [library, answer] = await Promise.all([import(says.library), fetch(says.ground)]);
+    if (!answer.ok) return;
+    const data = await answer.json();
+    const grids = data.features.filter((one) => one.geometry.type === "Polygon");
+    const corners = grids.flatMap((one) => one.geometry.coordinates[0]);
+    if (!corners.length) return;
+    const edge = (axis, of) => of(...corners.map((corner) => corner[axis]));
+    const bounds = [[edge(0, Math.min), edge(1, Math.min)], [edge(0, Math.max), edge(1, Math.max)]];
+    const apart = bounds[1].map((most, axis) => most - bounds[0][axis]);
+    const centres = new Map(grids.map((one) => [one.properties.grid, middle(one.geometry.coordinates)]));
+
+    place.hidden = false;
+    document.body.classList.add("map-on");
+    library.setWorkerUrl(new URL(says.worker, location.href).href);
+    const map = new library.Map({
+      container: place,
+      style: {
+        version: 8,
+        sources: { grids: { type: "geojson", data, promoteId: "grid" } },
+        layers: [
+          { id: "paper", type: "background", paint: { "background-color": color("--map-around") } },
+          { id: "ground", type: "fill", source: "grids", filter: ["has", "grid"], paint: { "fill-color": shades() } },
+          { id: "lines", type: "line", source: "grids", paint: { "line-color": color("--map-line"), "line-width": 1 } },
+          { id: "borders", type: "line", source: "grids", filter: ["has", "border"],
+            layout: { "line-cap": "round" }, paint: { "line-color": color("--map-border"), "line-width": 2.5 } },
+          { id: "late", type: "line", source: "grids", filter: ["has", "grid"],
+            paint: { "line-color": color("--c-red"), "line-width": ["case", late, 4, 0], "line-offset": 2, "line-dasharray": [3, 2] } },
+        ],
+      },
+      bounds,
+      fitBoundsOptions: { padding: { top: 40, right: 24, bottom: 24, left: 24 } },
+      maxBounds: [bounds[0].map((value, axis) => value - apart[axis]), bounds[1].map((value, axis) => value + apart[axis])],
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      cooperativeGestures: true,
+      fadeDuration: 0,
+      locale: {
+        "Map.Title": says.title,
+        "NavigationControl.ZoomIn": says.zoomIn,
+        "NavigationControl.ZoomOut": says.zoomOut,
+        "CooperativeGesturesHandler.WindowsHelpText": says.wheel,
+        "CooperativeGesturesHandler.MacHelpText": says.wheelMac,
+        "CooperativeGesturesHandler.MobileHelpText": says.touch,
+      },
+    });
+    map.touchZoomRotate.disableRotation();
+    map.addControl(new library.NavigationControl({ showCompass: false }));
+
+    let pins = [];
+    const show = () => {
+      const focused = document.activeElement?.closest(".pin")?.getAttribute("href");
+      for (const one of pins) one.remove();
+      pins = [];
+      for (const spot of spots()) {
+        const { grid, shade, open } = spot.dataset;
+        map.setFeatureState({ source: "grids", id: grid }, { shade: Number(shade), late: spot.dataset.late !== "0" });
+        if (open === "0" || !centres.has(grid)) continue;
+        const element = pin(spot);
+        pins.push(new library.Marker({ element }).setLngLat(centres.get(grid)).addTo(map));
+        element.setAttribute("aria-label", spot.getAttribute("aria-label"));
+        element.removeAttribute("role"); // the library calls every mark an image or a button; ours are links
+        if (element.getAttribute("href") === focused) element.focus();
+      }
+      place.dataset.shown = pins.length;
+    };
+    const paint = () => {
+      map.setPaintProperty("paper", "background-color", color("--map-around"));
+      map.setPaintProperty("ground", "fill-color", shades());
+      map.setPaintProperty("lines", "line-color", color("--map-line"));
+      map.setPaintProperty("borders", "line-color", color("--map-border"));
+      map.setPaintProperty("late", "line-color", color("--c-red"));
+    };
+    map.on("load", () => {
+      for (const { element, at } of names(grids)) {
+        new library.Marker({ element, anchor: "bottom" }).setLngLat(at).addTo(map);
+        element.removeAttribute("tabindex");
+        element.removeAttribute("role");
+        element.removeAttribute("aria-label");
+      }
+      show();
+      ground.addEventListener("ground:new", show);
+      new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+    });
+
+    const button = document.getElementById("map-switch");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const plain = document.body.classList.toggle("map-on") === false;
+      place.hidden = plain;
+      button.textContent = plain ? button.dataset.moving : button.dataset.plain;
+      if (!plain) map.resize();
+    });
+  };
+  start().catch((trouble) => {
+    place.hidden = true; // the drawing stays
+    document.body.classList.remove("map-on");
+    console.warn(trouble);
+  });
+})();

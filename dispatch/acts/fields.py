@@ -1,0 +1,32 @@
+"""The fields that a deed asks for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+WORDS_MOST = 600  # characters that somebody may write in one go
+# The deeds by name, in the order of `dispatch.acts.table.ACTIONS`: for whoever must name them without doing them.
+DEEDS = (
+    "sign", "call", "arrive", "find", "tell", "submit", "news", "safe", "return", "uphold", "reject", "reroute",
+    "assign", "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement", "urge",
+)  # fmt: skip
+
+
+class Kind(StrEnum):
+    """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code."""
+
+    WORDS = "words"
+    LINE = "line"
+    CHOICE = "choice"
+    UNIT = "unit"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a deed. `options` are codes, their words stand in the catalogue under `family`."""
+
+    name: str
+    kind: Kind = Kind.WORDS
+    needed: bool = True
+    options: tuple[str, ...] = ()
+    family: str = ""

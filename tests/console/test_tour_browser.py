@@ -1,0 +1,103 @@
+"""A newcomer takes the tour in Chromium, before a whole instance: by its buttons alone, with and without script; then
+two people talk over the telephones on the page."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app.embedded.cluster import remove_cluster
+from app.embedded.folder import DataFolder
+from tests.console.test_pages_browser import browser, fits, looked_at, picture
+from tests.journeys.instance import Instance
+
+__all__ = ["browser"]  # a fixture from elsewhere
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+STEPS = ("report", "desk", "visit", "verdict", "late")
+RESIDENT, WORKER = "+8613800000004", "+8613900000032"
+SECONDS = 60_000  # for what follows a press, on a machine with other things to do
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    made = Instance(tmp_path_factory.mktemp("tour") / "data").start()
+    yield made
+    made.stop()
+    remove_cluster(DataFolder(made.data))
+
+
+def step(page: Page, name: str) -> Locator:
+    return page.locator(".tour-step").nth(STEPS.index(name))
+
+
+@pytest.mark.parametrize(("lang", "size"), [("zh_CN", "desk"), ("en", "phone")])
+def test_the_tour_by_its_buttons(instance: Instance, browser: Browser, lang: str, size: str) -> None:
+    with looked_at(browser, instance.web, size, lang) as page:
+        page.goto("/")
+        page.click("a[href='/phone']")
+        for name in STEPS:
+            button = page.locator(f".tour-current [data-step='{name}'] .btn")
+            if name == "desk":
+                with page.context.expect_page() as opened:
+                    button.click()
+                expect(opened.value.locator("h1")).to_contain_text("202")
+                opened.value.close()
+            else:
+                button.click()
+            expect(step(page, name)).to_have_class(re.compile("tour-done"), timeout=SECONDS)
+            assert fits(page)
+        picture(page, f"tour-{lang}-{size}")
+        expect(page.locator("#clock-winding")).to_be_hidden(timeout=SECONDS)
+
+
+def test_the_tour_without_script(instance: Instance, browser: Browser) -> None:
+    with looked_at(browser, instance.web, "phone", "zh_CN", java_script_enabled=False) as page:
+        page.goto("/phone")
+        expect(page.locator("noscript .note")).to_be_visible()
+        for name in ("report", "visit", "verdict"):
+            if name == "visit":  # the desk opens in a tab of its own
+                with page.context.expect_page() as opened:
+                    page.click("[data-step='desk'] .btn")
+                expect(opened.value.locator("h1")).to_contain_text("202")
+                opened.value.close()
+                page.goto("/phone")
+            page.click(f".tour-current [data-step='{name}'] .btn", timeout=SECONDS)
+            page.wait_for_load_state()
+            expect(step(page, name)).to_have_class(re.compile("tour-done"))
+        page.fill("#text-b", "列")
+        page.click("[data-phone='b'] .text-form .btn")
+        expect(page.locator("[data-phone='b'] .texts .bubble-me").last).to_contain_text("列")
+        assert fits(page)
+
+
+def test_a_call_and_a_talk_of_two_people(instance: Instance, browser: Browser) -> None:
+    with looked_at(browser, instance.web, "desk", "zh_CN") as page:
+        page.goto(f"/phone?a=%2B{RESIDENT[1:]}&b=%2B{WORKER[1:]}")
+        resident, worker = page.locator("[data-phone='a']"), page.locator("[data-phone='b']")
+        resident.locator("[data-deed='dial']").click()
+        expect(resident.locator("[data-hint]")).to_contain_text("按键", timeout=SECONDS)
+        resident.locator("[data-key='1']").click()
+        expect(resident.locator(".captions")).to_contain_text("［按键 1］")
+        say(resident, "幸福里小区3号楼2单元楼道灯坏了")
+        expect(resident.locator("[data-stage]")).to_have_text("通话已结束", timeout=SECONDS)
+        order = worker.locator(".bubble-them", has_text="派单").last
+        expect(order).to_contain_text("楼道照明", timeout=SECONDS)
+        number = re.search(r"(\d+) 【派单】", order.inner_text())
+        assert number is not None
+        worker.locator("[data-text] input[name='body']").fill(f"电 {number[1]}")
+        worker.locator("[data-text] .btn").click()
+        worker.locator("[data-deed='take']").click(timeout=SECONDS)
+        resident.locator("[data-deed='take']").click(timeout=SECONDS)
+        say(resident, "您好")
+        expect(worker.locator(".captions .bubble-them").last).to_contain_text("您好")
+        picture(page, "phones-talk")
+        resident.locator("[data-deed='hang_up']").click()
+        expect(worker.locator("[data-stage]")).to_have_text("通话已结束", timeout=SECONDS)
+
+
+def say(phone: Locator, words: str) -> None:
+    expect(phone.locator("[data-say] .form-control")).to_be_enabled(timeout=SECONDS)
+    phone.locator("[data-say] .form-control").fill(words)
+    phone.locator("[data-say] .btn").click()

@@ -1,0 +1,233 @@
+"""What somebody may do to a case now: what is offered can be done, and what is not is refused."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from app.cli.office import acting
+from cases.loop.deeds import standing
+from cases.phrases import Message
+from cases.states import ClosingKind
+from dispatch.acts import doing
+from dispatch.acts.fields import DEEDS
+from dispatch.acts.refusals import Refused
+from dispatch.acts.table import ACTIONS, ANSWERS, Given
+from dispatch.loop import closing, returns, visits
+from dispatch.loop.returns import Reason
+from dispatch.loop.verdicts import Answer
+from dispatch.reads.possible import possible
+from dispatch.reports import Taken
+from dispatch.transaction import Tx
+from tests.dispatch.looping import (
+    DANGER,
+    HER,
+    LAMP,
+    anonymous,
+    at_desk,
+    does,
+    says,
+    snapshot,
+    tell,
+    to_asked,
+    to_closed,
+    to_found,
+    to_second_no,
+    to_told,
+    visit_code,
+)  # fmt: skip
+from tests.people import LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHANG_AIMIN
+from tests.stage import LINE, Stage
+
+DISPATCHER, SUPERVISOR, LIAISON, NEIGHBOUR = (one.worker for one in (LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHANG_AIMIN))
+PEOPLE = (HER, NEIGHBOUR, LIAISON, DISPATCHER, SUPERVISOR, "leader", "caller-back", "verifier")
+LAST = 10**6  # a form that has seen everything
+
+
+def given_back(stage: Stage, taken: Taken) -> None:
+    does(stage, visits.sign, taken)
+    does(stage, returns.request, taken, Reason.NOT_OURS, "物业的事")
+
+
+def proposed(stage: Stage, taken: Taken) -> None:
+    to_second_no(stage, taken)
+    with at_desk(stage, SUPERVISOR) as (tx, who):
+        closing.propose(tx, taken.number, ClosingKind.EXPLAINED, "属业主产权", who)
+
+
+def telling(stage: Stage, taken: Taken) -> None:
+    to_found(stage, taken)
+    tell(stage, taken)
+
+
+def long_closed(stage: Stage, taken: Taken) -> None:
+    to_closed(stage, taken)
+    stage.wind(closing.REOPEN_FOR + timedelta(days=1))
+
+
+def late(stage: Stage, _taken: Taken) -> None:
+    """So late that the order cannot be returned any more."""
+    stage.wind(timedelta(days=4))
+
+
+LIVES: Mapping[str, Callable[[Stage, Taken], object]] = {
+    "new": lambda stage, taken: None,
+    "late": late,
+    "signed": lambda stage, taken: does(stage, visits.sign, taken),
+    "given_back": given_back,
+    "found": to_found,
+    "telling": telling,
+    "told": to_told,
+    "asked": to_asked,
+    "rework": lambda stage, taken: says(stage, to_asked(stage, taken), Answer.UNSOLVED),
+    "second_no": to_second_no,
+    "proposed": proposed,
+    "closed": to_closed,
+    "long_closed": long_closed,
+}
+
+
+def offered(stage: Stage, taken: Taken, code: str) -> list[str]:
+    """What a member of staff may do."""
+    with at_desk(stage, code) as (tx, who):
+        return possible(tx, who, standing(tx, taken.case_id).row)
+
+
+def values(stage: Stage, taken: Taken) -> dict[str, str]:
+    """What is written into the fields of deeds so that nothing is wrong with it."""
+    with stage.door.transaction(LINE) as tx:
+        code = visit_code(tx, taken.case_id)
+    return {
+        "visit_code": code, "words": "灯泡已换好", "why": "理由充分", "reason": "not_ours", "unit": "heping",
+        "person": NEIGHBOUR, "answer": "1", "kind": "explained", "place": "",
+    }  # fmt: skip
+
+
+class Undone(Exception):
+    """Ends a transaction that only tries something."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the deeds come to for one person: what is offered, and why each of the others is refused (None: it is
+    not), by way of the page and by the use case itself."""
+
+    can: list[str]
+    by_page: dict[str, Refused | None]
+    by_itself: dict[str, Refused | None]
+
+
+def tried(stage: Stage, taken: Taken, code: str) -> Tried:
+    """All deeds tried by one person, each taken back again."""
+    written = values(stage, taken)
+
+    with at_desk(stage, code) as (tx, who):
+
+        def by_page(name: str) -> Message | None:
+            return doing.act(tx, who, taken.case_id, name, (written, LAST))
+
+        def by_itself(name: str) -> Message | None:
+            return doing._do(ACTIONS[name], Given(tx, who, standing(tx, taken.case_id, lock=True), written))
+
+        return Tried(
+            possible(tx, who, standing(tx, taken.case_id).row),
+            {name: _undone(tx, by_page, name) for name in ACTIONS},
+            {name: _undone(tx, by_itself, name) for name in ACTIONS},
+        )
+
+
+def _undone(tx: Tx, deed: Callable[[str], Message | None], name: str) -> Refused | None:
+    try:
+        with tx.savepoint():
+            told = deed(name)
+            raise Refused(told) if told is not None and doing.field_of(told) is not None else Undone
+    except Undone:
+        return None
+    except Refused as no:
+        return no
+
+
+# What the use cases leave to whoever calls them: the deeds of intake and dispatching have no person of their own.
+OPEN_TO_ALL = {"reroute", "supplement", "urge", "reopen"}
+# What is no sin but of no use: signed for, proven, told or marked as safe a second time.
+OF_NO_USE = {"sign", "arrive", "tell", "safe", "assign"}
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -> None:
+    taken = stage.text(LAMP)
+    LIVES[life](stage, taken)
+    before = snapshot(stage)
+    for code in PEOPLE:
+        found = tried(stage, taken, code)
+        done = [name for name, no in found.by_page.items() if no is None]
+        assert done == found.can, code
+        for name, no in found.by_itself.items():
+            assert no is not None or name in {*found.can, *OPEN_TO_ALL, *OF_NO_USE}, f"{code} {name}"
+    assert snapshot(stage) == before
+
+
+@pytest.mark.parametrize(
+    ("life", "code", "can"),
+    [
+        ("new", HER, "sign call arrive news return"),
+        ("new", NEIGHBOUR, ""),
+        ("new", LIAISON, "sign assign"),
+        ("new", DISPATCHER, "reroute assign supplement urge"),
+        ("new", SUPERVISOR, "sign reroute assign supplement urge"),
+        ("new", "agent-1", "supplement urge"),
+        ("new", "verifier", ""),
+        ("late", HER, "sign call arrive news"),
+        ("signed", HER, "call arrive news return"),
+        ("given_back", DISPATCHER, "uphold reject supplement urge"),
+        ("given_back", HER, ""),
+        ("found", HER, "call find tell news return"),
+        ("telling", HER, "call find submit news return"),
+        ("told", HER, "call find submit news return"),
+        ("asked", HER, ""),
+        ("asked", "caller-back", "call-back"),
+        ("rework", HER, "sign call arrive news"),
+        ("second_no", SUPERVISOR, "propose redo supplement urge"),
+        ("second_no", "caller-back", ""),
+        ("proposed", SUPERVISOR, "redo supplement urge"),
+        ("proposed", "leader", "approve refuse redo supplement urge"),
+        ("closed", DISPATCHER, "reopen"),
+        ("closed", HER, ""),
+        ("long_closed", DISPATCHER, ""),
+    ],
+)
+def test_who_may_do_what_when(stage: Stage, life: str, code: str, can: str) -> None:
+    taken = stage.text(LAMP)
+    LIVES[life](stage, taken)
+    assert offered(stage, taken, code) == can.split()
+
+
+def test_danger_owes_news_until_a_lead_says_that_it_is_safe(stage: Stage) -> None:
+    taken = stage.text(DANGER)
+    assert "safe" in offered(stage, taken, SUPERVISOR)
+    assert tried(stage, taken, SUPERVISOR).by_page["safe"] is None
+    assert "safe" not in offered(stage, taken, HER)
+
+
+def test_where_nobody_can_be_reached_nobody_is_told_or_called(stage: Stage) -> None:
+    taken = anonymous(stage)
+    to_found(stage, taken)
+    can = offered(stage, taken, HER)
+    assert "tell" not in can
+    assert "call" not in can
+    assert "submit" in can
+
+
+def test_a_lead_of_another_committee_does_not_speak_for_the_unit(stage: Stage) -> None:
+    taken = stage.text(DANGER)
+    assert offered(stage, taken, "heping-head") == []
+
+
+def test_pages_and_commands_have_one_table() -> None:
+    assert tuple(ACTIONS) == DEEDS
+    fields = {field.name: field for action in ACTIONS.values() for field in action.fields}
+    assert set(fields) == set(acting._OPTIONS)
+    assert fields["answer"].options == ANSWERS == acting.ANSWERS
+    assert fields["kind"].options == acting.KINDS
+    assert fields["reason"].options == acting.REASONS
