@@ -11,7 +11,7 @@ run: setup
 	@exec .venv/bin/hotline up --end-with-parent $(ARGS)
 
 test: setup-test
-	.venv/bin/pytest -n 2 -m "not browser" $(ARGS)
+	.venv/bin/pytest -n 3 -m "not browser" $(ARGS)
 
 check: setup-test
 	.venv/bin/ruff format --check .
@@ -21,7 +21,7 @@ check: setup-test
 	.venv/bin/pytest -n 2 -m "not slow and not browser" $(ARGS)
 
 browser: setup-test
-	.venv/bin/pytest -m browser $(ARGS)
+	.venv/bin/pytest -n 2 -m browser $(ARGS)
 
 chaos: setup-test
 	@.venv/bin/python -m tests.chaos $(ARGS)

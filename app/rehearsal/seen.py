@@ -49,7 +49,8 @@ def _seen(tx: Tx, case: Any) -> Seen:
         owed.c.case_id == case.id, owed.c.attempt == case.attempt, owed.c.done_at.is_not(None)
     )
     waiting = _waiting(tx, case.id)
-    held_back = [row.next_at for row in waiting if row.purpose in _AWAITED and row.next_at > tx.now]
+    later = [row for row in waiting if row.state == "pending" and row.next_at > tx.now]  # not one that leaves now
+    held_back = [row.next_at for row in later if row.purpose in _AWAITED]
     return Seen(
         number=case.number,
         state=case.state,
@@ -59,7 +60,7 @@ def _seen(tx: Tx, case: Any) -> Seen:
         short=case.short,
         signed=case.signed_at is not None,
         kept=frozenset(tx.conn.execute(steps).scalars()),
-        settled=all(row.next_at > tx.now for row in waiting),
+        settled=len(later) == len(waiting),
         late=_is_late(tx, case.id),
         closed=State(case.state) in CLOSED,
         waits_until=min(held_back, default=None),
@@ -69,9 +70,9 @@ def _seen(tx: Tx, case: Any) -> Seen:
 
 def _waiting(tx: Tx, case_id: UUID) -> Sequence[Any]:
     return tx.conn.execute(
-        sa.select(outbox.c.purpose, sa.func.coalesce(outbox.c.next_at, sa.literal(tx.now)).label("next_at")).where(
-            outbox.c.case_id == case_id, outbox.c.state.in_(_UNDER_WAY)
-        )
+        sa.select(
+            outbox.c.purpose, outbox.c.state, sa.func.coalesce(outbox.c.next_at, sa.literal(tx.now)).label("next_at")
+        ).where(outbox.c.case_id == case_id, outbox.c.state.in_(_UNDER_WAY))
     ).all()
 
 

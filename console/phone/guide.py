@@ -4,6 +4,7 @@ record says to them."""
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from console.phone import tour
 from console.phone.parts import PhoneParts, Seen
@@ -80,15 +81,25 @@ class Guide:
             self.kept = self.kept.with_second(sid)
         at = self._until(lambda at: at.second is not None and at.second.breaks_at is not None, "dispatched")
         if at.second is not None and at.second.breaks_at is not None and not at.second.late:
-            self.parts.clock.wind_to(at.second.breaks_at)
+            self._wind_to(at.second.breaks_at)
 
     def _until_it_left(self) -> None:
         """Where a text waits for the morning, wind to it."""
         until = self._case().waits_until
         if until is not None:
-            self.parts.clock.wind_to(until)
+            self._wind_to(until)
             self._until(lambda at: at.first is not None and at.first.waits_until is None, "wound")
         self._until(lambda at: at.first is not None and at.first.settled, "sent")
+
+    def _wind_to(self, moment: datetime) -> None:
+        """Wind to a moment, once nobody else winds; nothing where it is past."""
+        clock = self.parts.clock
+        for _ in range(_LOOKS):
+            if not clock.face().winding:
+                clock.wind_to(moment)
+                return
+            self.wait(_LOOK)
+        raise Stuck("wound")
 
     def _code(self, case: Seen) -> str:
         """The newest visit code in the resident's inbox; empty where there is none."""

@@ -47,14 +47,19 @@
     const made = document.createElement("a");
     made.className = spot.dataset.late === "0" ? "pin" : "pin pin-late";
     made.href = spot.getAttribute("href");
-    made.setAttribute("aria-label", spot.getAttribute("aria-label"));
     made.title = spot.getAttribute("aria-label");
-    made.append(spot.dataset.open);
+    const said = document.createElement("span");
+    said.className = "visually-hidden";
+    said.append(made.title);
+    const seen = document.createElement("span");
+    seen.setAttribute("aria-hidden", "true");
+    seen.append(spot.dataset.open);
     if (spot.dataset.late !== "0") {
       const sign = document.createElement("small");
       sign.append(`▲${spot.dataset.late}`);
-      made.append(sign);
+      seen.append(sign);
     }
+    made.append(said, seen);
     return made;
   };
 
@@ -95,9 +100,10 @@
     const apart = bounds[1].map((most, axis) => most - bounds[0][axis]);
     const centres = new Map(grids.map((one) => [one.properties.grid, middle(one.geometry.coordinates)]));
 
+    place.classList.add("map-coming"); // it has its size and is not seen: the drawing stays until the map is whole
     place.hidden = false;
-    document.body.classList.add("map-on");
     library.setWorkerUrl(new URL(says.worker, location.href).href);
+    const margins = { padding: { top: 40, right: 24, bottom: 24, left: 24 } };
     const map = new library.Map({
       container: place,
       style: {
@@ -114,7 +120,7 @@
         ],
       },
       bounds,
-      fitBoundsOptions: { padding: { top: 40, right: 24, bottom: 24, left: 24 } },
+      fitBoundsOptions: margins,
       maxBounds: [bounds[0].map((value, axis) => value - apart[axis]), bounds[1].map((value, axis) => value + apart[axis])],
       attributionControl: false,
       dragRotate: false,
@@ -144,7 +150,7 @@
         if (open === "0" || !centres.has(grid)) continue;
         const element = pin(spot);
         pins.push(new library.Marker({ element }).setLngLat(centres.get(grid)).addTo(map));
-        element.setAttribute("aria-label", spot.getAttribute("aria-label"));
+        element.removeAttribute("aria-label"); // the library's own
         element.removeAttribute("role"); // the library calls every mark an image or a button; ours are links
         if (element.getAttribute("href") === focused) element.focus();
       }
@@ -158,6 +164,10 @@
       map.setPaintProperty("late", "line-color", color("--c-red"));
     };
     map.on("load", () => {
+      place.classList.remove("map-coming");
+      document.body.classList.add("map-on");
+      map.resize();
+      map.fitBounds(bounds, { ...margins, animate: false });
       for (const { element, at } of names(grids)) {
         new library.Marker({ element, anchor: "bottom" }).setLngLat(at).addTo(map);
         element.removeAttribute("tabindex");
@@ -170,7 +180,9 @@
     });
 
     const button = document.getElementById("map-switch");
-    button.hidden = false;
+    map.on("load", () => {
+      button.hidden = false;
+    });
     button.addEventListener("click", () => {
       const plain = document.body.classList.toggle("map-on") === false;
       place.hidden = plain;

@@ -65,9 +65,14 @@ def test_an_order_that_waits_for_the_morning_is_seen(stage: Stage) -> None:
     sid = "SM" + "1" * 32
     stage.text(LAMP, sid=sid)
     stage.plant("UPDATE outbox SET next_at = next_at + interval '9 hours' WHERE purpose = 'order'")
-    seen = OfficeRecord(stage.door, OFFICE).case_of([sid])
+    record = OfficeRecord(stage.door, OFFICE)
+    seen = record.case_of([sid])
     assert seen is not None
     assert seen.waits_until is not None
+    stage.plant("UPDATE outbox SET state = 'sending' WHERE purpose = 'order'")
+    leaving = record.case_of([sid])
+    assert leaving is not None
+    assert (leaving.waits_until, leaving.settled) == (None, False), "it leaves now: its moment is the lease's"
 
 
 @dataclass

@@ -87,9 +87,11 @@ class FakeClock:
     can_be_wound: bool = True
     counts: Mapping[str, int] | None = None
     trouble: str = ""
+    others: int = 0  # so many looks find that somebody else winds
 
     def face(self) -> Face:
-        return Face(self.now, UTC, False, self.counts, self.trouble)
+        winding, self.others = self.others > 0, max(self.others - 1, 0)
+        return Face(self.now, UTC, winding, self.counts, self.trouble)
 
     def wind(self, far: Far) -> bool:
         self.wound.append(far)

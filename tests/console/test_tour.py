@@ -104,6 +104,15 @@ def test_what_waits_for_the_morning_is_wound_to(desk: Desk, visitor: FlaskClient
     assert desk.clock.wound == [NOW + timedelta(hours=9)]
 
 
+def test_whoever_winds_already_is_waited_for(desk: Desk, visitor: FlaskClient) -> None:
+    desk.clock.others = 3
+    assert press(visitor, "late") == ""
+    assert desk.clock.wound == [NOW + timedelta(days=1)]
+    desk.record.cases[NEIGHBOUR] = replace(desk.record.cases[NEIGHBOUR], late=False)
+    desk.clock.others = 1000
+    assert "还在拨快" in press(visitor, "late")
+
+
 def test_where_the_record_does_not_follow_the_page_says_so(desk: Desk, visitor: FlaskClient) -> None:
     desk.record.deaf = True
     assert "还没有派到人" in press(visitor, "report")
