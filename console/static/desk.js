@@ -142,6 +142,7 @@
 
   // What htmx says
   document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.response?.status >= 400) return; // it fires for answers that were not taken, too
     stale.hidden = true;
     if (event.target === queue) took();
     else if (event.target.id?.startsWith("open-")) opened();

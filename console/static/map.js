@@ -16,7 +16,8 @@
     planned ||= setTimeout(refresh, GATHER);
   });
   setInterval(refresh, POLL);
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (event.detail?.ctx?.response?.status >= 400) return; // it fires for answers that were not taken, too
     stale.hidden = true;
     ground.dispatchEvent(new Event("ground:new"));
   });

@@ -49,7 +49,7 @@ def test_the_clock_goes_forward_only_and_never_for_real(instance: Instance) -> N
     ran = instance.hotline("wind", "2020-01-01", "--lang", "en")
     assert (ran.returncode, "the clock only goes forward" in ran.stderr) == (1, True)
     instance.stop(keep=True)
-    ran = instance.hotline("up", "--port", str(instance.port), "--lang", "en")
+    ran = instance.hotline("up", "--clock", "real", "--port", str(instance.port), "--lang", "en")
     assert (ran.returncode, "never taken for the real one" in ran.stderr) == (1, True)
 
 
