@@ -48,7 +48,7 @@
     const made = document.createElement("a");
     made.className = spot.dataset.late === "0" ? "pin" : "pin pin-late";
     made.href = spot.getAttribute("href");
-    made.title = spot.getAttribute("aria-label");
+    made.title = spot.dataset.said;
     const said = document.createElement("span");
     said.className = "visually-hidden";
     said.append(made.title);

@@ -44,7 +44,7 @@ def test_every_number_counts_the_list_that_it_links_to(sample: House) -> None:
             assert len(numbers(browser.get(address.replace("&amp;", "&")).text)) == int(count), address
         assert any("grid=-" in address for address, _ in links)
         assert any("time=over" in address and "grid=" in address for address, _ in links)
-        drawn = re.findall(r'href="/desk\?grid=([^"]+)" aria-label="[^"]*: (\d+) open(?:, (\d+) late)?"', page)
+        drawn = re.findall(r'href="/desk\?grid=([^"]+)" data-said="[^"]*: (\d+) open(?:, (\d+) late)?"', page)
         assert drawn
         for grid, count, _ in drawn:
             assert len(numbers(browser.get(f"/desk?grid={grid}").text)) == int(count), grid
@@ -59,7 +59,7 @@ def test_the_map_is_drawn_without_script_and_late_is_not_told_by_colour_alone(sa
     assert len(late) == page.count('class="ground-late"') > 0
     for spot in late:
         assert "▲1" in spot
-        assert re.search(r'aria-label="[^"]*1 late"', spot)
+        assert re.search(r'data-said="[^"]*1 late"', spot)
         assert re.search(r"<title>[^<]*1 late</title>", spot)
     assert not re.search(r"\sstyle=|\son[a-z]+=", page)
 
