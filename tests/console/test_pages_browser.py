@@ -1,7 +1,6 @@
 """A case followed on the pages in Chromium, in both languages and at both sizes."""
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,24 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dispatch.loop.verdicts import Answer
-from tests.console.house import PASSWORD, ROOT, House
+from tests.console.house import PASSWORD, House
 from tests.console.living import DRAIN, answered
+from tests.journeys.browsing import ARGS, CHROMIUM, PICTURES, SIZES
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-PICTURES = ROOT / ".pictures"
-SIZES = {"desk": (1366, 768), "phone": (390, 844)}
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 # What live.js says where something changed.
 CHANGED = "document.dispatchEvent(new CustomEvent('hotline:changed', {detail: {case: null, kind: 'x', unit: null}}))"
