@@ -4,6 +4,8 @@
 PYTHON ?= python3
 ARGS ?=
 export PYTHON
+# What is compiled once is kept, whatever the caller set: else each of hundreds of processes compiles it all again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check browser chaos bench setup setup-test lock
 
@@ -11,17 +13,17 @@ run: setup
 	@exec .venv/bin/hotline up --end-with-parent $(ARGS)
 
 test: setup-test
-	.venv/bin/pytest -n 3 -m "not browser" $(ARGS)
+	@.venv/bin/python -m tests.whole test $(ARGS)
 
 check: setup-test
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 -m "not slow and not browser" $(ARGS)
+	.venv/bin/pytest -n 2 -m "not slow and not browser and not timed" $(ARGS)
 
 browser: setup-test
-	.venv/bin/pytest -n 2 -m browser $(ARGS)
+	@.venv/bin/python -m tests.whole browser $(ARGS)
 
 chaos: setup-test
 	@.venv/bin/python -m tests.chaos $(ARGS)

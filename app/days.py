@@ -6,6 +6,9 @@ from typing import Any
 
 import chinese_calendar
 
+from cases.clock.workdays import DayKind
+from dispatch.calendar.table import Day
+
 _FIRST_YEAR = 2024  # a case older than the product needs no calendar
 
 
@@ -22,6 +25,20 @@ def with_day_table(policy: Mapping[str, Any]) -> dict[str, Any]:
         off |= _of(year, chinese_calendar.holidays) - work
         work |= _of(year, chinese_calendar.workdays) - off
     return {**policy, "calendar": {**calendar, "off": sorted(off), "work": sorted(work), "published": sorted(years)}}
+
+
+def seed_of(year: int) -> tuple[Day, ...]:
+    """The days off and make-up days of a published year; none where its notice is not known here."""
+    if year not in _published():
+        return ()
+    names, kinds = day_names(), ((chinese_calendar.holidays, DayKind.OFF), (chinese_calendar.workdays, DayKind.WORK))
+    return tuple(Day(day, kind, names[day]) for days, kind in kinds for day in days if day.year == year)
+
+
+def day_names() -> dict[date, str]:
+    """What the published days off and make-up days are called."""
+    known = {**chinese_calendar.holidays, **chinese_calendar.workdays}
+    return {day: chinese_calendar.Holiday(name).chinese for day, name in known.items()}
 
 
 def _days(said: str | list[str] | tuple[str, ...]) -> set[str]:

@@ -8,8 +8,8 @@ import gettext
 import os
 import sys
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -23,6 +23,7 @@ from cases.phrases import EN, LANGUAGES, Message, Name
 
 LOCALE = Path(__file__).resolve().parent / "locale"
 _ZONE = ZoneInfo("Asia/Shanghai")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 OwnTexts = Mapping[str, Mapping[str, str]]
 
 
@@ -53,20 +54,15 @@ class Catalogues:
             # An office's own sentence that asks for what the message has not must not stop the message.
             with contextlib.suppress(KeyError, IndexError, ValueError):
                 return own.format_map(values)
-        pattern = self.pattern(message.id, lang)
+        pattern = _sentence(self._folder, lang, message.id)
         try:
-            return pattern.format_map(values)
+            return pattern.format_map(values) if "{" in pattern else pattern
         except KeyError as error:
             raise LookupError(f"message {message.id} needs a value for {{{error.args[0]}}}: pass it") from None
 
     def pattern(self, id_: str, lang: str) -> str:
         """The sentence with its places unfilled."""
-        domain = id_.partition(".")[0]
-        found = _catalogue(self._folder, lang, domain).gettext(id_)
-        if found == id_:
-            place = f"app/locale/{lang}/LC_MESSAGES/{domain}.po"
-            raise LookupError(f"no message {id_} in {lang}: add it to {place}")
-        return found
+        return _sentence(self._folder, lang, id_)
 
     def _value(self, value: object, lang: str) -> object:
         if isinstance(value, Message):
@@ -75,15 +71,31 @@ class Catalogues:
             return value.in_language(lang)
         if isinstance(value, datetime):
             return moment(value.astimezone(self._zone), lang)
-        return value
+        return day(value, lang) if isinstance(value, date) else value
 
 
 def moment(local: datetime, lang: str) -> str:
     """A local moment as people read it: "11月24日 17:30", "24 Nov 17:30"."""
     if lang == EN:
-        month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][local.month - 1]
-        return f"{local.day} {month} {local:%H:%M}"
+        return f"{local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def day(day: date, lang: str) -> str:
+    """A day that may be of another year: "2027年3月1日", "1 Mar 2027"."""
+    if lang == EN:
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@lru_cache(8192)  # a page says some hundreds, most of them many times
+def _sentence(folder: Path, lang: str, id_: str) -> str:
+    domain = id_.partition(".")[0]
+    found = _catalogue(folder, lang, domain).gettext(id_)
+    if found == id_:
+        place = f"app/locale/{lang}/LC_MESSAGES/{domain}.po"
+        raise LookupError(f"no message {id_} in {lang}: add it to {place}")
+    return found
 
 
 @cache

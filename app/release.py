@@ -1,29 +1,29 @@
 """`hotline release`: migrations by the owner role, then what must be there: a policy, the offices, in
 rehearsal the sample district and its demo accounts. Run again, it changes nothing that stands."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
-from app.days import with_day_table
+from app.days import day_names, with_day_table
 from app.embedded.folder import DataFolder
 from app.embedded.stamp import clock_of, read_stamp
 from app.migrations import run as migrations
+from app.sample import raw_district
 from app.sections import Settings
 from app.trouble import trouble
 from app.wiring import House, phrasebook
 from console.entry.passwords import hash_password
+from dispatch.calendar import ending, versions
+from dispatch.calendar.table import named, of_policy
 from dispatch.district import parse_district
 from dispatch.people import accounts, roster
 from dispatch.policy import PolicyErrors, parse, unknown_units
 from dispatch.transaction import Door
 
-_SAMPLE = Path(__file__).parent / "sample"
 _ZONE = "Asia/Shanghai"
 
 
@@ -47,8 +47,19 @@ def run_release(settings: Settings) -> None:
                 if sample is not None:
                     _check_units(body, sample)
                 roster.found_office(conn, house.vault, sample or _bare_district(code), _ZONE)
+        _found_calendars(conn)
         migrations.grant(conn, app_role)
+    for office in house.offices:
+        with owner.transaction(office) as tx:
+            ending.promise(tx, tx.day_table)
     _accounts(settings, owner)
+
+
+def _found_calendars(conn: Connection) -> None:
+    """The first day table of each office that has none: the calendar of its policy, with the names of the days."""
+    table = named(of_policy(parse(roster.policy_in_force(conn))), day_names())
+    for office in roster.offices(conn).values():
+        versions.found(conn, office, table, roster.moment(conn))
 
 
 def _check_clock(conn: Connection, settings: Settings) -> None:
@@ -73,9 +84,8 @@ def _silent(_processes: set[str], _moment: object) -> None:
 def _sample_district(settings: Settings, code: str) -> Mapping[str, Any] | None:
     """The sample district in rehearsal, where the office is the sample's."""
     if settings.rehearsal_doors and settings.rehearsal.people == "sample":
-        raw: dict[str, Any] = json.loads((_SAMPLE / "district.json").read_text())
+        raw = raw_district()
         if raw["office"]["code"] == code:
-            raw["map"] = json.loads((_SAMPLE / "grids.geojson").read_text())
             return raw
     return None
 

@@ -110,6 +110,7 @@ class Line(Section):
 
 class Clock(Section):
     kind: Literal["auto", "real", "rehearsal"] = "auto"
+    jump_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
 
 
 class Office(Section):

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from app.sections import Misfit, Settings
-from app.trouble import Trouble
+from app.trouble import Trouble, told
 from cases.phrases import Message, msg
 
 # What platforms and carriers call these settings.
@@ -48,7 +48,7 @@ class SettingsErrors(Trouble):
     """All faults of the settings at once."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(*(msg("app.config.fault", path=f.path, trouble=f.trouble, remedy=f.remedy) for f in faults))
+        super().__init__(*told(faults))
         self.faults = faults
 
 

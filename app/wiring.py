@@ -1,6 +1,7 @@
-"""The parts put together: the one place that knows them all."""
+"""The parts put together that every process and command needs. `processes/pages.py` and `processes/doors.py` put the
+servers together, so that nobody else waits for Flask, the pages and the doors to be read in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -8,39 +9,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
-import redis
 import sqlalchemy as sa
-from flask import Flask, Response
 from sqlalchemy import Engine
 
-from app import faultpoints, logs
+from app import faultpoints
 from app.embedded.folder import DataFolder
 from app.faultpoints import Crossing
-from app.health import Checks, health_doors
 from app.metrics.meters import Meters
-from app.metrics.page import TOKEN, metrics_door
-from app.metrics.requests import count_requests
-from app.migrations import run as migrations
 from app.phrasebook import Catalogues
-from app.processes.bell import Bell
+from app.processes.bell import CHANGED, TIMERS, Bell, Ringer
 from app.processes.ear import Ear
 from app.proof import keys
-from app.rehearsal.doors import rehearsal_doors
-from app.rehearsal.page import phone_parts
 from app.sections import Settings
 from cases.phrases import Phrasebook
 from cases.seal.vault import Vault
-from console.parts import ConsoleParts, DemoLogin
-from console.phone.page import PUBLIC as PHONE
-from console.site import init_app, make_blueprints
 from dispatch.lines import Line
-from dispatch.transaction import DatabaseAway, Door
+from dispatch.transaction import Door, Wake
 from hotline.carriers.port import Carrier
-from webhooks.blueprint import make_blueprint
-from webhooks.parts import DoorParts
 
 _PATIENCE = ("statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s")
-_PUBLIC = frozenset({"health.healthz", "health.readyz", "metrics.page", "rehearsal.case", "rehearsal.person"})
+_SERVERS = frozenset({"web", "hooks"})
 _IDLE = 1.0  # seconds after which a pooled connection is asked whether it lives before it is used
 
 
@@ -81,12 +69,20 @@ class House:
 
     @cached_property
     def ear(self) -> Ear:
-        return Ear(self.settings.redis.url or "redis://127.0.0.1:6379")
+        """What `timers` hears with, and live pages."""
+        channel = TIMERS if self.process == "timers" else CHANGED
+        return Ear(self.settings.redis.url or "redis://127.0.0.1:6379", channel)
 
     @cached_property
     def door(self) -> Door:
-        wake = self.bell.ring if self.rings else _let_sleep
-        return Door(self.engine, self.vault, phrasebook, wake, self.crossing)
+        return Door(self.engine, self.vault, phrasebook, self._wake, self.crossing, small=self.settings.office.small)
+
+    @cached_property
+    def _wake(self) -> Wake:
+        """A server's answers do not wait for the bell; a command or a loop rings before it goes on or ends."""
+        if not self.rings:
+            return _let_sleep
+        return Ringer(self.bell).ring if self.process in _SERVERS else self.bell.ring
 
     @cached_property
     def crossing(self) -> Crossing:
@@ -172,104 +168,6 @@ def _awake(connection: Any, record: Any, _proxy: Any) -> None:
         connection.rollback()
     except psycopg.Error as error:
         raise sa.exc.DisconnectionError("the connection died while it rested") from error
-
-
-def make_web(settings: Settings, ending: Callable[[], bool] = lambda: False) -> Flask:
-    """Pages and API. `ending`: whether the process was told to end."""
-    logs.start_logs("web", settings.logs.level)
-    return web_of(House(settings, "web"), ending)
-
-
-def web_of(house: House, ending: Callable[[], bool] = lambda: False) -> Flask:
-    """Pages and API, of this house."""
-    from app.metrics.asking import sources
-
-    settings = house.settings
-    app = Flask("hotline.web", static_folder=None)
-    app.secret_key = house.folder.secret("session.key")
-    parts = ConsoleParts(
-        door=house.door,
-        phrasebook=Catalogues(),
-        lines=house.lines,
-        rehearsal=settings.rehearsal_doors,
-        secure=settings.web_base.startswith("https://"),
-        proxies=frozenset(settings.server.trusted_proxies),
-        demo=_demo(settings),
-        wait=house.ear.wait,
-        ending=ending,
-        phone=phone_parts(house.door, settings),
-        public=_PUBLIC | PHONE,
-    )
-    count_requests(app, house.meters)
-    init_app(app, parts)
-    app.register_blueprint(health_doors(_checks(house)))
-    asked = sources(house.meters, house.door, house.bell)
-    app.register_blueprint(metrics_door(asked, house.folder.secret(TOKEN)))
-    if settings.rehearsal_doors:
-        app.register_blueprint(rehearsal_doors(house.door, settings))
-    for blueprint in make_blueprints(parts):
-        app.register_blueprint(blueprint)
-    return app
-
-
-def make_hooks(settings: Settings) -> Flask:
-    """The doors for machines."""
-    logs.start_logs("hooks", settings.logs.level)
-    return hooks_of(House(settings, "hooks"))
-
-
-def hooks_of(house: House) -> Flask:
-    """The doors for machines, of this house."""
-    from app.processes.deadline import within
-
-    settings = house.settings
-    app = Flask("hotline.hooks", static_folder=None)
-    twilio = settings.carriers.twilio
-    tokens = [twilio.auth_token, twilio.auth_token_secondary, *twilio.sub_accounts.values()]
-    parts = DoorParts(
-        door=house.door,
-        lines=house.lines,
-        public_base=settings.public_base,
-        account_sid=twilio.account_sid,
-        sub_accounts=frozenset(twilio.sub_accounts),
-        tokens=tuple(token.get_secret_value() for token in tokens if token.get_secret_value()),
-        note=logs.note,
-        within=within,
-        default_line=settings.lines[0].id,
-        broke=house.meters.broke,
-    )
-    count_requests(app, house.meters)
-    app.register_blueprint(health_doors(_checks(house)))
-    app.register_blueprint(make_blueprint(parts))
-    app.after_request(lambda answer: _ready(house, answer))
-    return app
-
-
-def _ready(house: House, answer: Response) -> Response:
-    house.crossing("answer.ready")
-    return answer
-
-
-def _checks(house: House) -> Checks:
-    def revision() -> str | None:
-        with house.door.found() as conn:
-            return migrations.current(conn)
-
-    return Checks(
-        database=revision,
-        schema=migrations.head(),
-        bell=house.bell.client.ping,
-        broken=(DatabaseAway, redis.RedisError, OSError),
-    )
-
-
-def _demo(settings: Settings) -> tuple[DemoLogin, ...]:
-    """The demo accounts, in rehearsal with sample people only."""
-    if not settings.rehearsal_doors or settings.rehearsal.people != "sample":
-        return ()
-    from app.sample.accounts import DEMO_ACCOUNTS
-
-    return tuple(DemoLogin(a.login, a.password, a.role) for a in DEMO_ACCOUNTS)
 
 
 def release(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """`make bench`: every figure, measured in one run on one machine, printed and kept as JSON.
 
---part NAME     only this one: intake, timers, pages or streams (again for more)
+--part NAME     only this one: intake, timers, million, burst, killed, pages, streams, place, matter or
+                rules (again for more)
 --seconds S     how long each round of intake lasts
 --json FILE     where the figures are kept
 
@@ -19,15 +20,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import intake, lateness, pages, streams
+from bench import addresses, intake, lateness, letters, pages, ruling, streams
 from bench.aims import AIMS
 from bench.ground import ROOT, Ground, server_settings, standing
+from bench.timers import million
 
 _PARTS: dict[str, Callable[[Ground, int], dict[str, Any]]] = {
     "intake": intake.measure,
     "timers": lambda ground, _: lateness.measure(ground),
+    "million": lambda ground, _: million.measure(ground),
+    "burst": lambda ground, _: lateness.burst(ground),
+    "killed": lambda ground, _: lateness.killed(ground),
     "pages": lambda ground, _: pages.measure(ground),
     "streams": lambda _ground, _seconds: streams.run(),
+    "place": lambda _ground, _seconds: addresses.measure(),
+    "matter": lambda _ground, _seconds: letters.measure(),
+    "rules": lambda _ground, _seconds: ruling.measure(),
 }
 
 

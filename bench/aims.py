@@ -34,8 +34,24 @@ AIMS = (
     Aim("intake with 8 clients, times the naive form", ("intake", "8 clients", "times the naive form"), least=4),
     Aim("timers at 100,000 open, p99 ms late", ("timers", "p99 ms late"), most=50),
     Aim("timers at 100,000 open, fired early", ("timers", "early"), most=0),
+    Aim("timers at 1,000,000 open, p99 ms late", ("million", "ours", "p99 ms late"), most=50),
+    Aim("timers at 1,000,000 open, fired early", ("million", "ours", "early"), most=0),
+    Aim("an idle look at 1,000,000 open timers, p50 ms", ("million", "idle", "p50 ms"), most=1),
+    Aim("RQ's scheduler in the same run, p99 times ours", ("million", "rq's p99, times ours"), least=1),
+    Aim("20,000 timers due at once, seconds until all are committed", ("burst", "seconds"), most=5),
+    Aim("20,000 due at once, one of two killed: lost", ("killed", "lost"), most=0),
+    Aim("20,000 due at once, one of two killed: twice", ("killed", "twice"), most=0),
     Aim("queue page at 10,000 cases, p99 ms", ("pages", "10000", "p99 ms"), most=20),
     Aim("queue page at 100,000 cases, p99 ms", ("pages", "100000", "p99 ms"), most=20),
     Aim("queue page at 100,000 cases, times that at 10,000", ("pages", "times the smaller"), most=1.5),
     Aim("500 live streams beside normal use, p99 ms from commit to page", ("streams", "fan_out_p99_ms"), most=250),
+    Aim("200 rules, 5,000 keywords and the place of a text, µs", ("rules", "text, place and rule µs"), most=100),
+    Aim("200 rules alone, times zen-engine", ("rules", "times zen-engine"), least=100),
+    Aim("real letters, learnt model, right first", ("matter", "learnt", "top-1"), least=0.85),
+    Aim("real letters, learnt model, right among three", ("matter", "learnt", "top-3"), least=0.97),
+    Aim("real letters, listed words alone, right first", ("matter", "words alone", "top-1"), least=0.70),
+    *(
+        Aim(f"real addresses kept apart, F1 of {part}", ("place", "kept apart", part, "f1"), least=0.95)
+        for part in ("building", "unit", "floor", "room")
+    ),
 )

@@ -41,7 +41,7 @@ class Thread:
 _LOCK = (
     sa.select(cases.c.last_seq, cases.c.last_at, cases.c.last_hash)
     .where(cases.c.id == sa.bindparam("case_id"))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 
@@ -51,6 +51,11 @@ def lock(pen: Pen, case_id: UUID, actor: str = SYSTEM) -> Thread:
     if row is None:
         raise LookupError(f"no case {case_id}")
     return Thread(case_id, actor, row.last_seq, row.last_at, row.last_hash)
+
+
+def resume(row: Any, actor: str) -> Thread:
+    """Take up the history of a case whose row was read when it was locked, and nothing written to it since."""
+    return Thread(row.id, actor, row.last_seq, row.last_at, row.last_hash)
 
 
 def append(pen: Pen, thread: Thread, kind: str, facts: dict[str, Any] | None = None, words: str = "") -> datetime:

@@ -2,7 +2,7 @@
 and the timers that it starts and ends, in the transaction of its use case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import history, timers
-from cases.clock.sla import NO_SLA_REVIEW, Limit, due_at, parse_limit
-from cases.models import assignment, cases, owed, timer
+from cases.clock.lines import Line
+from cases.clock.sla import NO_SLA_REVIEW, Limit, due_at
+from cases.loop import clocks
+from cases.models import assignment, cases, owed
 from cases.pen import Pen
 from cases.report import Channel
 from cases.states import Deed, Illegal, State, after
-from cases.steps import Level, Owed, Owes, Step, ended_by, owed_steps, started_by
+from cases.steps import Level, Owed, Owes, Step, owed_steps, started_by
 from cases.timers import Promise
 
 
@@ -41,7 +43,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who must act, and why: the unit, the person or none, the rule, and the reasons as stored."""
+    """Who must act, and why: the unit, the person or none, the rule, and the reasons as stored. `values` are what the
+    rule looked at, where one decided."""
 
     unit_id: UUID
     unit: str
@@ -49,6 +52,7 @@ class Holder:
     worker: str | None
     rule: str
     reasons: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +99,15 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
     thread.actor = history.SYSTEM
     understood = {
         "category": matter.category, "level": str(matter.level), "kind": matter.kind,
-        "estate": place.estate, "building": place.building, "place_kind": place.kind,
+        "estate": place.estate, "building": place.building, "place_kind": place.kind, "policy": opening.policy_version,
     }  # fmt: skip
     history.append(pen, thread, "accepted", understood)
     at = assign(pen, thread, 1, opening.holder, "dispatched")
     reachable = opening.party_id is not None
     steps = owed_steps(matter.owes, opening.channel, matter.level, reachable=reachable)
     told = next((_limit(matter, Step.TOLD) for o in steps if o.step is Step.TOLD), None)
-    promised = due_at(told, opening.received_at, pen.calendar) if told else None
+    # As the reckoning does: a carrier whose clock is ahead takes no time from anybody.
+    promised = due_at(told, min(opening.received_at, pen.now), pen.calendar) if told else None
     owe(pen, thread.case_id, 1, steps, at)
     first = Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id)
     dues = _time(pen, first, opening, steps)
@@ -144,8 +149,9 @@ def assign(  # noqa: PLR0913 - the thread, the attempt, to whom, how it is told,
     pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind: str, reason: str = ""
 ) -> datetime:
     """The one live owner of a case from now on (INV-OWNER); since when. `reason` is the code of a move."""
-    facts = {"unit": holder.unit, "worker": holder.worker, "rule": holder.rule}
+    facts: dict[str, object] = {"unit": holder.unit, "worker": holder.worker, "rule": holder.rule}
     facts |= {"reason": reason} if reason else {}
+    facts |= {"values": holder.values} if holder.values else {}
     at = history.append(pen, thread, kind, facts)
     pen.put(
         assignment,
@@ -186,8 +192,9 @@ _SHOWN = (
 
 
 def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -> dict[Step, datetime]:
-    """A timer for every owed step that has a limit; when those that run are due."""
-    matter = opening.matter
+    """A timer for every owed step that has a limit; when those that run are due. No history is played here: opening
+    is what callers wait for, and a clock that begins is due as the reckoning says of one that never stood."""
+    matter, hours = opening.matter, pen.hours(opening.policy_version)
     owing = {item.step for item in steps}
     begun = set(started_by(Deed.DISPATCH, owing)) & owing
     dues: dict[Step, datetime] = {}
@@ -201,7 +208,7 @@ def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -
         elif step is Step.DISPATCH:
             timers.kept(pen, promise, limit, (pen.now, pen.now))
         elif step in begun:
-            dues[step] = timers.start(pen, promise, limit, pen.now)
+            dues[step] = timers.start(pen, promise, limit, (pen.now, hours.for_step(step, opening.holder.unit)))
         else:
             timers.wait(pen, promise, limit)
     return dues
@@ -209,7 +216,7 @@ def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -
 
 def _review(pen: Pen, first: Promise) -> datetime:
     """A case without any promise is reviewed; when."""
-    return timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, pen.now)
+    return timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, (pen.now, pen.calendar))
 
 
 def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> State:
@@ -217,60 +224,30 @@ def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> St
     the promise to the resident stands. Within the same unit only the person changes: nobody gains time by
     being given the case again (INV-CLOCK). Raises IllegalDeed, LookupError."""
     thread = history.lock(pen, case_id, actor)
-    row = pen.conn.execute(
-        sa.select(cases.c.state, cases.c.attempt, cases.c.unit_id).where(cases.c.id == case_id)
-    ).one()
+    row = pen.conn.execute(sa.select(cases).where(cases.c.id == case_id)).one()
     state = after(State(row.state), Deed.REROUTE)
     if isinstance(state, Illegal):
         raise IllegalDeed(state)
-    at = thread.moment(pen.now)
+    known, at = clocks.know(pen, row), thread.moment(pen.now)
+    same = row.unit_id == holder.unit_id and State(row.state) is not State.TO_DISPATCH
     pen.conn.execute(
         sa.update(assignment)
         .where(assignment.c.case_id == case_id, assignment.c.until_at.is_(None))
         .values(until_at=at)
     )
-    assign(pen, thread, row.attempt, holder, "rerouted")
-    history.append(pen, thread, "reason_given", {}, why)
-    if row.unit_id == holder.unit_id:
-        state = State(row.state)
-    else:
+    if not same:
         unsigned = (owed.c.case_id == case_id, owed.c.attempt == row.attempt, owed.c.step == str(Step.SIGN_FOR))
         pen.conn.execute(sa.update(owed).where(*unsigned).values(done_at=None))
-        _new_targets(pen, Promise(case_id, Step.SIGN_FOR, row.attempt, holder.unit_id), state, at)
+    line = Line("rerouted", at, actor, {"unit": holder.unit})
+    columns, _ = clocks.follow(pen, known, [line], holder.unit_id)
+    assign(pen, thread, row.attempt, holder, "rerouted")
+    history.append(pen, thread, "reason_given", {}, why)
+    state = State(row.state) if same else state
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
-        rule=holder.rule, reasons=holder.reasons, next_due_at=timers.next_due(pen, case_id),
+        rule=holder.rule, reasons=holder.reasons, **columns,
     )  # fmt: skip
     return state
-
-
-def _new_targets(pen: Pen, first: Promise, state: State, at: datetime) -> None:
-    """The targets of the unit that has the case now. One that had it before goes on where it stopped."""
-    limits = _unit_limits(pen, first.case_id)
-    timers.end(pen, first.case_id, ended_by(Deed.REROUTE, state), at)
-    begun = {*started_by(Deed.REROUTE, limits), Step.HOLD_REVIEW}  # without any promise the review goes on
-    for step, limit in limits.items():
-        promise = replace(first, step=step)
-        if step not in begun:
-            timers.wait(pen, promise, limit)
-        elif not timers.resume(pen, promise, limit, at):
-            timers.start(pen, promise, limit, at)
-
-
-def _unit_limits(pen: Pen, case_id: UUID) -> dict[Step, Limit]:
-    """The limits of what a unit still owes in this attempt, as the case's opening version set them."""
-    done = sa.select(owed.c.step).where(
-        owed.c.case_id == case_id, owed.c.done_at.is_not(None), owed.c.step != str(Step.SIGN_FOR)
-    )
-    rows = pen.conn.execute(
-        sa.select(timer.c.step, timer.c.limit_text)
-        .join(cases, (cases.c.id == timer.c.case_id) & (cases.c.attempt == timer.c.attempt))
-        .where(timer.c.case_id == case_id, timer.c.step.not_in(done))
-        .distinct()
-    )
-    read = ((Step(row.step), parse_limit(row.limit_text)) for row in rows)
-    ends = ended_by(Deed.REROUTE, State.DISPATCHED)
-    return {step: limit for step, limit in read if limit is not None and step in ends}
 
 
 def note(  # noqa: PLR0913 - the line: of which case, of what kind, by whom, in which words, with which facts

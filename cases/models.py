@@ -91,6 +91,8 @@ cases = sa.Table(
     text("closing_kind", optional=True),
     text("awaits", optional=True),  # supervisor: nobody goes on until a supervisor decides
     refers("repeat_of", "cases", optional=True),  # told again more than 30 days after that case was closed
+    refers("merged_into", "cases", optional=True),  # the open case with which it is dealt (state merged)
+    sa.Column("confidential", sa.Boolean, nullable=False, server_default=sa.false()),  # place and words are for a few
     sa.Column("visit_tries", sa.Integer, nullable=False, server_default="0"),  # wrong visit codes in this attempt
     sa.Column("last_seq", sa.Integer, nullable=False),
     moment("last_at"),
@@ -103,6 +105,7 @@ cases = sa.Table(
     sa.Index("ix_cases_unit", "office_id", "unit_id", "state", "next_due_at"),
     sa.Index("ix_cases_awaits", "office_id", "awaits", postgresql_where=sa.text("awaits IS NOT NULL")),
     sa.Index("ix_cases_worker", "office_id", "worker_id", "due_at"),
+    sa.Index("ix_cases_merged", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
 )
 
 report = sa.Table(

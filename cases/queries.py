@@ -7,6 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from cases.life.models import permission
+from cases.life.reasons import Decision, Request
 from cases.models import cases, event, owed, report, timer
 
 _Rows = Sequence[Any]  # rows with the named columns as attributes
@@ -31,9 +33,20 @@ def timers(conn: Connection, case_id: UUID) -> _Rows:
 
 
 def owed_steps(conn: Connection, case_id: UUID, attempt: int) -> _Rows:
-    """The steps of an attempt, in the order in which they are taken: step, is_owed, grade, kept_grade, done_at."""
+    """The steps of an attempt, in the order in which they are taken: step, is_owed, grade, kept_grade, done_at,
+    left_out (two people let it be)."""
+    of_step = (
+        permission.c.case_id == owed.c.case_id,
+        permission.c.attempt == owed.c.attempt,
+        permission.c.step == owed.c.step,
+    )
+    asked_for = permission.c.kind.in_((Request.WAIVER, Request.EXCEPTION))
+    granted = sa.exists().where(*of_step, asked_for, permission.c.decision == Decision.GRANTED)
+    left_out = sa.and_(owed.c.done_at.is_not(None), owed.c.kept_grade.is_(None), granted)
     return conn.execute(
-        sa.select(owed.c.step, owed.c.is_owed, owed.c.grade, owed.c.kept_grade, owed.c.done_at)
+        sa.select(
+            owed.c.step, owed.c.is_owed, owed.c.grade, owed.c.kept_grade, owed.c.done_at, left_out.label("left_out")
+        )
         .where(owed.c.case_id == case_id, owed.c.attempt == attempt)
         .order_by(owed.c.id)
     ).all()

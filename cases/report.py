@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from cases.phrases import Message, msg
 
+# The same words are read by many rooms within one request; few are kept, and not for long.
+_WORDS_AT_HAND = 64
 SINGLE_GSM7, MULTI_GSM7 = 160, 153
 SINGLE_UCS2, MULTI_UCS2 = 70, 67
 
@@ -18,8 +22,15 @@ GSM7_EXTENSION = frozenset("\f^{}\\[~]|€")
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Cn"})
-# These turn the rest of a line around on a screen; no report needs them.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What goes: controls that are no white space, marks that turn the rest of a line around on a screen (no report needs
+# them), and the code points that never are characters.
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef"
+    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+# Characters that are surely seen make up nearly every text; only the others are looked at one by one.
+_UNUSUAL = re.compile("[^ -~\u2018-\u201d\u2026\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
 # Variation selectors and other marks that are there and cannot be seen.
 _UNSEEN = frozenset(
     {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10))}
@@ -34,6 +45,7 @@ class Channel(StrEnum):
     WEB = "web"
     HAND = "hand"
     ROUND = "round"
+    INSPECTION = "inspection"
     MACHINE = "machine"
 
     @property
@@ -47,6 +59,7 @@ def is_e164(number: str) -> bool:
     return _E164.fullmatch(number) is not None
 
 
+@lru_cache(_WORDS_AT_HAND)
 def clean(raw: str) -> str:
     """The words as they are kept and shown: one line, legal in XML 1.0, encodable as UTF-8.
 
@@ -54,33 +67,34 @@ def clean(raw: str) -> str:
     Never raises; cleaning twice changes nothing more.
     """
     joined = raw.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    kept = "".join(map(_kept, joined))
-    return " ".join(unicodedata.normalize("NFC", kept).split())
+    return " ".join(unicodedata.normalize("NFC", _DROPPED.sub("", joined)).split())
 
 
-def _kept(char: str) -> str:
-    if char.isspace():
-        return " "
-    if char in _BIDI or unicodedata.category(char) == "Cc":
-        return ""
-    return "" if _is_noncharacter(ord(char)) else char
-
-
-def _is_noncharacter(code: int) -> bool:
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-
-
+@lru_cache(_WORDS_AT_HAND)
 def fold(text: str) -> str:
     """The words for matching only: widths, case and invisible marks no longer make a difference.
 
     Never raises; folding twice changes nothing more.
     """
+    return _settled(text, lambda seen: unicodedata.normalize("NFKC", seen).casefold())
+
+
+@lru_cache(_WORDS_AT_HAND)
+def even(text: str) -> str:
+    """The words with widths and invisible marks evened out, letters as they are. Never raises; is stable as `fold`."""
+    return _settled(text, lambda seen: unicodedata.normalize("NFKC", seen))
+
+
+def _settled(text: str, step: Callable[[str], str]) -> str:
     folded, before = clean(text), None
     while folded != before:  # compatibility forms and case can call for each other once or twice
         before = folded
-        seen = "".join(char for char in folded if not _is_invisible(char))
-        folded = clean(unicodedata.normalize("NFKC", seen).casefold())
+        folded = clean(step(_UNUSUAL.sub(_visible, folded)))
     return folded
+
+
+def _visible(found: re.Match[str]) -> str:
+    return "".join(char for char in found[0] if not _is_invisible(char))
 
 
 def _is_invisible(char: str) -> bool:

@@ -9,12 +9,17 @@ from cases.phrases import Message, msg
 
 
 class Coded(StrEnum):
-    """A code that people meet; its words stand in the catalogue under the name of its class."""
+    """A code that people meet; its words stand in a catalogue under the name of its class."""
+
+    @classmethod
+    def catalogue(cls) -> str:
+        """The catalogue that has its words."""
+        return "cases"
 
     @property
     def label(self) -> Message:
         """The code in words."""
-        return msg(f"cases.{_BETWEEN.sub('_', type(self).__name__).lower()}.{self.value}")
+        return msg(f"{self.catalogue()}.{_BETWEEN.sub('_', type(self).__name__).lower()}.{self.value}")
 
 
 # Between the words of a class's name.
@@ -107,6 +112,9 @@ class Deed(Coded):
     CONTACT = "contact"
     VISIT = "visit"
     WAIVE_VISIT = "waive_visit"
+    WAIVE_FINDING = "waive_finding"
+    WAIVE_TOLD = "waive_told"
+    WAIVE_VERDICT = "waive_verdict"
     FIND = "find"
     TELL = "tell"
     REPORT_PROGRESS = "report_progress"
@@ -129,6 +137,24 @@ class Deed(Coded):
     VOID = "void"
     SUPPLEMENT = "supplement"
     URGE = "urge"
+    SUPERVISE = "supervise"
+    REGRADE = "regrade"
+    ACCOUNT = "account"
+    RELEASE = "release"
+    CO_HANDLE = "co_handle"
+    CO_ANSWER = "co_answer"
+    CO_ACCEPT = "co_accept"
+    CO_RETURN = "co_return"
+    CO_RELEASE = "co_release"
+    ANSWER_URGE = "answer_urge"
+    FLAG = "flag"
+    UNFLAG = "unflag"
+    LINK = "link"
+    UNLINK = "unlink"
+    CONFIDE = "confide"
+    DISCLOSE = "disclose"
+    EXCLUDE = "exclude"
+    INCLUDE = "include"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +177,20 @@ def _row(before: Iterable[State], deed: Deed, after: State | None, *who: Role) -
 S, D, R = State, Deed, Role
 _INTAKE = (S.REGISTERED, S.ACCEPTED, S.TO_DISPATCH)
 _WITH_UNIT = (S.DISPATCHED, S.IN_PROGRESS, S.REWORK)
+_SHARED = (*_WITH_UNIT, S.RETURN_PENDING, S.IN_DISPUTE, S.SUSPENDED)
 _AT_WORK = (S.IN_PROGRESS, S.REWORK)
 _FIELD = (R.WORKER, R.UNIT)
+# Of what is over, what may still be left out of the figures; nothing is done any more to what is archived or merged.
+_COUNTED = (*OPEN, S.CLOSED, S.DECLINED, S.HANDED_OVER, S.WITHDRAWN, S.VOID)
+_LEAVABLE = (*_INTAKE, S.DISPATCHED, S.IN_PROGRESS, S.RETURN_PENDING)
 
 TRANSITIONS: tuple[Transition, ...] = (
     _row((), D.REGISTER, S.REGISTERED, R.RESIDENT, R.AGENT, R.WORKER, R.SYSTEM),
     _row((S.REGISTERED,), D.ACCEPT, S.ACCEPTED, R.AGENT, R.SYSTEM),
-    _row((S.REGISTERED, S.ACCEPTED), D.ANSWER, S.ANSWERED, R.AGENT),
-    _row(_INTAKE, D.DECLINE, S.DECLINED, R.AGENT, R.DISPATCHER),
-    _row(_INTAKE, D.HAND_OVER, S.HANDED_OVER, R.AGENT, R.DISPATCHER),
+    # An order leaves with the intake: these three take it back as long as the matter is not proven and submitted.
+    _row((*_INTAKE, S.DISPATCHED), D.ANSWER, S.ANSWERED, R.AGENT, R.DISPATCHER),
+    _row(_LEAVABLE, D.DECLINE, S.DECLINED, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
+    _row(_LEAVABLE, D.HAND_OVER, S.HANDED_OVER, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row((S.ACCEPTED,), D.ROUTE, S.TO_DISPATCH, R.DISPATCHER, R.SYSTEM),
     _row((S.TO_DISPATCH,), D.DISPATCH, S.DISPATCHED, R.DISPATCHER, R.SYSTEM),
     _row((S.TO_DISPATCH, S.DISPATCHED, S.IN_PROGRESS), D.REROUTE, S.DISPATCHED, R.DISPATCHER, R.SUPERVISOR),
@@ -178,29 +209,56 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(_WITH_UNIT, D.CONTACT, None, *_FIELD, R.SYSTEM),
     _row(_WITH_UNIT, D.VISIT, None, *_FIELD),
     _row(_WITH_UNIT, D.WAIVE_VISIT, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(_WITH_UNIT, D.WAIVE_FINDING, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(_WITH_UNIT, D.WAIVE_TOLD, None, R.DISPATCHER, R.SUPERVISOR),
     _row(_WITH_UNIT, D.FIND, None, *_FIELD),
     # The carrier's word that a text arrived may come after the unit has submitted.
-    _row((*_WITH_UNIT, S.TO_VERIFY), D.TELL, None, *_FIELD, R.SYSTEM),
+    _row((*_WITH_UNIT, S.TO_VERIFY, S.ANSWERED), D.TELL, None, *_FIELD, R.SYSTEM),
     _row((*_WITH_UNIT, S.SUSPENDED), D.REPORT_PROGRESS, None, *_FIELD),
     _row((*_WITH_UNIT, S.SUSPENDED), D.MARK_SAFE, None, R.UNIT, R.SUPERVISOR),
-    _row((S.IN_PROGRESS,), D.HOLD, S.SUSPENDED, R.SUPERVISOR),
-    _row((S.SUSPENDED,), D.RESUME, S.IN_PROGRESS, R.UNIT, R.SUPERVISOR, R.SYSTEM),
+    # By a second person; where policy lets the unit's own lead decide, by that one.
+    _row((S.IN_PROGRESS,), D.HOLD, S.SUSPENDED, R.UNIT, R.DISPATCHER, R.SUPERVISOR),
+    _row((S.SUSPENDED,), D.RESUME, S.IN_PROGRESS, *_FIELD, R.DISPATCHER, R.SUPERVISOR, R.SYSTEM),
     _row(_AT_WORK, D.SUBMIT, S.TO_VERIFY, *_FIELD),
-    _row((S.TO_VERIFY,), D.PASS, S.TO_CALL_BACK, R.VERIFIER, R.SYSTEM),
-    _row((S.TO_VERIFY,), D.SEND_BACK, S.IN_PROGRESS, R.VERIFIER, R.SYSTEM),
+    _row((S.TO_VERIFY,), D.PASS, S.TO_CALL_BACK, R.VERIFIER, R.SUPERVISOR, R.SYSTEM),
+    _row((S.TO_VERIFY,), D.SEND_BACK, S.IN_PROGRESS, R.VERIFIER, R.SUPERVISOR, R.SYSTEM),
     _row((S.TO_CALL_BACK, S.ANSWERED), D.VERDICT, None, R.RESIDENT, R.CALLER_BACK),
+    _row((S.TO_CALL_BACK,), D.WAIVE_VERDICT, None, R.DISPATCHER, R.SUPERVISOR),
     _row((S.TO_CALL_BACK, S.ANSWERED), D.UNREACHABLE, None, R.CALLER_BACK, R.SYSTEM),
     _row((S.TO_CALL_BACK,), D.ANNUL_TOLD, S.IN_PROGRESS, R.RESIDENT, R.CALLER_BACK),
     _row((S.TO_CALL_BACK, S.ANSWERED), D.REDO, S.REWORK, R.CALLER_BACK, R.SUPERVISOR, R.SYSTEM),
     _row((S.TO_CALL_BACK, S.ANSWERED), D.CLOSE, S.CLOSED, R.CALLER_BACK, R.SUPERVISOR, R.SYSTEM),
+    # What two people decide without the unit's last steps: planned for later, partly solved, settled by residents.
+    _row(_AT_WORK, D.CLOSE, S.CLOSED, R.SUPERVISOR),
     _row((S.CLOSED,), D.REOPEN, S.REWORK, R.RESIDENT, R.AGENT, R.SUPERVISOR, R.SYSTEM),
     _row((S.CLOSED, S.DECLINED, S.HANDED_OVER, S.WITHDRAWN, S.VOID), D.ARCHIVE, S.ARCHIVED, R.SYSTEM),
     _row(OPEN, D.MERGE, S.MERGED, R.DISPATCHER, R.SUPERVISOR),
     _row((S.MERGED,), D.UNMERGE, S.TO_DISPATCH, R.DISPATCHER, R.SUPERVISOR),
-    _row(OPEN, D.WITHDRAW, S.WITHDRAWN, R.RESIDENT, R.AGENT),
+    _row(OPEN, D.WITHDRAW, S.WITHDRAWN, R.RESIDENT, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row(OPEN, D.VOID, S.VOID, R.SUPERVISOR),
     _row(OPEN, D.SUPPLEMENT, None, R.RESIDENT, R.AGENT, R.DISPATCHER, R.SYSTEM),
     _row(OPEN, D.URGE, None, R.RESIDENT, R.AGENT, R.SUPERVISOR),
+    # Supervision: from the second rework on by the system. The unit gives account before it is lifted.
+    _row(OPEN, D.SUPERVISE, None, R.SUPERVISOR, R.SYSTEM),
+    _row(OPEN, D.REGRADE, None, R.SUPERVISOR),
+    _row(OPEN, D.ACCOUNT, None, R.UNIT, R.SUPERVISOR),
+    _row(OPEN, D.RELEASE, None, R.SUPERVISOR),
+    # One unit leads; the others answer for their part, and the lead waits for them.
+    _row(_SHARED, D.CO_HANDLE, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(_SHARED, D.CO_ANSWER, None, R.UNIT),
+    _row(_SHARED, D.CO_ACCEPT, None, *_FIELD, R.SUPERVISOR),
+    _row(_SHARED, D.CO_RETURN, None, *_FIELD, R.SUPERVISOR),
+    _row(_SHARED, D.CO_RELEASE, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.ANSWER_URGE, None, *_FIELD, R.SUPERVISOR),
+    _row(OPEN, D.FLAG, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.UNFLAG, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.LINK, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.UNLINK, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.CONFIDE, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.DISCLOSE, None, R.SUPERVISOR),
+    # Left out of the figures by two people.
+    _row(_COUNTED, D.EXCLUDE, None, R.SUPERVISOR),
+    _row(_COUNTED, D.INCLUDE, None, R.SUPERVISOR),
 )
 
 _BY_STATE_AND_DEED = {(state, row.deed): row for row in TRANSITIONS for state in row.before}

@@ -27,6 +27,8 @@ class Step(Coded):
     CALL_BACK = "call_back"
     HOLD_REVIEW = "hold_review"
     INTERIM = "interim"
+    SUPERVISE = "supervise"
+    COHANDLE = "cohandle"
 
 
 class Level(Coded):
@@ -115,7 +117,7 @@ class Owed:
         return grade is not None and grade >= max(self.grade, Grade.PHOTO)
 
 
-UNREACHED = frozenset({Channel.ROUND, Channel.MACHINE})
+UNREACHED = frozenset({Channel.ROUND, Channel.INSPECTION, Channel.MACHINE})
 VISIT_GRADES: Mapping[Level, Grade] = MappingProxyType(dict.fromkeys(Level, Grade.PLACE))
 INTERIM_LEVELS = frozenset({Level.L1, Level.L4})
 
@@ -172,6 +174,8 @@ START_DEED: Mapping[Step, frozenset[Deed]] = _table(
         Step.CALL_BACK: [Deed.PASS, Deed.ANSWER],
         Step.HOLD_REVIEW: [Deed.HOLD],
         Step.INTERIM: [*_ORDERS, Deed.REPORT_PROGRESS],  # news is owed again and again
+        Step.SUPERVISE: [Deed.SUPERVISE, Deed.REGRADE],
+        Step.COHANDLE: [Deed.CO_HANDLE, Deed.CO_RETURN],
     }
 )
 
@@ -182,15 +186,17 @@ END_DEED: Mapping[Step, frozenset[Deed]] = _table(
         Step.SIGN_FOR: [Deed.SIGN, Deed.AUTO_SIGN, Deed.REQUEST_RETURN],
         Step.FIRST_CONTACT: [Deed.CONTACT, Deed.VISIT],
         Step.VISIT: [Deed.VISIT, Deed.WAIVE_VISIT],
-        Step.FINDING: [Deed.FIND],
-        Step.TOLD: [Deed.TELL],
+        Step.FINDING: [Deed.FIND, Deed.WAIVE_FINDING],
+        Step.TOLD: [Deed.TELL, Deed.WAIVE_TOLD],
         Step.RETURN_REQUEST: [Deed.REQUEST_RETURN],
         Step.RETURN_REVIEW: [Deed.UPHOLD_RETURN, Deed.REJECT_RETURN, Deed.DISPUTE],
         Step.ADJUDICATION: [Deed.ADJUDICATE, Deed.REDO, Deed.CLOSE],
         Step.VERIFY: [Deed.PASS, Deed.SEND_BACK],
-        Step.CALL_BACK: [Deed.VERDICT, Deed.UNREACHABLE],
+        Step.CALL_BACK: [Deed.VERDICT, Deed.UNREACHABLE, Deed.WAIVE_VERDICT],
         Step.HOLD_REVIEW: [Deed.RESUME],
-        Step.INTERIM: [Deed.REPORT_PROGRESS, Deed.MARK_SAFE, Deed.TELL],
+        Step.INTERIM: [Deed.REPORT_PROGRESS, Deed.MARK_SAFE, Deed.TELL, Deed.WAIVE_TOLD],
+        Step.SUPERVISE: [Deed.ACCOUNT, Deed.RELEASE],
+        Step.COHANDLE: [Deed.CO_ANSWER, Deed.CO_RELEASE],
     }
 )
 
@@ -205,12 +211,21 @@ _OTHER_PAYERS = {
 # Hold review and interim news are charged to whoever holds the case; that is the unit.
 PAYER: Mapping[Step, Payer] = MappingProxyType({step: _OTHER_PAYERS.get(step, Payer.UNIT) for step in Step})
 
+# Answers that are owed beside the loop: they go on while a case is held or goes to another unit.
+BESIDE = frozenset({Step.SUPERVISE, Step.COHANDLE})
 # These may never be used, and run whenever their deed comes, owed or not.
-WINDOWS = frozenset({Step.RETURN_REQUEST, Step.RETURN_REVIEW, Step.ADJUDICATION, Step.HOLD_REVIEW})
+WINDOWS = frozenset({Step.RETURN_REQUEST, Step.RETURN_REVIEW, Step.ADJUDICATION, Step.HOLD_REVIEW}) | BESIDE
+
+# What the unit does in its own turn: the time of others is not counted to it. A hold's review stands whoever has it.
+WORK = frozenset(step for step in Step if PAYER[step] is Payer.UNIT) - BESIDE - {Step.HOLD_REVIEW}
+
+PROVEN = (Step.VISIT, Step.FINDING, Step.TOLD)  # what a unit has done and proven before it can submit, in this order
+# What a direct answer spares: nobody goes there, looks into it or proves it.
+SPARED = frozenset({Step.SIGN_FOR, Step.FIRST_CONTACT, Step.VISIT, Step.FINDING, Step.INTERIM, Step.VERIFY})
 
 # These take the case out of the unit's hands, and with it everything the unit had still to do.
 _TAKE_AWAY = frozenset({Deed.REROUTE, Deed.UPHOLD_RETURN, Deed.ADJUDICATE, Deed.ANSWER})
-_UNIT_STEPS = frozenset(step for step, payer in PAYER.items() if payer is Payer.UNIT)
+_UNIT_STEPS = frozenset(step for step, payer in PAYER.items() if payer is Payer.UNIT) - BESIDE
 
 
 def started_by(deed: Deed, owed: Collection[Step]) -> tuple[Step, ...]:
@@ -237,12 +252,13 @@ def ended_by(deed: Deed, after: State) -> frozenset[Step]:
 
 
 class LampStatus(Coded):
-    """How a lamp burns: not owed, still to come, done, or not done in time."""
+    """How a lamp burns: not owed, still to come, done, not done in time, or left out by two people."""
 
     GREY = "grey"
     WAITING = "waiting"
     LIT = "lit"
     LATE = "late"
+    LEFT_OUT = "left_out"
 
 
 LAMPS = (Step.ACCEPT, Step.VISIT, Step.FINDING, Step.TOLD, Step.CALL_BACK)
@@ -250,10 +266,11 @@ LAMPS = (Step.ACCEPT, Step.VISIT, Step.FINDING, Step.TOLD, Step.CALL_BACK)
 
 @dataclass(frozen=True, slots=True)
 class StepFact:
-    """What is known of an owed step: when it must be done, and when it was."""
+    """What is known of an owed step: when it must be done, and when it was, or was let be."""
 
     due_at: datetime | None = None
     done_at: datetime | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,5 +296,5 @@ def _status(fact: StepFact | None, now: datetime) -> LampStatus:
     if fact is None:
         return LampStatus.GREY
     if fact.done_at is not None:
-        return LampStatus.LIT
+        return LampStatus.LEFT_OUT if fact.left_out else LampStatus.LIT
     return LampStatus.LATE if fact.due_at is not None and fact.due_at <= now else LampStatus.WAITING

@@ -22,12 +22,15 @@ from console.entry import face, session, welcome
 from console.entry.guard import init_guard
 from console.entry.headers import init_headers
 from console.entry.places import places
+from console.figures import page as figures
 from console.ground import page as ground
 from console.live import page as live
 from console.parts import ConsoleParts
 from console.phone import page as phone
 from console.resident import report, status
-from console.supervise import duty, export, failures, overdue
+from console.rounds import campaigns
+from console.rounds import page as rounds
+from console.supervise import calendar, duty, export, failures, overdue
 from console.words import Words, language
 from dispatch.transaction import DatabaseAway
 
@@ -67,6 +70,10 @@ def make_blueprints(parts: ConsoleParts) -> list[Blueprint]:
         export.make_blueprint(parts),
         failures.make_blueprint(parts),
         duty.make_blueprint(parts),
+        rounds.make_blueprint(parts),
+        campaigns.make_blueprint(parts),
+        figures.make_blueprint(parts),
+        calendar.make_blueprint(parts),
         accounts.make_blueprint(parts),
         own_account.make_blueprint(parts),
     ]

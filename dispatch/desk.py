@@ -1,7 +1,7 @@
 """The use cases of intake and dispatching: a report becomes a case at the right door, and what follows it."""
 
 from datetime import datetime
-from secrets import choice as pick
+from os import urandom
 from secrets import randbelow
 from uuid import UUID
 
@@ -20,14 +20,18 @@ from cases.steps import URGENT, Level
 from dispatch import orders
 from dispatch.duty import moves, reach
 from dispatch.duty.moves import MoveReason
+from dispatch.life import holds
 from dispatch.loop.promises import limits_of
 from dispatch.people.parties import Party
 from dispatch.people.roster import desk_id
 from dispatch.places import Place
 from dispatch.reports import OpenCase, Report, Taken, UnknownCase, UnknownUnit
 from dispatch.routing import Choice
+from dispatch.ruling.values import values_of
+from dispatch.side import rows as side
+from dispatch.side import urging
 from dispatch.transaction import Tx
-from dispatch.understanding import Routed, Understood, local, route, understand
+from dispatch.understanding import Manner, Routed, Understood, local, route, understand
 
 __all__ = [
     "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "open_cases", "progress", "put_report",
@@ -37,17 +41,24 @@ SUMMARY = 200
 _BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
-def take_report(tx: Tx, report: Report) -> Taken:
-    """A case opened, routed and dispatched, its order and receipt on their way. One transaction, whole."""
+def take_report(tx: Tx, report: Report, understood: Understood | None = None) -> Taken:
+    """A case opened, routed and dispatched, its order and receipt on their way. One transaction, whole.
+
+    `understood` is what was made of the report's very words, where the dialogue had to know it already.
+    """
     words = "，".join(part for part in (report.text, report.place_text) if part)
-    understood = understand(tx, report.text, place_text=report.place_text, hint=report.hint, corrected=report.corrected)
+    if understood is None:
+        manner = Manner(report.hint, spoken=report.channel is Channel.CALL)
+        understood = understand(
+            tx, report.text, place_text=report.place_text, manner=manner, corrected=report.corrected
+        )
     routed = route(tx, understood, report.channel, report.corrected)
     holder = _holder(tx, routed.choice, routed.verdict.rule, (understood, routed))
     opening = Opening(
         channel=report.channel,
         line=tx.line.id if tx.line else "",
         number=_number(tx),
-        address="".join(pick(_BASE32) for _ in range(10)),
+        address="".join(_BASE32[byte % 32] for byte in urandom(10)),
         party_id=report.party.id if report.party else None,
         content_id=report.content_id or seal_content(tx, "words", words),
         received_at=report.received_at,
@@ -118,6 +129,7 @@ def _holder(tx: Tx, chosen: Choice, rule: str, why: tuple[Understood, Routed]) -
         worker=worker.code if worker else None,
         rule=rule,
         reasons=stored(reasons),
+        values=values_of(routed.facts, understood.place.place),
     )
 
 
@@ -167,15 +179,18 @@ def open_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
 
 
 def supplement(tx: Tx, case_id: UUID, text: str, *, actor: str = "resident") -> None:
-    """A further word on an open case: kept in its history, and told to whoever holds it."""
+    """A further word on an open case: kept in its history, and told to whoever holds it. What
+    was held to wait for the resident goes on."""
     lifecycle.note(tx, case_id, "supplemented", actor, words=text)
     orders.tell_holder(tx, case_id, "supplement")
+    if actor == "resident":
+        holds.answered(tx, case_id)
 
 
 def urge(tx: Tx, case_id: UUID, *, actor: str = "resident") -> None:
-    """Somebody asks for haste: kept, and told to whoever holds the case. It never counts against them."""
-    lifecycle.note(tx, case_id, "urged", actor)
-    orders.tell_holder(tx, case_id, "urge")
+    """Somebody asks for haste: counted, and told to whoever holds the case, at most once in a while. It never counts
+    against them."""
+    urging.urge(tx, case_id, actor)
 
 
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
@@ -214,5 +229,6 @@ def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:
         stored((msg("desk.reason.by_hand", unit=unit.name),)),
     )  # fmt: skip
     lifecycle.reroute(tx, row.id, holder, why, actor)
+    side.follow(tx, row.id, unit.id)
     moves.given(tx, row.id, row.worker_id, MoveReason.BY_HAND)
     return Taken(row.id, number, "", "", unit.name, worker.name if worker else None, "by-hand", row.due_at, True)

@@ -1,25 +1,30 @@
 """Firing what is due, and telling people: the holder first, then rung by rung up the ladder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases import timers
+from cases import firing
+from cases.firing import Fired, Firing
 from cases.models import cases, timer
-from cases.phrases import Message, Name, msg
-from cases.steps import PAYER, URGENT, Level, Payer
-from cases.timers import Fired, Firing
+from cases.phrases import Name, msg
+from cases.steps import BESIDE, PAYER, URGENT, Level, Payer
 from dispatch import orders
 from dispatch.district import Role
 from dispatch.duty import digests, reach, telling
 from dispatch.duty.digests import News
 from dispatch.duty.telling import Recipient
+from dispatch.life import holds
 from dispatch.models import unit
 from dispatch.people.roster import desk_id
 from dispatch.transaction import DatabaseAway, Tx
 
+TOGETHER = 250  # timers that fire in one transaction
 # Who of the office is told of what its own desks owe: the step is charged to them, not to whoever went out.
 _DESKS: Mapping[Payer, tuple[Role, ...]] = MappingProxyType(
     {
@@ -33,34 +38,44 @@ _DESKS: Mapping[Payer, tuple[Role, ...]] = MappingProxyType(
 
 
 def fire_next(tx: Tx) -> bool:
-    """Fire the one timer that has waited longest; whether there was one.
+    """Fire the one timer that has waited longest; whether there was one."""
+    return fire_some(tx, tx.now, most=1) > 0
 
-    One firing, one savepoint: a row that cannot be fired is counted and, after three tries, parked; its
-    neighbours go on.
+
+def fire_some(tx: Tx, until: datetime, most: int = TOGETHER) -> int:
+    """Fire the timers that have waited longest, of those whose moment is not later than `until`; how many.
+
+    They fire together, in one savepoint. Where one of them cannot, half of them is tried, and half of that: so its
+    neighbours go on, and the one itself is counted and, after three tries, parked.
     """
-    row = timers.claim(tx)
-    if row is None:
-        return False
+    rows = firing.claim(tx, until, most)
+    while rows:
+        fired, trouble = _fire(tx, rows)
+        if not trouble:
+            return fired
+        if len(rows) == 1:
+            firing.park(tx, rows[0].id, trouble)
+            return 1
+        rows = rows[: len(rows) // 2]
+    return 0
+
+
+def _fire(tx: Tx, rows: Sequence[Any]) -> tuple[int, str]:
+    """Fire these and tell people: how many; or what hindered it, then nothing of it is written."""
     try:
         with tx.savepoint():
-            fired = timers.fire(tx, row, _top(tx))
+            fired = firing.fire(tx, rows, _top(tx))
             tell(tx, fired)
     except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
         raise
     except Exception as trouble:
-        timers.park(tx, row.id, f"{type(trouble).__name__}: {trouble}".splitlines()[0][:200])
-    return True
+        return 0, f"{type(trouble).__name__}: {trouble}".splitlines()[0][:200]
+    return len(fired), ""
 
 
-_NEXT = sa.select(sa.func.min(timer.c.fires_at)).where(
-    timer.c.office_id == sa.bindparam("office_id"), timer.c.state == "open"
+NEXT = sa.select(sa.func.min(timer.c.fires_at)).where(
+    timer.c.office_id == sa.bindparam("office_id"), timer.c.state == sa.literal_column("'open'")
 )
-
-
-def next_firing(tx: Tx) -> datetime | None:
-    """The moment of the office's next firing; None where nothing runs."""
-    found: datetime | None = tx.conn.execute(_NEXT, {"office_id": tx.office_id}).scalar()
-    return found
 
 
 def _top(tx: Tx) -> int:
@@ -68,39 +83,61 @@ def _top(tx: Tx) -> int:
     return max(1, len(tx.policy.ladder) - 1)
 
 
-def tell(tx: Tx, fired: Fired) -> None:
-    """Tell whom this firing concerns: L1 and L2 at once, what can wait with the next digest of each."""
-    code = _unit_code(tx, fired)
-    for to in _whom(tx, fired, code):
-        if Level(fired.level) in URGENT:
-            telling.tell_staff(
-                tx, to.staff_id if to else None, _text(tx, fired),
-                purpose=str(fired.kind), level=Level(fired.level), case_id=fired.case_id,
-            )  # fmt: skip
-        else:
-            digests.notice(tx, to, News(fired.case_id, str(fired.kind), fired.step.label, fired.due_at))
+def tell(tx: Tx, fired: Sequence[Fired]) -> None:
+    """Tell whom these firings concern: L1 and L2 at once, what can wait with the next digest of each."""
+    about = _about(tx, [one.case_id for one in fired if Level(one.level) in URGENT])
+    noticed: list[Recipient] = []
+    for one in fired:
+        if one.kind is Firing.REVIEW_DUE:
+            holds.review_over(tx, one.case_id)
+            continue
+        late = _unit(tx, one.unit_id)
+        for to in _whom(tx, one, late.code):
+            if Level(one.level) in URGENT:
+                _text(tx, to, one, (late.name, about[one.case_id]))
+            elif digests.keep(tx, to, News(one.case_id, str(one.kind), one.step.label, one.due_at)) and to:
+                noticed.append(to)
+    digests.promise(tx, noticed)
 
 
-def _unit_code(tx: Tx, fired: Fired) -> str:
-    code: str = tx.conn.execute(sa.select(unit.c.code).where(unit.c.id == fired.unit_id)).scalar_one()
-    return code
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """The unit that a timer runs for."""
+
+    code: str
+    name: Name
 
 
-def _text(tx: Tx, fired: Fired) -> Message:
-    row = tx.conn.execute(
-        sa.select(cases, unit.c.name_zh, unit.c.name_en)
-        .join(unit, unit.c.id == fired.unit_id)
-        .where(cases.c.id == fired.case_id)
-    ).one()
-    return msg(
+def _unit(tx: Tx, unit_id: UUID) -> _Late:
+    known = next((each for each in tx.district.units if each.id == unit_id), None)
+    if known is not None:
+        return _Late(known.code, known.name)
+    row = tx.conn.execute(sa.select(unit).where(unit.c.id == unit_id)).one()
+    return _Late(row.code, Name(row.name_zh, row.name_en))
+
+
+_ABOUT = sa.select(cases).where(cases.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))))
+
+
+def _about(tx: Tx, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
+    return {row.id: row for row in tx.conn.execute(_ABOUT, {"ids": list(set(ids))})} if ids else {}
+
+
+def _text(tx: Tx, to: Recipient | None, fired: Fired, of: tuple[Name, Any]) -> None:
+    late, row = of
+    words = msg(
         f"desk.text.{fired.kind}",
         number=fired.number,
         category=tx.policy.category(row.category).name,
-        place=orders.place_of(tx, row),
+        place=orders.place_for_others(tx, row),
         step=fired.step.label,
         due=fired.due_at,
-        unit=Name(row.name_zh, row.name_en),
+        unit=late,
         rung=fired.rung,
+    )
+    level = Level(fired.level)
+    telling.tell_staff(
+        tx, to.staff_id if to else None, words, purpose=str(fired.kind), level=level, case_id=fired.case_id
     )
 
 
@@ -121,6 +158,8 @@ def _whom(tx: Tx, fired: Fired, code: str) -> tuple[Recipient | None, ...]:
 
 def _owing(tx: Tx, fired: Fired, code: str) -> Recipient | None:
     """Who is told first. A holder on leave, or who stopped texts, has somebody of their unit told."""
+    if fired.step in BESIDE:
+        return telling.contact(tx, code, telling.HEADS)
     roles = _DESKS.get(PAYER[fired.step])
     if roles:
         return telling.contact(tx, tx.district.duty_desk.unit.code, roles)

@@ -82,6 +82,19 @@ clock = sa.Table(
     sa.CheckConstraint("id = 1", name="one_row"),
 )
 
+# The database's own clock jumped forward: nothing fires until a person, or the clock itself, has settled it.
+clock_jump = sa.Table(
+    "clock_jump",
+    metadata,
+    key(),
+    moment("expected_at"),  # what the clock should have shown
+    moment("noticed_at"),  # what it showed; both without the rehearsal's offset
+    text("state"),  # open, resumed (by a person), went_back (by itself)
+    moment("settled_at", optional=True),
+    text("settled_by", optional=True),
+    sa.Index("uq_clock_jump_open", "state", unique=True, postgresql_where=sa.text("state = 'open'")),
+)
+
 inbox = sa.Table(
     "inbox",
     metadata,
@@ -171,11 +184,13 @@ notice = sa.Table(
     key(),
     refers("office_id", "office"),
     refers("party_id", "party"),
-    refers("case_id", "cases"),
+    refers("case_id", "cases", optional=True),
+    refers("round_id", "round", optional=True),  # what it is about, where that is no case
     text("kind"),
     text("message"),  # a message as JSON (cases.phrases.stored)
     moment("created_at"),
     refers("outbox_id", "outbox", optional=True),  # the digest that told it
+    sa.CheckConstraint("case_id IS NOT NULL OR round_id IS NOT NULL", name="about"),
     sa.Index("ix_notice_waiting", "party_id", "created_at", postgresql_where=sa.text("outbox_id IS NULL")),
 )
 

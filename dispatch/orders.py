@@ -192,7 +192,14 @@ def _why_again(tx: Tx, case_id: UUID) -> str:
 
 def place_of(tx: Tx, row: Any) -> Message:
     """The place of a stored case, in words."""
+    if getattr(row, "is_veiled", False):
+        return msg("side.veiled")
     return shown(_stored(row), tx.district)
+
+
+def place_for_others(tx: Tx, row: Any) -> Message:
+    """The same for whoever does not hold the case: veiled where it is confidential."""
+    return msg("side.veiled") if row.confidential else place_of(tx, row)
 
 
 def _stored(row: Any) -> Place | None:

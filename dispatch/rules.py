@@ -1,15 +1,16 @@
 """Which rule holds: the decision table, compiled once and asked for every report."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from cases.clock.sla import Level
 from cases.phrases import Message, msg
 from cases.report import Channel
+from cases.steps import URGENT
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding
 from dispatch.places.model import PlaceFinding, PlaceKind
-from dispatch.policy.model import Kind, Outcome, Policy, Rule, ServiceLine, When
+from dispatch.policy.model import Kind, Outcome, Policy, Rule, ServiceLine
 from dispatch.reading.script import plain
 
 
@@ -46,28 +47,50 @@ class Circumstances:
     working_time: bool
 
 
-Check = Callable[[Facts], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    rule: Rule
-    checks: tuple[Check, ...]
+_LEVELS = list(Level)
+_Column = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class RuleTable:
-    """The compiled table: for each category the rows that can hold, in order."""
+    """The compiled table: for each value of each column the rows that hold for it, as bits of a number; bit n is row n.
 
-    rows: dict[str, tuple[_Row, ...]]
+    The rows that hold for a report are what is left of all its values together; the lowest bit is the first row, so the
+    time does not grow with the rows. `anywhere` and `unsaid` are the rows that ask for no area and no keyword.
+    """
+
+    rules: tuple[Rule, ...]
     default: Rule
+    categories: _Column
+    kinds: _Column
+    levels: _Column
+    places: _Column
+    lines: _Column
+    channels: _Column
+    hours: Mapping[bool, int]
+    areas: _Column
+    anywhere: int
+    words: _Column
+    unsaid: int
 
     def match(self, facts: Facts) -> Verdict:
         """The verdict of the first row that holds, else of the named default. Always one."""
-        for row in self.rows.get(facts.category, ()):
-            if all(check(facts) for check in row.checks):
-                return _verdict(row.rule, facts, "dispatch.rule.matched")
-        return _verdict(self.default, facts, "dispatch.rule.default")
+        rows = self._rows(facts)
+        if not rows:
+            return _verdict(self.default, facts, "dispatch.rule.default")
+        return _verdict(self.rules[(rows & -rows).bit_length() - 1], facts, "dispatch.rule.matched")
+
+    def _rows(self, facts: Facts) -> int:
+        near, said = self.anywhere, self.unsaid
+        for code in facts.area:
+            near |= self.areas.get(code, 0)
+        for word in facts.keywords:
+            said |= self.words.get(word, 0)
+        return (
+            near & said & self.categories.get(facts.category, 0) & self.kinds[facts.kind] & self.levels[facts.level]
+            & self.places[facts.place_kind] & self.lines[facts.service_line] & self.channels[facts.channel]
+            & self.hours[facts.working_time]
+        )  # fmt: skip
 
 
 def gather(matter: MatterFinding, where: PlaceFinding, how: Circumstances, policy: Policy, district: District) -> Facts:
@@ -88,39 +111,45 @@ def gather(matter: MatterFinding, where: PlaceFinding, how: Circumstances, polic
 
 
 def compile_rules(policy: Policy) -> RuleTable:
-    """The table of a policy, dispatched by category."""
-    rows = [_Row(rule, _checks(rule.when)) for rule in policy.rules]
-    table = {}
-    for code in policy.categories:
-        branch = set(policy.branch(code))
-        table[code] = tuple(row for row in rows if _in_branch(row.rule.when, branch))
-    return RuleTable(table, policy.default)
-
-
-def _in_branch(when: When, branch: set[str]) -> bool:
-    return not when.categories or bool(branch & set(when.categories))
-
-
-def _checks(when: When) -> tuple[Check, ...]:
-    """One check for each cell that says something; the category is dealt with by the table."""
-    kinds, levels, places = frozenset(when.kinds), frozenset(when.levels), frozenset(when.places)
-    lines, channels, area = frozenset(when.service_lines), frozenset(when.channels), frozenset(when.area)
-    words, working = frozenset(map(plain, when.keywords)), when.working_time
-    said: tuple[tuple[bool, Check], ...] = (
-        (bool(places), lambda facts: facts.place_kind in places),
-        (bool(kinds), lambda facts: facts.kind in kinds),
-        (bool(levels), lambda facts: facts.level in levels),
-        (bool(lines), lambda facts: facts.service_line in lines),
-        (bool(channels), lambda facts: facts.channel in channels),
-        (working is not None, lambda facts: facts.working_time is working),
-        (bool(area), lambda facts: not area.isdisjoint(facts.area)),
-        (bool(words), lambda facts: not words.isdisjoint(facts.keywords)),
+    """The table of a policy. A category that it does not know has no row."""
+    whens = [rule.when for rule in policy.rules]
+    branches = {code: frozenset(policy.branch(code)) for code in policy.categories}
+    areas = {code for when in whens for code in when.area}
+    looked = [frozenset(map(plain, when.keywords)) for when in whens]
+    return RuleTable(
+        policy.rules,
+        policy.default,
+        {code: _bits(_empty_or_in(when.categories, branch) for when in whens) for code, branch in branches.items()},
+        {kind: _bits(_empty_or_in(when.kinds, {kind}) for when in whens) for kind in Kind},
+        {level: _bits(_empty_or_in(when.levels, {level}) for when in whens) for level in Level},
+        {place: _bits(_empty_or_in(when.places, {place}) for when in whens) for place in PlaceKind},
+        {line: _bits(_empty_or_in(when.service_lines, {line}) for when in whens) for line in ServiceLine},
+        {channel: _bits(_empty_or_in(when.channels, {channel}) for when in whens) for channel in Channel},
+        {flag: _bits(when.working_time in (None, flag) for when in whens) for flag in (True, False)},
+        {code: _bits(code in when.area for when in whens) for code in areas},
+        _bits(not when.area for when in whens),
+        {word: _bits(word in words for words in looked) for word in frozenset[str]().union(*looked)},
+        _bits(not words for words in looked),
     )
-    return tuple(check for is_said, check in said if is_said)
+
+
+def _empty_or_in(said: tuple[str, ...], values: Collection[str]) -> bool:
+    return not said or any(value in values for value in said)
+
+
+def _bits(holds: Iterable[bool]) -> int:
+    return sum(1 << row for row, held in enumerate(holds) if held)
+
+
+def _level(said: Level | None, understood: Level) -> Level:
+    """A rule's level stands, unless it would make light of what is urgent."""
+    if said is None or (understood in URGENT and _LEVELS.index(understood) < _LEVELS.index(said)):
+        return understood
+    return said
 
 
 def _verdict(rule: Rule, facts: Facts, why: str) -> Verdict:
-    level = rule.outcome.level or facts.level
+    level = _level(rule.outcome.level, facts.level)
     reasons = [msg(why, rule=rule.id)]
     if level is not facts.level:
         reasons.append(msg("dispatch.rule.level", rule=rule.id, level=level.label))

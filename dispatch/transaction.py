@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Engine
 
 from cases.seal.vault import Vault
 from dispatch.lines import Line
-from dispatch.tx.open import Claim, Means, Office, Phrasebooks, Tx, UnknownOffice
+from dispatch.tx.means import Claim, Means, Office, Phrasebooks, UnknownOffice
+from dispatch.tx.open import Tx
 
 __all__ = ["Claim", "DatabaseAway", "Door", "Office", "Tx", "UnknownOffice", "Wake"]
 
@@ -35,17 +36,19 @@ def _go_on(_point: str) -> None:
 class Door:
     """Opens transactions. Built once in each process by `app.wiring`.
 
-    `crossing` is told before and after each commit: a test may end the process there.
+    `crossing` is told before and after each commit: a test may end the process there. `small`: the setting
+    office.small.
     """
 
-    def __init__(
-        self, engine: Engine, vault: Vault, phrasebooks: Phrasebooks, wake: Wake, crossing: Crossing = _go_on
-    ) -> None:
+    def __init__(  # noqa: PLR0913 - the parts of a process that every transaction needs
+        self, engine: Engine, vault: Vault, phrasebooks: Phrasebooks, wake: Wake, crossing: Crossing = _go_on,
+        *, small: bool = False,
+    ) -> None:  # fmt: skip
         self.engine = engine
         self.vault = vault
         self._crossing = crossing
         self.phrasebooks = cache(phrasebooks)
-        self.means = Means(vault, self.phrasebooks)
+        self.means = Means(vault, self.phrasebooks, small=small)
         self._wake = wake
 
     @contextmanager

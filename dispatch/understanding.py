@@ -11,7 +11,7 @@ from dispatch.places import PlaceFinding, find
 from dispatch.policy import Policy
 from dispatch.reports import AS_UNDERSTOOD, Correction
 from dispatch.routing import Choice, choose
-from dispatch.rules import Circumstances, Verdict, gather
+from dispatch.rules import Circumstances, Facts, Verdict, gather
 from dispatch.transaction import Tx
 
 BY_HAND = "by-hand"  # the rule's name where a person chose the unit
@@ -25,11 +25,22 @@ class Understood:
     place: PlaceFinding
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How words came: the category of the menu key that was pressed, and whether a machine recognised speech."""
+
+    hint: str | None = None
+    spoken: bool = False
+
+
+WRITTEN = Manner()
+
+
 def understand(
-    tx: Tx, text: str, *, place_text: str = "", hint: str | None = None, corrected: Correction = AS_UNDERSTOOD
+    tx: Tx, text: str, *, place_text: str = "", manner: Manner = WRITTEN, corrected: Correction = AS_UNDERSTOOD
 ) -> Understood:
     """The matter of `text` and its place, which `place_text` (asked for) may tell better."""
-    matter = classify(text, tx.policy, hint)
+    matter = classify(text, tx.policy, manner.hint, spoken=manner.spoken)
     place = find(text, tx.district)
     if place_text:
         told = classify(place_text, tx.policy)
@@ -46,24 +57,26 @@ def _correct(matter: MatterFinding, policy: Policy, said: Correction) -> MatterF
     if said.category and said.category != matter.category:
         category = policy.category(said.category)
         level = min(category.level, matter.level, key=list(Level).index) if matter.risk else category.level
-        why = msg("dispatch.matter.by_hand", category=category.name)
+        before = policy.category(matter.category).name
+        why = msg("dispatch.matter.by_hand_instead", category=category.name, before=before)
         reasons = (why, *matter.reasons[1:])  # the first said why it was the other category
         matter = replace(
             matter, category=category.code, kind=category.kind, level=level, confidence=1.0, reasons=reasons
         )
     if said.level and said.level != matter.level:
         level = Level(said.level)
-        why = msg("dispatch.matter.level_by_hand", level=level.label)
+        why = msg("dispatch.matter.level_by_hand_instead", level=level.label, before=matter.level.label)
         matter = replace(matter, level=level, reasons=(*matter.reasons, why))
     return matter
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Where a matter goes: the rule's verdict, and the unit and person."""
+    """Where a matter goes: the rule's verdict, the facts that it looked at, and the unit and person."""
 
     verdict: Verdict
     choice: Choice
+    facts: Facts
 
 
 def route(tx: Tx, understood: Understood, channel: Channel, corrected: Correction = AS_UNDERSTOOD) -> Routed:
@@ -71,7 +84,7 @@ def route(tx: Tx, understood: Understood, channel: Channel, corrected: Correctio
     how = Circumstances(channel, tx.calendar.is_working_moment(tx.now))
     facts = gather(understood.matter, understood.place, how, tx.policy, tx.district)
     verdict = _redirect(tx, tx.rules.match(facts), corrected)
-    return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx), tx.absent))
+    return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx), tx.absent), facts)
 
 
 def _redirect(tx: Tx, verdict: Verdict, said: Correction) -> Verdict:

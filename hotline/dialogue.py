@@ -23,8 +23,8 @@ from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Sto
 from hotline.events import TextIn
 from hotline.hearing import Said, keep, waiting_sids
 from hotline.menu import is_nonsense
+from hotline.texting import rounds, verdicts, workers
 from hotline.texting import standing as stands
-from hotline.texting import verdicts, workers
 from hotline.texting.matching import Follow, follow
 from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, Open
 from hotline.texting.talk import Talk, answer, raw_of
@@ -55,6 +55,8 @@ def take_text(tx: Tx, text: TextIn) -> None:
 
 def _is_work(tx: Tx, talk: Talk) -> bool:
     """Whether it was a worker's command, which is answered by now. Nobody else has any."""
+    if _is_round(tx, talk):
+        return True
     deed = commands.read_deed(talk.text.body) if talk.party.worker_id is not None else None
     if deed is None or talk.party.worker_id is None or _answers_where(tx, talk, deed):
         return False
@@ -63,6 +65,17 @@ def _is_work(tx: Tx, talk: Talk) -> bool:
     if said is not None:
         answer(tx, replace(talk, lang=lang), said)
     return said is not None
+
+
+def _is_round(tx: Tx, talk: Talk) -> bool:
+    """Whether it was about a task of a round, which is answered by now."""
+    said = commands.read_round(talk.text.body) if talk.party.worker_id is not None else None
+    if said is None or talk.party.worker_id is None:
+        return False
+    told = rounds.obey(tx, talk.party.worker_id, said, talk.media)
+    if told is not None:
+        answer(tx, talk, told)
+    return told is not None
 
 
 def _is_return(tx: Tx, talk: Talk, command: Command) -> bool:
@@ -224,7 +237,7 @@ def _begin(tx: Tx, talk: Talk, understood: Understood, open_: Open | None) -> bo
     talk = _remembered(tx, talk)
     words = stands.heard(tx, open_, talk.words)
     if understood.place.clear or talk.party.stopped:
-        return _take(tx, talk, open_, words)
+        return _take(tx, talk, open_, words, understood=understood if words == talk.words else None)
     urgent = understood.matter.level in URGENT
     until = tx.now + (URGENT_FOR if urgent else OPEN_FOR)
     values = {"state": PLACE_ASKED, "tries": 1, "expires_at": until}
@@ -248,7 +261,9 @@ def _placed(tx: Tx, talk: Talk, open_: Open) -> bool:
     return _take(tx, talk, open_, stands.heard(tx, open_), place_text=talk.words)
 
 
-def _take(tx: Tx, talk: Talk, open_: Open | None, matter: str, *, place_text: str = "") -> bool:
+def _take(  # noqa: PLR0913 - the talk, where it stands, its words, and what is known of them already
+    tx: Tx, talk: Talk, open_: Open | None, matter: str, *, place_text: str = "", understood: Understood | None = None
+) -> bool:
     """The report is whole: its case is opened; number and codes leave with the receipt."""
     if open_ is not None and not stands.finish(tx, open_.id):
         return False
@@ -257,7 +272,7 @@ def _take(tx: Tx, talk: Talk, open_: Open | None, matter: str, *, place_text: st
     # This text counts as gathered too: its row is put below, with its very words.
     gathered = (*before, talk.text.sid)
     report = Report(Channel.TEXT, talk.party, matter, since, place_text=place_text, gathered=gathered)
-    taken = desk.take_report(tx, report)
+    taken = desk.take_report(tx, report, understood)
     keep(tx, talk.said, "place" if place_text else "matter", taken.case_id)
     if open_ is not None:
         stands.belongs(tx, open_.id, taken.case_id)

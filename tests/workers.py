@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 # These files talk to one instance (`instance` in journeys/conftest.py): one worker has them all.
 TOGETHER = {"test_text_journey.py", "test_call_journey.py", "test_sentences.py"}
 # The tests of these are long, and share nothing: each goes to whoever is free.
-APART = {"test_loop.py", "test_callback_orders.py"}
+APART = {"test_loop.py", "test_callback_orders.py", "test_stateful.py"}
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]

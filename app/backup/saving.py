@@ -20,7 +20,7 @@ from app.embedded.stamp import read_stamp
 from app.migrations import run as migrations
 from app.sections import Settings
 from app.trouble import trouble
-from cases.seal import chain
+from cases.seal import witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _covered(file: Path, last_line: str | None) -> bytes:
     """The checkpoints up to the newest that the dumped database knows; those after it would bear witness to history
     that is not in the backup. Where it is not among them the file is taken as it is, and `hotline check` says so."""
     lines = file.read_text().splitlines() if file.exists() else []
-    known = [number for number, line in enumerate(lines, 1) if chain.line_hash(line) == last_line]
+    known = [number for number, line in enumerate(lines, 1) if witness.line_hash(line) == last_line]
     kept = lines[: known[-1]] if known else [] if last_line is None else lines
     return "".join(f"{line}\n" for line in kept).encode()
 

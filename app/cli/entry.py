@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from app import settings as reader
 from app.cli import config, people, records, running
+from app.cli.clock import due, why
 from app.cli.parser import Commands, Parser
+from app.cli.understanding import place
 from app.cli.voice import Voice, speak_whatever_the_locale
 from app.trouble import Trouble
 from cases.phrases import LANGUAGES, Message, msg
@@ -45,22 +47,42 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
     """The whole grammar, speaking the voice's language.
 
     For the Procfile's processes it is theirs alone: what the other commands import (urllib3) must not be
-    there before gevent's patches.
+    there before gevent's patches. So it is for what must answer at once.
     """
     commands = Commands(voice)
+    alone = {"due": due, "place": place}.get(_command(words))
+    if alone:
+        alone.add_commands(commands)
+        return commands.parser
     running.add_commands(commands)
     if not running.PROCESSES & set(words[:1]):
         from app.cli import backup, fallback, moving, phone, wind
-        from app.cli.office import acting, duty, failures, lists
+        from app.cli.clock import calendar, jump
+        from app.cli.ground import district
+        from app.cli.matter import classify
+        from app.cli.office import acting, duty, failures, figures, lists, states
         from app.cli.rehearsal import demo
+        from app.cli.rounds import planning
+        from app.cli.rules import linting
 
         for room in (
+            due,
+            place,
+            why,
+            calendar,
+            jump,
             config,
             records,
             acting,
+            states,
+            figures,
             lists,
             duty,
             failures,
+            planning,
+            linting,
+            district,
+            classify,
             people,
             moving,
             backup,
@@ -71,6 +93,12 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
         ):
             room.add_commands(commands)
     return commands.parser
+
+
+def _command(words: Sequence[str]) -> str:
+    """The first word that is neither --lang nor what follows it."""
+    rest = words[2:] if words[:1] == ["--lang"] else [word for word in words if not word.startswith("--lang=")]
+    return rest[0] if rest else ""
 
 
 def _unforeseen(error: Exception) -> Message:

@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.parser import Commands
@@ -10,9 +12,10 @@ from app.cli.running import settings_of
 from app.cli.voice import Voice
 from app.instance import with_instance
 from app.trouble import Trouble, trouble
-from cases.phrases import msg
+from cases.phrases import Message, msg
 
 if TYPE_CHECKING:
+    from app.proof.history import Proof
     from app.wiring import House
     from dispatch.reads.checks import Broken
     from dispatch.transaction import Tx
@@ -33,7 +36,9 @@ def add_commands(commands: Commands) -> None:
     commands.option(case, "--office", metavar="CODE")
     cases = commands.add("cases", run_cases, "data", "output")
     commands.option(cases, "--office", metavar="CODE")
-    commands.add("check", run_check, "data", "output")
+    check = commands.add("check", run_check, "data", "output")
+    commands.option(check, "--chain", action="store_true")
+    commands.option(check, "--copy", metavar="FILE")
 
 
 @contextmanager
@@ -72,7 +77,7 @@ def run_case(args: argparse.Namespace, voice: Voice) -> int:
     from app.cli.telling import case_facts, case_sentences
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
-        row = _case_row(tx, args.what)
+        row = case_row(tx, args.what)
         if voice.as_json:
             voice.show(case_facts(tx, row, voice))
         else:
@@ -81,7 +86,8 @@ def run_case(args: argparse.Namespace, voice: Voice) -> int:
     return 0
 
 
-def _case_row(tx: "Tx", number: str) -> Any:
+def case_row(tx: "Tx", number: str) -> Any:
+    """A case of the office by its number, with its names. Raises Trouble."""
     from dispatch.reads.queries import case_in_scope
 
     row = case_in_scope(tx, tx.office.code, number) if number.isprintable() else None
@@ -161,11 +167,70 @@ def run_cases(args: argparse.Namespace, voice: Voice) -> int:
 
 def run_check(args: argparse.Namespace, voice: Voice) -> int:
     """Exit code 1 where an invariant is broken."""
+    if args.chain or args.copy:
+        return _run_chain(args, voice)
     with house(args) as found:
         from app.proof.checks import run_checks
 
         broken = run_checks(found)
     return tell_broken(broken, voice)
+
+
+def _run_chain(args: argparse.Namespace, voice: Voice) -> int:
+    """The history alone, with what was counted; exit code 1 where something does not hold."""
+    copy = _copy(args.copy) if args.copy else ()
+    with house(args) as found:
+        from app.proof.checks import broken_history
+        from app.proof.history import prove
+
+        proof = prove(found, copy)
+    if voice.as_json:
+        voice.show(_proof_shown(proof, voice))
+    for row in broken_history(proof):
+        voice.say(msg("app.check.broken", name=row.name, subject=row.subject, trouble=row.trouble))
+    for line in _proof_told(proof):
+        voice.say(line)
+    return 1 if proof.breaks else 0
+
+
+def _copy(file: str) -> list[str]:
+    try:
+        return Path(file).read_text(encoding="utf-8", errors="surrogateescape").strip("\n").split("\n")
+    except OSError as error:
+        raise trouble("app.chain.no_copy", file=file, why=error.strerror or str(error)) from error
+
+
+def _proof_told(proof: "Proof") -> Iterator[Message]:
+    counts, last = proof.counts, proof.last
+    if last is None:
+        yield msg("app.chain.unsigned", lines=counts.lines, cases=counts.cases)
+    else:
+        newest = {"number": last.number, "at": last.at, "checkpoints": proof.checkpoints}
+        yield msg("app.chain.seen", lines=counts.lines, cases=counts.cases, signed=counts.signed, **newest)
+    yield msg("app.chain.younger", younger=counts.younger)
+    yield msg("app.chain.late", late=counts.late, erased=counts.erased)
+    yield msg("app.chain.broken", count=len(proof.breaks)) if proof.breaks else msg("app.chain.good")
+
+
+def _proof_shown(proof: "Proof", voice: Voice) -> dict[str, object]:
+    last = proof.last
+    return {
+        "ok": not proof.breaks,
+        **asdict(proof.counts),
+        "checkpoints": proof.checkpoints,
+        "last_checkpoint": last and {"number": last.number, "at": last.at.isoformat()},
+        "broken": [
+            {
+                "kind": each.kind.value,
+                "case": each.name or (each.case_id and str(each.case_id)),
+                "line": each.seq,
+                "first": each.first or each.seq,
+                "checkpoint": each.since and each.since.number,
+                "trouble": voice.text(each.text),
+            }
+            for each in proof.breaks
+        ],
+    }
 
 
 def tell_broken(broken: Sequence["Broken"], voice: Voice) -> int:

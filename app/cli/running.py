@@ -14,7 +14,7 @@ from app.embedded.folder import DataFolder
 from app.embedded.stamp import clock_of, stamp_release
 from app.instance import running
 from app.sections import Settings
-from app.trouble import Trouble, trouble
+from app.trouble import Trouble, told, trouble
 from cases.phrases import Message, msg
 
 _FLAGS = {"data": "HOTLINE_DATA", "port": "HOTLINE__SERVER__PORT", "clock": "HOTLINE__CLOCK__KIND"}
@@ -102,11 +102,15 @@ def run_down(args: argparse.Namespace, voice: Voice) -> int:
 def run_status(args: argparse.Namespace, voice: Voice) -> int:
     found = running(DataFolder(settings_of(args).folder))
     facts = {"web": found.web, "hooks": found.hooks, "exchange": found.exchange, "data": found.data}
+    from app.cli.clock import jump
+
+    firing = jump.standing(args)
     if voice.as_json:
-        voice.show({**facts, "pids": dict(found.pids), "run": found.run})
+        voice.show({**facts, "firing": firing, "pids": dict(found.pids), "run": found.run})
         return 0
     for name, value in facts.items():
         voice.say(msg("app.status.line", name=name, value=value or "–"))
+    voice.say(jump.told(firing))
     for name, pid in found.pids.items():
         voice.say(msg("app.status.pid", name=name, pid=pid))
     return 0
@@ -124,8 +128,7 @@ def run_release(_args: argparse.Namespace, voice: Voice) -> int:
     try:
         release(settings)
     except (PolicyErrors, DistrictErrors) as error:
-        told = [msg("app.config.fault", path=f.path, trouble=f.trouble, remedy=f.remedy) for f in error.faults]
-        raise Trouble(*told) from error
+        raise Trouble(*told(error.faults)) from error
     folder = DataFolder(settings.folder)
     stamp_release(folder, head(), clock_of(folder, settings.clock.kind, settings.clock_kind))
     voice.say(msg("app.release.done"))

@@ -4,7 +4,7 @@ The clock of the database is moved along, so that whoever looks meanwhile sees t
 machine takes is in no moment, and the same people live the same days again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import SimpleNamespace
@@ -12,17 +12,19 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 
 from app.wiring import House, phrasebook
 from cases.ids import new_id
+from cases.models import event
 from dispatch.due import moments
 from dispatch.lines import Line
+from dispatch.models import outbox
 from dispatch.transaction import Claim, Door, Tx
-from dispatch.tx.open import Means
+from dispatch.tx.means import Means
 
 _TICK = timedelta(milliseconds=1)
-_NEARLY = timedelta(minutes=10)
+_NEARLY = timedelta(hours=1)
 
 
 @dataclass
@@ -31,7 +33,8 @@ class Hand:
 
     `leaving`: something waits to be sent; `looking`: something else may fall due; `stopped`: somebody wants no more
     texts. `shown` is what the database's clock was last set to, `opened` what a transaction found then of what is in
-    force and who is on leave.
+    force and who is on leave. `touched` are the cases to which something happened, until somebody looks at them;
+    `leaves` the moments before which texts and calls may not leave.
     """
 
     now: datetime
@@ -41,6 +44,8 @@ class Hand:
     stopped: bool = False
     shown: datetime | None = None
     opened: dict[str, Any] | None = None
+    touched: set[UUID] = field(default_factory=set)
+    leaves: set[datetime] = field(default_factory=set)
 
     def move(self, to: datetime) -> None:
         """The clock shows this moment, if it has not passed."""
@@ -95,6 +100,13 @@ class LivedTx(Tx):
             hand.opened = self._row._asdict()
         self._row = _Opened(**{**hand.opened, "now": self._at})
         return first
+
+    def put(self, table: Table, /, **row: Any) -> None:
+        super().put(table, **row)
+        if table is event:
+            self._hand.touched.add(row["case_id"])
+        elif table is outbox:
+            self._hand.leaves.add(row["next_at"])
 
     def new_id(self) -> UUID:
         self._made += 1

@@ -13,7 +13,7 @@ from app.living.carrier.post import Post
 from app.living.carrier.ringing import Ringing
 from app.living.case import deciding
 from app.living.hand import LivedHouse
-from app.living.people import away, days
+from app.living.people import away, days, walking
 from app.living.people.arriving import Arriving
 from app.living.people.residents import residents
 from app.living.town import Town
@@ -30,17 +30,21 @@ Tell = Callable[[date, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From when until when."""
+    """From when until when, and how many reports an ordinary day of it brings; whether most cases are ordinary, too,
+    or each takes a turn of its own."""
 
     first: datetime
     until: datetime
+    a_day: int
+    ordinary: bool = True
 
 
 def live(house: LivedHouse, seed: str, span: Span, tell: Tell) -> dict[str, int]:
     """Live a span of days in a fresh rehearsal; how much came of it. Raises Trouble where it is not fresh."""
     line = next(iter(house.lines.values()))
     ground = beginning.begin(house, line.office, span.first)
-    Living(Town(house, line, seed, ground, span.until - _LEFT), span, tell).live()
+    town = Town(house, line, seed, ground, span.until - _LEFT, span.ordinary)
+    Living(town, span, tell).live()
     return beginning.end(house, line.office)
 
 
@@ -52,7 +56,7 @@ class Living:
         self.span = span
         self.tell = tell
         people = residents(town.seed, town.ground.district)
-        self.arriving = Arriving(town, people)
+        self.arriving = Arriving(town, people, span.a_day)
         landlines = frozenset(each.number for each in people if each.landline)
         staff = frozenset(town.ground.numbers.values())
         self.post = Post(town, Ringing(town), landlines, staff, span.until - _LATELY)
@@ -61,6 +65,7 @@ class Living:
         """All of it."""
         town, calendar = self.town, self.town.ground.calendar
         timers.watch_shifts(town.house)
+        walking.begin(town)
         for day in days.days(calendar.local_day(self.span.first), calendar.local_day(self.span.until)):
             midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
             town.plan(midnight, partial(self._morning, day))
@@ -70,6 +75,7 @@ class Living:
                 town.take()()
             self._send()
         town.hand.move(self.span.until)
+        self.post.call_off()
 
     def _next(self) -> datetime:
         """The moment of whatever comes next."""
@@ -94,8 +100,7 @@ class Living:
         """All that `timers` would do at this moment, in its order."""
         hand = self.town.hand
         with self.town.transaction() as tx:
-            while (next_at := handlers.next_at(tx)) is not None and next_at <= tx.now:
-                handlers.fire_next(tx)
+            next_at = handlers.fire_due(tx)
         hand.soonest = next_at
 
     def _send(self) -> None:
@@ -103,7 +108,7 @@ class Living:
         if hand.stopped:
             hand.stopped = False
             self.post.call_off()
-        if hand.leaving:
+        while hand.leaving:
             self.post.send()
 
     def _sessions(self, day: date) -> None:
@@ -118,10 +123,12 @@ class Living:
         """A new day: what it will bring, and how things stand."""
         town, calendar = self.town, self.town.ground.calendar
         self.arriving.plan_day(day)
+        town.hand.stopped = True  # what was written meanwhile to somebody who stopped texts is called off
         if day.weekday() == 0:
             away.plan_week(town, day)
         if calendar.is_working_day(day):
             self._sessions(day)
+            walking.plan_day(town, day, self.arriving.finds)
         if day.day % _FORGED == 0:
             town.soon(town.luck(f"forged/{day}/at").randint(0, 80_000), lambda: forged.set_aside(town, f"{day}"))
         with town.transaction() as tx:

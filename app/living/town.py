@@ -13,6 +13,7 @@ from uuid import UUID
 from app.living.carrier.doors import Doors
 from app.living.hand import Hand, LivedHouse
 from app.living.people.residents import Phones
+from app.living.turns.deck import Deck
 from cases.clock.workdays import Calendar
 from dispatch.district import District, Role
 from dispatch.lines import Line
@@ -43,9 +44,12 @@ class Town:
     seed: str
     ground: Ground
     left_from: datetime  # from here on the desks leave what waits for them: whoever looks around finds it there
+    ordinary: bool = True  # whether most cases take no turn
     phones: Phones = field(default_factory=Phones)
     plans: list[tuple[datetime, int, Deed]] = field(default_factory=list)
     lives: dict[UUID, Any] = field(default_factory=dict)
+    # Has somebody next door report the same as a life's case, which takes a turn; whether somebody did.
+    neighbour: Callable[[Any, Random, str], bool] = field(default=lambda life, luck, turn: False)
     numbered: "count[int]" = field(default_factory=count)
 
     @property
@@ -55,6 +59,10 @@ class Town:
     @property
     def now(self) -> datetime:
         return self.hand.now
+
+    @cached_property
+    def deck(self) -> Deck:
+        return Deck(self.luck("deck"), blanks=self.ordinary)
 
     @cached_property
     def doors(self) -> Doors:

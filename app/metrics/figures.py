@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy import Connection
 
 from cases.ids import new_id
+from cases.seal.proof import SLOWEST
 from cases.states import OPEN
 
 DEADLINE = "1s"
@@ -20,6 +21,8 @@ EARLY = 9  # a new case is dispatched within its first lines of history
 Row = tuple[str, str, str, float | None]
 
 _NOW = sa.text("SELECT now() + ahead FROM clock")  # the instance's clock, which a rehearsal may have wound
+# Lines that were restored from another server bear its transaction numbers, which say nothing here: what is older than
+# the last checkpoint by more than the slowest transaction was there when it was signed.
 # name, first label, second label, value. Rows are found by the partial indexes that the loops themselves use, new cases
 # by the time in their ids.
 _STATEMENT = sa.text(
@@ -53,6 +56,8 @@ _STATEMENT = sa.text(
     UNION ALL SELECT 'checkpoint', '', '', extract(epoch FROM (SELECT at FROM moment) - at) FROM latest
     UNION ALL SELECT 'unsigned', '', '', coalesce(extract(epoch FROM (SELECT at FROM moment) - min(e.at)), 0)
         FROM event e WHERE e.xid >= coalesce((SELECT horizon FROM latest), 0)
+        AND e.at >= coalesce((SELECT at FROM latest) - CAST(:slowest AS interval), '-infinity')
+    UNION ALL SELECT 'halted', '', '', count(*) FROM clock_jump WHERE state = 'open'
     """
 )
 _PARKED = sa.text(
@@ -90,6 +95,9 @@ SHOWN: Mapping[str, Shown] = {
         "hotline_outbox_unknown", "Texts and calls of which nobody knows whether they have left.", ("channel",)
     ),
     "parked": Shown("hotline_parked", "What failed three times and was set aside.", ("kind",)),
+    "halted": Shown(
+        "hotline_firing_halted", "1: the database's clock jumped, and no deadline fires until it is settled."
+    ),
     "quarantine": Shown("hotline_quarantine_open", "Requests set aside because they look cut anew."),
     "checkpoint": Shown(
         "hotline_checkpoint_age_seconds", "Since the last signed checkpoint; none is due in quiet hours."
@@ -105,7 +113,13 @@ def read(conn: Connection) -> list[Row]:
     _in_time(conn)
     now: datetime = conn.execute(_NOW).scalar_one()
     since = new_id(now - LATELY, bytes(10))
-    values = {"open": sorted(str(state) for state in OPEN), "now": now, "since": since, "early": EARLY}
+    values = {
+        "open": sorted(str(state) for state in OPEN),
+        "now": now,
+        "since": since,
+        "early": EARLY,
+        "slowest": SLOWEST,
+    }
     return [tuple(row) for row in conn.execute(_STATEMENT, values)]
 
 

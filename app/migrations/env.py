@@ -2,7 +2,10 @@
 
 from alembic import context
 
+import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
+import dispatch.publishing.models
+import dispatch.rounds.models  # noqa: F401
 import hotline.models  # noqa: F401
 from cases.db import metadata
 

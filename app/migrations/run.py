@@ -12,7 +12,16 @@ from sqlalchemy import Connection
 
 _HERE = Path(__file__).parent
 # History is only added to: no UPDATE, no DELETE for the role that the processes use.
-_ADD_ONLY = ("event", "report", "receipt", "checkpoint")
+_ADD_ONLY = (
+    "event",
+    "report",
+    "receipt",
+    "checkpoint",
+    "calendar_version",
+    "round_result",
+    "round_case",
+    "round_event",
+)
 # A report gathered by a dialogue gets its case later; nothing else of it ever changes.
 _LATER = {"report": "case_id"}
 

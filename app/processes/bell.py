@@ -1,9 +1,12 @@
 """The bell: wakes `jobs`, `timers` and live pages after a commit. It carries no promise; without it they look by
-themselves every 250 ms, so a bell that is away costs milliseconds and is not waited for."""
+themselves every 250 ms, so a bell that is away costs milliseconds and is not waited for.
+
+A process that answers people rings beside its answers: `Ringer` gathers what was committed meanwhile into one ring."""
 
 from collections.abc import Callable
 from datetime import datetime
-from time import monotonic
+from threading import Event, Lock, Thread
+from time import monotonic, sleep
 
 import redis
 from rq import Queue
@@ -14,10 +17,12 @@ from dispatch.tx.open import LIVE
 
 QUEUE = "outbox"
 WAKE = "app.processes.jobs.drain"
+# Channels: whoever listens hears it, nobody keeps it.
 TIMERS = "hotline:wake:timers"
-CHANGED = "hotline:wake:live"  # a channel: whoever listens hears it, nobody else keeps it
+CHANGED = "hotline:wake:live"
 _AWAY_FOR = 1.0  # seconds for which a bell that did not answer is left alone
 _PATIENCE = 0.2
+_GAP = 0.01  # seconds between two rings of a busy process: what is committed meanwhile shares the next one
 
 
 def connect(url: str, patience: float | None = _PATIENCE) -> "redis.Redis":
@@ -30,7 +35,6 @@ class Bell:
 
     def __init__(self, url: str, clock: Callable[[], float] = monotonic) -> None:
         self.client = connect(url)
-        self._ear = connect(url, patience=2.0)  # a wait may take longer than a ring
         self._queue = Queue(QUEUE, connection=self.client, serializer=JSONSerializer)
         self._clock = clock
         self._away_until = 0.0
@@ -55,8 +59,7 @@ class Bell:
         published = self.client.get(f"{TIMERS}:next")
         if isinstance(published, bytes) and published and published.decode() <= next_firing.isoformat():
             return
-        self.client.lpush(TIMERS, "1")
-        self.client.ltrim(TIMERS, 0, 0)
+        self.client.publish(TIMERS, "")
 
     def publish(self, next_firing: datetime | None) -> None:
         """`timers` says for which firing it sleeps."""
@@ -66,6 +69,36 @@ class Bell:
             self._away_until = self._clock() + _AWAY_FOR
             logs.trouble("bell.away", error)
 
-    def wait(self, seconds: float) -> bool:
-        """Sleep until rung, `seconds` at most; whether it rang. Raises redis.RedisError where it is away."""
-        return self._ear.blpop([TIMERS], timeout=max(seconds, 0.01)) is not None
+
+class Ringer:
+    """Rings a bell from a thread of its own, which begins with the first ring: nobody's answer waits for it, and
+    many commits are one ring."""
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+        self._lock = Lock()
+        self._rung = Event()
+        self._processes: set[str] = set()
+        self._next_firing: datetime | None = None
+        self._thread: Thread | None = None
+
+    def ring(self, processes: set[str], next_firing: datetime | None) -> None:
+        """As `Bell.ring`, a moment later."""
+        with self._lock:
+            self._processes |= processes
+            if next_firing is not None:
+                self._next_firing = min(next_firing, self._next_firing or next_firing)
+            if self._thread is None:
+                self._thread = Thread(target=self._go_on, name="bell", daemon=True)
+                self._thread.start()
+        self._rung.set()
+
+    def _go_on(self) -> None:
+        while True:
+            self._rung.wait()
+            self._rung.clear()
+            with self._lock:
+                processes, self._processes = self._processes, set()
+                next_firing, self._next_firing = self._next_firing, None
+            self._bell.ring(processes, next_firing)
+            sleep(_GAP)

@@ -1,5 +1,7 @@
-"""The ear of live pages: hears after a commit that something changed. Where Valkey is away it only sleeps: whoever
-waits looks by itself as often as before."""
+"""The ear: hears after a commit that something changed, or falls due. Where Valkey is away it only sleeps: whoever
+waits looks by itself as often as before.
+
+It listens on a socket of its own: Valkey itself would end a wait only at its next tick, 100 ms apart."""
 
 from collections.abc import Callable
 from time import monotonic, sleep
@@ -8,7 +10,7 @@ import redis
 from redis.client import PubSub
 
 from app import logs
-from app.processes.bell import CHANGED, connect
+from app.processes.bell import connect
 
 _AWAY_FOR = 1.0  # seconds for which a Valkey that did not answer is left alone
 _PATIENCE = 2.0
@@ -17,7 +19,8 @@ _PATIENCE = 2.0
 class Ear:
     """Waits; never raises, never longer than asked."""
 
-    def __init__(self, url: str, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, url: str, channel: str, clock: Callable[[], float] = monotonic) -> None:
+        self._channel = channel
         self._client = connect(url, _PATIENCE)
         self._clock = clock
         self._line: PubSub | None = None
@@ -37,7 +40,7 @@ class Ear:
     def _listen(self, seconds: float) -> None:
         if self._line is None:
             self._line = PubSub(self._client.connection_pool, ignore_subscribe_messages=True)
-            self._line.subscribe(CHANGED)
+            self._line.subscribe(self._channel)
         self._line.get_message(timeout=seconds)
         while self._line.get_message(timeout=0) is not None:
             pass  # what was called meanwhile is answered by the same look

@@ -4,6 +4,7 @@ A slow sender costs one greenlet and delays nobody. The app is made in the worke
 gevent's patches: psycopg imported earlier would hang, and a pool must not be shared.
 """
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -80,11 +81,14 @@ def serve(listen: Listen, settings: Settings, make: Callable[[], Wsgi]) -> None:
     _Server(listen, settings, make).run()
 
 
-def _beating(app: "Flask") -> "Flask":
-    """A worker that has nothing to answer lives too."""
+def _settled(app: "Flask") -> "Flask":
+    """A worker that has nothing to answer lives too. What stands by now stays: no answer waits for a collector that
+    looks through all of it again."""
     from app.metrics.requests import METERS
 
     app.extensions[METERS].keep_beating()
+    gc.collect()
+    gc.freeze()
     return app
 
 
@@ -94,10 +98,10 @@ def serve_web(settings: Settings) -> None:
     start_logs("web", settings.logs.level)
 
     def make() -> Wsgi:
+        from app.processes.pages import make_web
         from app.processes.worker import ending
-        from app.wiring import make_web
 
-        return _beating(make_web(settings, ending))
+        return _settled(make_web(settings, ending))
 
     serve(Listen(settings.server.host, settings.server.port, settings.server.web_workers), settings, make)
 
@@ -108,8 +112,8 @@ def serve_hooks(settings: Settings) -> None:
     start_logs("hooks", settings.logs.level)
 
     def make() -> Wsgi:
-        from app.wiring import make_hooks
+        from app.processes.doors import make_hooks
 
-        return _beating(make_hooks(settings))
+        return _settled(make_hooks(settings))
 
     serve(Listen(settings.server.host, settings.hooks_port, settings.server.hooks_workers), settings, make)

@@ -3,7 +3,7 @@ the chain with its checkpoint file (CHAIN), beside those of dispatch.reads.check
 
 from datetime import UTC, datetime, timedelta
 
-from app.proof.checkpoints import Checkpoints
+from app.proof.history import Proof, prove
 from app.wiring import House
 from cases.phrases import msg
 from dispatch.reads import checks
@@ -25,9 +25,12 @@ def run_checks(house: House, *, with_carrier: bool = True) -> list[Broken]:
 
 
 def _chain(house: House) -> list[Broken]:
-    with house.door.found() as conn:
-        breaks = Checkpoints(house).breaks(conn)
-    return [Broken("CHAIN", str(b.case_id or "checkpoints.jsonl"), b.text) for b in breaks]
+    return broken_history(prove(house))
+
+
+def broken_history(proof: Proof) -> list[Broken]:
+    """What does not hold of the history, as lines of `hotline check`."""
+    return [Broken("CHAIN", each.name or str(each.case_id or "checkpoints.jsonl"), each.text) for each in proof.breaks]
 
 
 def _acknowledged(house: House) -> list[Broken]:

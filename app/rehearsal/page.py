@@ -7,6 +7,7 @@ from app.rehearsal.clock import WoundClock, starter
 from app.rehearsal.people import RESIDENTS, workers
 from app.rehearsal.seen import seen
 from app.rehearsal.telephones import ExchangeTelephones
+from app.rehearsal.verifying import look_over
 from app.sections import Settings
 from console.phone.parts import Contact, PhoneParts, Seen
 from dispatch.transaction import Door
@@ -28,6 +29,11 @@ class OfficeRecord:
         """The case of one of these SIDs."""
         with self.door.transaction(self.office) as tx:
             return seen(tx, sids)
+
+    def look_over(self, sids: Sequence[str]) -> None:
+        """The sample's verifier passes the case of one of these SIDs, where it waits for that."""
+        with self.door.transaction(self.office) as tx:
+            look_over(tx, sids)
 
 
 def phone_parts(door: Door, settings: Settings) -> PhoneParts | None:

@@ -21,6 +21,12 @@ _UNDER_WAY = ("pending", "sending", "unknown")
 
 def seen(tx: Tx, sids: Sequence[str]) -> Seen | None:
     """The case of one of these SIDs, the latest first; None where none of them became one."""
+    latest = latest_of(tx, sids)
+    return None if latest is None else _seen(tx, latest)
+
+
+def latest_of(tx: Tx, sids: Sequence[str]) -> Any | None:
+    """The row of that case."""
     rows = tx.conn.execute(
         sa.select(
             report.c.sid,
@@ -40,8 +46,7 @@ def seen(tx: Tx, sids: Sequence[str]) -> Seen | None:
         .outerjoin(staff, staff.c.id == cases.c.worker_id)
         .where(report.c.office_id == tx.office_id, report.c.sid.in_(sids))
     ).all()
-    latest = max(rows, key=lambda row: sids.index(row.sid), default=None)
-    return None if latest is None else _seen(tx, latest)
+    return max(rows, key=lambda row: sids.index(row.sid), default=None)
 
 
 def _seen(tx: Tx, case: Any) -> Seen:

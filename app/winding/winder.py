@@ -18,6 +18,7 @@ from app.processes import jobs, timers
 from app.trouble import trouble
 from app.wiring import House
 from dispatch.due import moments
+from dispatch.due.jumps import Halted
 from dispatch.due.moments import SOURCES, Outlook
 from dispatch.transaction import DatabaseAway
 
@@ -106,6 +107,8 @@ class Winder:
                 return timers.fire_one(self.house, office)
             elif "recordings" in look.due:
                 jobs.fetch_recordings(self.house)
+        except Halted:
+            raise trouble("app.wind.halted") from None
         except DatabaseAway:  # perhaps only broken off in favour of another process: the next look tells
             return False
         return bool(look.due)

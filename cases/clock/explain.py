@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
-from cases.clock.sla import Limit, Measure, after_hold
+from cases.clock.sla import Limit, Measure
 from cases.clock.workdays import Calendar, DayKind, aware
 from cases.states import Coded
 
@@ -24,6 +23,7 @@ class Sort(Coded):
     COUNTED = "counted"  # working time, in the windows of one day
     DAYS = "days"  # whole working days, one after another
     SKIPPED = "skipped"  # days off
+    CLOSED = "closed"  # hours that were closed by decision
     WALL = "wall"  # time on the wall clock
     HELD = "held"  # a stretch that is not charged: the end moves on by as much
     END = "end"
@@ -35,6 +35,7 @@ class Off(Coded):
     WEEKEND = "weekend"
     HOLIDAY = "holiday"
     LEGAL = "legal"  # the law's own holidays, of a year whose table is still to come
+    CLOSED = "closed"  # nobody works by decision
     NO_HOURS = "no_hours"  # a clock that is put forward leaves it none of its hours
 
 
@@ -43,7 +44,7 @@ class Line:
     """One line. `start` and `end` are moments in UTC, `first` and `last` days of the office.
 
     `time` is what it adds; `nth` the number of the last working day that is counted; `windows` the hours of a
-    counted day; `made_up` whether a day counts that is one off by the week.
+    counted day, or those that were closed; `made_up` whether a day counts that is one off by the week.
     """
 
     sort: Sort
@@ -79,27 +80,6 @@ def explain(limit: Limit, start: datetime, calendar: Calendar, held: Sequence[Pa
         end = lines[-1].end if stood else end
     lines.append(_line(Sort.END, end, end, calendar))
     return Explanation(tuple(lines), end, limit.is_working and calendar.rests_on_provisional(start, end))
-
-
-def holds_between(
-    limit: Limit, dues: Sequence[tuple[datetime, datetime]], candidates: Sequence[datetime], calendar: Calendar
-) -> tuple[Pause, ...] | None:
-    """The stretches in which a clock stood that was stopped and went on: found by reckoning.
-
-    `dues` are the due moments of its rows in order, each with the moment at which that row ended (the last one's is
-    not looked at); `candidates` the moments at which something happened. None where no candidate explains a due
-    moment.
-    """
-    found: list[Pause] = []
-    for (due, ended), (next_due, _) in pairwise(dues):
-        if due == next_due:
-            continue  # went on at once, with another unit
-        later = (at for at in candidates if at >= ended)
-        until = next((at for at in later if after_hold(limit, due, ended, at, calendar) == next_due), None)
-        if until is None:
-            return None
-        found.append((ended, until))
-    return tuple(found)
 
 
 def _line(sort: Sort, start: datetime, end: datetime, calendar: Calendar, time: timedelta = timedelta()) -> Line:
@@ -143,6 +123,17 @@ def _days(start: datetime, amount: int, calendar: Calendar) -> Iterator[Line]:
         run.append(day)
         nth += 1
     yield from _run(run, nth, calendar)
+    yield from _worked_off(day, calendar)
+
+
+def _worked_off(day: date, calendar: Calendar) -> Iterator[Line]:
+    """What a closure took from the end of the last day."""
+    lost = calendar.lost_at_end(day)
+    if lost:
+        closes = calendar.windows_on(day)[-1][1]
+        pieces = tuple(piece for piece in calendar.closed_on(day) if piece[0] >= closes)
+        yield Line(Sort.CLOSED, closes, pieces[-1][1], day, day, time=lost, windows=pieces)
+        yield from _worked(pieces[-1][1], lost, calendar)
 
 
 def _run(run: list[date], nth: int, calendar: Calendar) -> Iterator[Line]:
@@ -159,11 +150,20 @@ def _worked(start: datetime, time: timedelta, calendar: Calendar) -> Iterator[Li
         spans = [(max(opens, at), closes) for opens, closes in calendar.windows_on(day) if closes > at]
         if not calendar.windows_on(day):
             yield _skipped(day, calendar)
-        elif spans:
-            line = _counted(day, spans, left, calendar)
-            left -= line.time
-            yield line
+        else:
+            line = _counted(day, spans, left, calendar) if spans else None
+            left -= line.time if line else timedelta()
+            yield from _shut(day, (at, line.end if line and not left else None), calendar)
+            yield from [line] if line else []
         day += _DAY
+
+
+def _shut(day: date, between: tuple[datetime, datetime | None], calendar: Calendar) -> Iterator[Line]:
+    """What is closed by decision on a day from which time is counted; `between` is open at its end for all of it."""
+    begin, end = between
+    pieces = tuple((max(a, begin), b) for a, b in calendar.closed_on(day) if b > begin and (end is None or a < end))
+    if pieces:
+        yield Line(Sort.CLOSED, pieces[0][0], pieces[-1][1], day, day, windows=pieces)
 
 
 def _counted(day: date, spans: Iterable[Pause], left: timedelta, calendar: Calendar) -> Line:
@@ -188,6 +188,8 @@ def _skipped(day: date, calendar: Calendar) -> Line:
 
 
 def _why_off(day: date, calendar: Calendar) -> Off:
+    if calendar.closed_on(day):
+        return Off.CLOSED
     if calendar.days.get(day) is DayKind.OFF:
         return Off.HOLIDAY
     if calendar.is_working_day(day):

@@ -1,7 +1,7 @@
 """What is promised: limits per level and step, and the moments that follow from them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from cases.steps import Level, Step
 
 __all__ = [
     "DEFAULT_TARGETS", "NO_SLA_REVIEW", "Level", "Limit", "Measure", "TargetSet", "Targets",
-    "after_hold", "due_at", "parse_limit", "rung_at", "target_set", "targets_for", "warn_at",
+    "after_hold", "due_at", "moved_on", "parse_limit", "rung_at", "target_set", "targets_for", "warn_at",
 ]  # fmt: skip
 
 
@@ -110,6 +110,8 @@ _TABLE: Mapping[Step, str] = {
     Step.VERIFY:         "1 h    | 4 h    | 1 wd | 1 wd  | 1 wd | none | none",
     Step.CALL_BACK:      "2 h    | 24 h   | 1 wd | 1 wd  | 1 wd | 1 wd | 1 wd",
     Step.HOLD_REVIEW:    "none   | none   | 20 wd | 20 wd | none | none | none",
+    Step.SUPERVISE:      "1 h    | 4 h    | 1 wd | 2 wd  | 1 wd | 1 wd | 2 wd",
+    Step.COHANDLE:       "4 h    | 12 h   | 3 wd | 5 wd  | 2 wd | 1 wd | 5 wd",
 }  # fmt: skip
 
 
@@ -189,6 +191,25 @@ def after_hold(limit: Limit, due: datetime, held_from: datetime, held_to: dateti
     if limit.is_working:
         return calendar.add_working_time(due, calendar.working_time_between(held_from, held_to))
     return due + (held_to - held_from)
+
+
+def moved_on(
+    limit: Limit,
+    start: datetime,
+    calendar: Calendar,
+    more: Sequence[Limit] = (),
+    held: Sequence[tuple[datetime, datetime]] = (),
+) -> datetime:
+    """When a promise must be kept that was extended by `more` and stood still while `held`.
+
+    Extensions count from the end that was promised and holds come last, in whichever order they were decided.
+    """
+    due = due_at(limit, start, calendar)
+    for extension in more:
+        due = due_at(extension, due, calendar)
+    for begin, until in held:
+        due = after_hold(limit, due, begin, until, calendar)
+    return due
 
 
 def _after(start: datetime, limit: Limit, halves: int, calendar: Calendar) -> datetime:

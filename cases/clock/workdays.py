@@ -1,10 +1,10 @@
 """Working time: which days and hours an office works, and how time passes for it.
 
 Moments are aware; answers are in UTC. A working day is one that is not a weekend or holiday, or is a
-make-up day. Working time runs only inside the windows of working days.
+make-up day. Working time runs only inside the windows of working days, and not while a closure lasts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -39,18 +39,34 @@ def aware(moment: datetime, name: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Closure:
+    """A day, or the part of one between two local times, on which nobody works by decision (a typhoon, no power).
+
+    `window` None is the whole day. Raises ValueError for a part that runs backwards.
+    """
+
+    day: date
+    window: Window | None = None
+
+    def __post_init__(self) -> None:
+        if self.window is not None and self.window[0] >= self.window[1]:
+            raise ValueError("closure runs backwards: give the earlier time first, or none for the whole day")
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """When an office (or unit) works.
 
     `days` is the day table, it wins over weekends and fixed holidays; `published` names the years
-    whose table is complete. Every other year is provisional. Raises ValueError for windows that
-    are none, overlap or run backwards, and for a zone that is not known.
+    whose table is complete. Every other year is provisional. `closures` take away from what is left.
+    Raises ValueError for windows that are none, overlap or run backwards, and for a zone that is not known.
     """
 
     windows: tuple[Window, ...] = DEFAULT_WINDOWS
     zone_name: str = DEFAULT_ZONE
     days: Mapping[date, DayKind] = field(default_factory=dict, hash=False)
     published: frozenset[int] = frozenset()
+    closures: tuple[Closure, ...] = ()
 
     def __post_init__(self) -> None:
         edges = [edge for window in self.windows for edge in window]
@@ -89,16 +105,35 @@ class Calendar:
         return any(year not in self.published for year in range(first.year, last.year + 1))
 
     def is_working_day(self, day: date) -> bool:
-        """Whether the office works on that day."""
+        """Whether the office works on that day, closures aside."""
         kind = self.days.get(day)
         if kind is not None:
             return kind is DayKind.WORK
         fixed = self.is_provisional(day) and (day.month, day.day) in FIXED_HOLIDAYS
         return day.weekday() < 5 and not fixed
 
+    def usual_windows_on(self, day: date) -> tuple[Span, ...]:
+        """The office's hours on that day as moments in UTC, as if nothing had been closed by decision."""
+        return _open(self.zone_name, self.windows, day) if self.is_working_day(day) else ()
+
     def windows_on(self, day: date) -> tuple[Span, ...]:
         """The office's hours on that day as moments in UTC, in order; none on a day off."""
-        return _open(self.zone_name, self.windows, day) if self.is_working_day(day) else ()
+        usual = self.usual_windows_on(day)
+        return _without(usual, self._closed(day)) if self.closures else usual
+
+    def closed_on(self, day: date) -> tuple[Span, ...]:
+        """What closures take away of that day's hours, as moments in UTC, in order."""
+        if not any(closure.day == day for closure in self.closures):
+            return ()
+        return _without(self.usual_windows_on(day), self.windows_on(day))
+
+    def _closed(self, day: date) -> Iterator[Span]:
+        """The closures of a day as moments in UTC."""
+        for closure in self.closures:
+            if closure.day == day and closure.window is None:
+                yield from self.usual_windows_on(day)
+            elif closure.day == day and closure.window is not None:
+                yield from _open(self.zone_name, (closure.window,), day)
 
     def local_day(self, moment: datetime) -> date:
         """The office's date at that moment."""
@@ -118,12 +153,17 @@ class Calendar:
         start, end = aware(start, "start"), aware(end, "end")
         if end < start:
             return -self.working_time_between(end, start)
-        total, day, last = timedelta(), self.local_day(start), self.local_day(end)
+        return sum((closing - opening for opening, closing in self.spans_between(start, end)), timedelta())
+
+    def spans_between(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """The hours from `start` to `end` as moments in UTC, in order."""
+        start, end = aware(start, "start"), aware(end, "end")
+        day, last = self.local_day(start), self.local_day(end)
         while day <= last:
             for opening, closing in self.windows_on(day):
-                total += max(min(closing, end) - max(opening, start), timedelta())
+                if max(opening, start) < min(closing, end):
+                    yield max(opening, start), min(closing, end)
             day += timedelta(days=1)
-        return total
 
     def working_minutes_between(self, start: datetime, end: datetime) -> float:
         """`working_time_between` in minutes, for people; reckon with the exact one."""
@@ -155,7 +195,9 @@ class Calendar:
     def end_of_working_day(self, start: datetime, k: int) -> datetime:
         """The closing time of the k-th working day after the day of `start` (which never counts).
 
-        Raises ValueError for a k below 1.
+        A day that is closed as a whole is no working day. What a closure takes from the end of the last one is
+        worked off after it, so that closing an office never brings a deadline forward. Raises ValueError for a
+        k below 1.
         """
         if k < 1:
             raise ValueError(f"k is {k}: working days are counted from 1")
@@ -164,7 +206,12 @@ class Calendar:
         while left:
             day = self.next_working_day(day)
             left -= 1
-        return self.windows_on(day)[-1][1]
+        return self.add_working_time(self.windows_on(day)[-1][1], self.lost_at_end(day))
+
+    def lost_at_end(self, day: date) -> timedelta:
+        """The working time that closures take from the end of a day which has hours left."""
+        closes = self.windows_on(day)[-1][1]
+        return sum((end - start for start, end in self.closed_on(day) if start >= closes), timedelta())
 
     def next_working_day(self, day: date) -> date:
         """The first day after `day` on which the office has working time.
@@ -177,11 +224,28 @@ class Calendar:
                 return later
         raise ValueError(f"no working day follows {day}: the day table marks every day as off")
 
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days after the day `start` reach the day `end`; one that is off counts as the next."""
+        count, day = 0, start
+        while day < end:
+            day = self.next_working_day(day)
+            count += 1
+        return count
+
     def _spans_from(self, day: date) -> Iterator[Span]:
         yield from self.windows_on(day)
         while True:
             day = self.next_working_day(day)
             yield from self.windows_on(day)
+
+
+def _without(spans: Iterable[Span], away: Iterable[Span]) -> tuple[Span, ...]:
+    """What is left of spans when others are taken away."""
+    left = list(spans)
+    for start, end in away:
+        pieces = [piece for a, b in left for piece in ((a, min(b, start)), (max(a, end), b))]
+        left = [(a, b) for a, b in pieces if a < b]
+    return tuple(left)
 
 
 @lru_cache(maxsize=4096)  # the same few weeks are asked for again and again

@@ -7,20 +7,22 @@ transaction of its use case; whatever is not possible raises IllegalDeed and cha
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases import history, timers
-from cases.clock.sla import Limit, parse_limit
+from cases import history
+from cases.clock.lines import Line
 from cases.history import Thread
+from cases.life import holding
 from cases.lifecycle import IllegalDeed
-from cases.models import assignment, cases, owed, timer
+from cases.loop import clocks
+from cases.models import assignment, cases, owed
 from cases.pen import Pen
 from cases.states import CLOSED, Deed, Illegal, State, after
-from cases.steps import WINDOWS, Grade, Level, Step, ended_by, started_by
-from cases.timers import Promise
+from cases.steps import Grade, Level, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +30,8 @@ class Act:
     """What somebody does to a case.
 
     `kind` and `facts` are its line of history, `words` what was said (kept in the vault). `keeps` are the steps
-    that it fulfils (`grade`: how well a visit is proven), `opens` those that are owed again. `starts` are steps
-    whose timers start beside those that the table names; `limits` are for steps that had no timer in this
-    attempt. `columns` are further changes of the case's row.
+    that it fulfils (`grade`: how well a visit is proven), `opens` those that are owed again. Which timers start and
+    end follows from the line alone (`cases.clock.lines`). `columns` are further changes of the case's row.
     """
 
     deed: Deed
@@ -41,8 +42,6 @@ class Act:
     keeps: tuple[Step, ...] = ()
     grade: Grade | None = None
     opens: tuple[Step, ...] = ()
-    starts: tuple[Step, ...] = ()
-    limits: Mapping[Step, Limit | None] = field(default_factory=dict)
     columns: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -83,9 +82,25 @@ class Standing:
 
 # Made once: every deed asks these several times, and making them takes longer than the answer.
 _CASE = sa.select(cases).where(cases.c.id == sa.bindparam("case_id"), cases.c.office_id == sa.bindparam("office_id"))
-_LOCKED = _CASE.with_for_update()
+# Whoever writes about a case (a text to the resident whose case is merged in it) need not wait for it.
+_LOCKED = _CASE.with_for_update(key_share=True)
 _OWED = sa.select(owed.c.step, owed.c.done_at, owed.c.grade).where(
     owed.c.case_id == sa.bindparam("case_id"), owed.c.attempt == sa.bindparam("attempt"), owed.c.is_owed
+)
+
+
+_KEEP = (
+    sa.update(owed)
+    .where(
+        owed.c.case_id == sa.bindparam("of_case"),
+        owed.c.attempt == sa.bindparam("of_attempt"),
+        owed.c.step.in_(sa.bindparam("steps", expanding=True)),
+        owed.c.done_at.is_(None),
+    )
+    .values(
+        done_at=sa.bindparam("at", type_=owed.c.done_at.type),
+        kept_grade=sa.bindparam("kept", type_=owed.c.kept_grade.type),
+    )
 )
 
 
@@ -109,32 +124,37 @@ def do(pen: Pen, case_id: UUID, act: Act) -> Standing:
     state = after(before.state, act.deed)
     if isinstance(state, Illegal):
         raise IllegalDeed(state)
-    thread = history.lock(pen, case_id, act.actor)
-    at = history.append(pen, thread, act.kind, dict(act.facts), act.words)
+    known, thread = clocks.know(pen, before.row), history.resume(before.row, act.actor)
+    at = thread.moment(pen.now)
+    # What is changed at once comes first; what is gathered after it leaves in one statement.
     _keep(pen, before, act, at)
-    timers.end(pen, case_id, ended_by(act.deed, state), at)
     columns = {**act.columns, **(_closing(pen, before, at) if state in CLOSED else {})}
-    if state not in CLOSED:
-        _start(pen, before, act, at)
-    _store(pen, thread, state, {**columns, "next_due_at": timers.next_due(pen, case_id)})
-    return standing(pen, case_id)
-
-
-def _store(pen: Pen, thread: Thread, state: State, columns: Mapping[str, Any]) -> None:
+    if before.state is State.SUSPENDED is not state:
+        holding.end(pen, before.id, at)
+    line = Line(act.kind, at, act.actor, act.facts)
+    columns |= clocks.follow(pen, known, [line], before.row.unit_id)[0]
+    history.append(pen, thread, act.kind, dict(act.facts), act.words)
     history.close_thread(pen, thread, state=str(state), **columns)
+    return _stands(before, act, thread, {**columns, "state": str(state)})
+
+
+def _stands(before: Standing, act: Act, thread: Thread, columns: Mapping[str, Any]) -> Standing:
+    """Where the case stands after it: nobody else writes to it while it is locked, so it is not read again."""
+    end = {"last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash}
+    owing = {step: thread.at if done is None and step in act.keeps else done for step, done in before.owed.items()}
+    opened = {step: None if step in act.opens else done for step, done in owing.items()}
+    return Standing(SimpleNamespace(**{**before.row._mapping, **columns, **end}), opened, before.grades)
 
 
 def _keep(pen: Pen, before: Standing, act: Act, at: datetime) -> None:
     """Steps kept now, once: the first time counts. Steps that are owed again are open as if never kept."""
-    mine = (owed.c.case_id == before.id, owed.c.attempt == before.attempt)
     if act.keeps:
-        names = [str(step) for step in act.keeps]
-        kept = sa.update(owed).where(*mine, owed.c.step.in_(names), owed.c.done_at.is_(None))
-        grade = str(act.grade) if act.grade else None
-        pen.conn.execute(kept.values(done_at=at, kept_grade=grade))
+        kept = {"steps": [str(step) for step in act.keeps], "at": at, "kept": str(act.grade) if act.grade else None}
+        pen.conn.execute(_KEEP, {"of_case": before.id, "of_attempt": before.attempt, **kept})
     if act.opens:
         names = [str(step) for step in act.opens]
-        pen.conn.execute(sa.update(owed).where(*mine, owed.c.step.in_(names)).values(done_at=None, kept_grade=None))
+        mine = (owed.c.case_id == before.id, owed.c.attempt == before.attempt, owed.c.step.in_(names))
+        pen.conn.execute(sa.update(owed).where(*mine).values(done_at=None, kept_grade=None))
 
 
 def _closing(pen: Pen, before: Standing, at: datetime) -> dict[str, Any]:
@@ -147,32 +167,3 @@ def _closing(pen: Pen, before: Standing, at: datetime) -> dict[str, Any]:
         .values(until_at=at)
     )
     return {"closed_at": at, "first_closed_at": before.row.first_closed_at or at, "awaits": None}
-
-
-def _start(pen: Pen, before: Standing, act: Act, at: datetime) -> None:
-    """Timers of the steps that begin with this deed; one that runs goes on, a step that was kept starts none."""
-    begins = {*started_by(act.deed, set(before.owed)), *act.starts}
-    done = {step for step in before.owed if before.kept(step)} | set(act.keeps)
-    rows = pen.conn.execute(
-        sa.select(timer).where(timer.c.case_id == before.id, timer.c.attempt == before.attempt).order_by(timer.c.id)
-    ).all()
-    for step in sorted(begins, key=list(Step).index):
-        if step in done - set(act.opens) and step not in WINDOWS:
-            continue
-        mine = [row for row in rows if row.step == step]
-        if any(row.state == "open" for row in mine):
-            continue
-        _begin(pen, Promise(before.id, step, before.attempt, before.row.unit_id), (mine, act.limits.get(step)), at)
-
-
-def _begin(pen: Pen, promise: Promise, known: tuple[list[Any], Limit | None], at: datetime) -> None:
-    """Start a timer: the one that waits for it, else one with the limit that the step had before or is given."""
-    rows, given = known
-    limit = parse_limit(rows[-1].limit_text) if rows else given
-    if limit is None:
-        return
-    waiting = next((row for row in rows if row.state == "waiting"), None)
-    if waiting is not None:
-        timers.begin(pen, waiting.id, limit, at)
-    elif promise.step is not Step.TOLD or not timers.resume(pen, promise, limit, at):
-        timers.start(pen, promise, limit, at)  # else told was annulled: what the unit had used stays used (INV-CLOCK)

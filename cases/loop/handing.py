@@ -1,33 +1,30 @@
 """Handing a case on: to another person while the clocks go on, and to a new attempt with targets of its own."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases import history, lifecycle, timers
-from cases.clock.sla import NO_SLA_REVIEW, Limit
+from cases import history, lifecycle
+from cases.clock.lines import Line
 from cases.history import Thread
 from cases.lifecycle import Holder, IllegalDeed
+from cases.loop import clocks
 from cases.loop.deeds import Act, Standing, standing
-from cases.models import assignment, timer
+from cases.models import assignment
 from cases.pen import Pen
 from cases.report import Channel
 from cases.states import Deed, Illegal, State, after
-from cases.steps import Level, Owed, Owes, Step, owed_steps, started_by
-from cases.timers import Promise
-
-_LIVE = ("waiting", "open", "parked")
+from cases.steps import Level, Owes, Step, owed_steps
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What a new attempt owes and promises. `limits` None: no promise of time. `visit_code` is a new one."""
+    """What a new attempt owes, by the version of the policy that says what it promises. `visit_code` is a new one."""
 
     owes: Owes
-    limits: Mapping[Step, Limit | None] | None
     holder: Holder
     visit_code: str
     policy_version: int
@@ -38,13 +35,12 @@ def move(pen: Pen, case_id: UUID, holder: Holder, reason: str, actor: str) -> St
     on gains nobody time. `reason` is a code. Raises IllegalDeed, LookupError."""
     before = standing(pen, case_id, lock=True)
     _allowed(before.state, Deed.REROUTE)
-    thread = history.lock(pen, case_id, actor)
+    known, thread = clocks.know(pen, before.row), history.lock(pen, case_id, actor)
     at = thread.moment(pen.now)
     _let_go(pen, case_id, at)
+    columns, _ = clocks.follow(pen, known, [Line("moved", at, actor, {"unit": holder.unit})], holder.unit_id)
     lifecycle.assign(pen, thread, before.attempt, holder, "moved", reason)
-    if before.row.unit_id != holder.unit_id:
-        _take_over(pen, case_id, holder.unit_id, at)
-    _hold(pen, thread, before.state, holder)
+    _hold(pen, thread, before.state, holder, **columns)
     return standing(pen, case_id)
 
 
@@ -55,22 +51,24 @@ def attempt_again(pen: Pen, case_id: UUID, act: Act, new: Attempt) -> tuple[Stan
     """
     before = standing(pen, case_id, lock=True)
     state = _allowed(before.state, act.deed)
-    thread = history.lock(pen, case_id, act.actor)
-    number = before.attempt + 1
-    at = history.append(pen, thread, act.kind, {**act.facts, "attempt": number}, act.words)
-    timers.end(pen, case_id, frozenset(Step), at)
+    row = SimpleNamespace(**{**before.row._mapping, "policy_version": new.policy_version})
+    known, thread = clocks.know(pen, row), history.lock(pen, case_id, act.actor)
+    number, at = before.attempt + 1, thread.moment(pen.now)
     _let_go(pen, case_id, at)
+    facts = {**act.facts, "attempt": number, "policy": new.policy_version}
+    lines = [Line(act.kind, at, act.actor, facts), Line("dispatched", at, act.actor, {"unit": new.holder.unit})]
+    columns, due = clocks.follow(pen, known, lines, new.holder.unit_id)
+    history.append(pen, thread, act.kind, facts, act.words)
     lifecycle.assign(pen, thread, number, new.holder, "dispatched")
     channel, reachable = Channel(before.row.channel), before.row.party_id is not None
     steps = owed_steps(new.owes, channel, Level(before.row.level), reachable=reachable)
     lifecycle.owe(pen, case_id, number, steps, at)
-    dues = _time(pen, Promise(case_id, Step.SIGN_FOR, number, new.holder.unit_id), (steps, new.limits), at)
     code = pen.vault.seal(case_id, "visit_code", new.visit_code)
     _hold(
         pen, thread, state, new.holder, attempt=number, visit_code_sealed=code, visit_tries=0, closed_at=None,
-        closing_kind=None, awaits=None, policy_version=new.policy_version, **act.columns,
+        closing_kind=None, awaits=None, policy_version=new.policy_version, **columns, **act.columns,
     )  # fmt: skip
-    return standing(pen, case_id), dues
+    return standing(pen, case_id), {step: each.due_at for step, each in due.running.items()}
 
 
 def _allowed(state: State, deed: Deed) -> State:
@@ -78,16 +76,6 @@ def _allowed(state: State, deed: Deed) -> State:
     if isinstance(found, Illegal):
         raise IllegalDeed(found)
     return found
-
-
-def _take_over(pen: Pen, case_id: UUID, unit_id: UUID, at: datetime) -> None:
-    """Another unit goes on with each live clock as it stands. The old unit's own end here: if the case comes back
-    to it by hand, what it had used stays used (`timers.resume`, INV-CLOCK)."""
-    live = (timer.c.case_id == case_id, timer.c.state.in_(_LIVE))
-    rows = pen.conn.execute(sa.select(timer).where(*live).order_by(timer.c.id)).all()
-    pen.conn.execute(sa.update(timer).where(*live).values(state="ended", ended_at=at, fires_at=None))
-    for row in rows:
-        pen.conn.execute(sa.insert(timer).values({**row._mapping, "id": pen.new_id(), "unit_id": unit_id}))
 
 
 def _let_go(pen: Pen, case_id: UUID, at: datetime) -> None:
@@ -98,31 +86,5 @@ def _let_go(pen: Pen, case_id: UUID, at: datetime) -> None:
 def _hold(pen: Pen, thread: Thread, state: State, holder: Holder, **columns: object) -> None:
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
-        rule=holder.rule, reasons=holder.reasons, next_due_at=timers.next_due(pen, thread.case_id), **columns,
+        rule=holder.rule, reasons=holder.reasons, **columns,
     )  # fmt: skip
-
-
-_Promised = tuple[tuple[Owed, ...], Mapping[Step, Limit | None] | None]
-
-
-def _time(pen: Pen, first: Promise, promised: _Promised, at: datetime) -> dict[Step, datetime]:
-    """The timers of a new attempt: those that begin with the order run, the others wait for their deed."""
-    steps, limits = promised
-    if limits is None:
-        timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, at)
-        return {}
-    owing = {item.step for item in steps}
-    begun = set(started_by(Deed.REDO, owing))
-    dues: dict[Step, datetime] = {}
-    for step in (item.step for item in steps):
-        limit = limits.get(step)
-        if limit is None or step in (Step.ACCEPT, Step.DISPATCH):
-            continue
-        promise = replace(first, step=step)
-        if step in begun:
-            dues[step] = timers.start(pen, promise, limit, at)
-        else:
-            timers.wait(pen, promise, limit)
-    if not dues:
-        timers.start(pen, replace(first, step=Step.HOLD_REVIEW), NO_SLA_REVIEW, at)
-    return dues

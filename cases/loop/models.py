@@ -73,7 +73,8 @@ approval = sa.Table(
     refers("office_id", "office"),
     refers("case_id", "cases"),
     sa.Column("attempt", sa.Integer, nullable=False),
-    text("what"),  # the closing kind that is proposed
+    text("what"),  # the closing kind that is proposed, or void
+    moment("until_at", optional=True),  # planned: when the case opens again by itself
     text("proposed_by"),
     moment("proposed_at"),
     text("decision", optional=True),  # approved, refused

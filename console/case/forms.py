@@ -12,6 +12,7 @@ from dispatch.duty import giving
 from dispatch.loop.who import Who
 from dispatch.people.reveal import Contact
 from dispatch.reads.possible import possible
+from dispatch.side import cohandling
 from dispatch.transaction import Tx
 
 # What a use case says to a worker's telephone is about texts; the page says it in its own words.
@@ -100,4 +101,6 @@ def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
         return [Choice(unit.code, unit.name, len(unit.path) - len(units[0].path)) for unit in units]
     if field.kind is Kind.PERSON:
         return [Choice(one.code, one.name) for one in giving.people(tx, standing(tx, case.id))]
+    if field.kind is Kind.CO:
+        return [Choice(unit.code, unit.name) for unit in cohandling.units(tx, case.id)]
     return [Choice(option, msg(f"{field.family}.{option}")) for option in field.options]

@@ -21,6 +21,7 @@ from dispatch.acts.table import ACTIONS
 from dispatch.loop.who import NotYours, by_account
 from dispatch.people import reveal
 from dispatch.reads import queries
+from dispatch.side.confiding import opened
 from dispatch.transaction import Tx
 
 SEEN_DIGITS = 9
@@ -57,11 +58,11 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
 
 
 def in_scope(tx: Tx, number: str) -> Any:
-    """The case's row. Raises NotFound where there is none, or it is not theirs to see."""
+    """The case's row, as they may see it. Raises NotFound where there is none, or it is not theirs to see."""
     head = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
     if head is None:
         raise NotFound(f"case {number!r}")
-    return head
+    return opened(tx, by_account(tx, me()), head)
 
 
 def _page(parts: ConsoleParts, number: str, outcome: Outcome) -> str:

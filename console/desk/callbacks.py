@@ -1,6 +1,6 @@
 """The call-back list: a person rings the resident, asks for the verdict, and writes down what was said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +23,7 @@ from dispatch.people import reveal
 from dispatch.people.reveal import Contact
 from dispatch.reads import callbacks
 from dispatch.reads.callbacks import CallBack
+from dispatch.side.confiding import VEILED, veiled
 from dispatch.transaction import Tx
 
 Page = tuple[str, int]
@@ -111,4 +112,6 @@ def _page(parts: ConsoleParts, outcome: Outcome) -> str:
 
 def _card(tx: Tx, one: CallBack) -> dict[str, Any]:
     category = tx.policy.category(one.case.category).name
-    return {"one": one, "case": one.case, "category": category, "place": place_of(tx, one.case)}
+    case = veiled(one.case)
+    shown = replace(one, told=VEILED) if one.case.confidential else one
+    return {"one": shown, "case": case, "category": category, "place": place_of(tx, case)}

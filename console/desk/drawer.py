@@ -1,5 +1,6 @@
 """A case beside the queue: what a dispatcher must know of it at a glance, and what is done from there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +17,8 @@ from dispatch.orders import place_of
 from dispatch.people.accounts import Account
 from dispatch.reads import queries
 from dispatch.reads.around import Around, around
+from dispatch.side.confiding import no_words, veiled
+from dispatch.side.marks import marks
 from dispatch.transaction import Tx
 
 LAST = 5  # lines of history; the case page has all
@@ -37,6 +40,7 @@ class Opened:
     routed: list[Message]
     over: bool
     now: Any
+    beside: Sequence[Message]
 
 
 def opened(tx: Tx, account: Account, number: str) -> Opened | None:
@@ -44,16 +48,19 @@ def opened(tx: Tx, account: Account, number: str) -> Opened | None:
     row = queries.case_in_scope(tx, account.scope, number) if number.isprintable() else None
     if row is None:
         return None
+    row = veiled(row)
     over = State(row.state) in CLOSED
     timers = [timer for timer in record.timers(tx.conn, row.id) if timer.attempt == row.attempt]
     owed = record.owed_steps(tx.conn, row.id, row.attempt)
-    teller = Teller(tx.district, tx.policy, partial(history.words_of, tx))
+    said = no_words if row.confidential else partial(history.words_of, tx)
+    teller = Teller(tx.district, tx.policy, said)
     found = around(tx, account.scope, row)
-    understood, routed = telling.reasons(row.reasons)
+    understood, routed = ([], []) if row.confidential else telling.reasons(row.reasons)
     return Opened(
         row, tx.policy.category(row.category).name, place_of(tx, row), found,
         notes.notes(row, found, teller, tx.now), lamps.shown(owed, timers, tx.now, over=over), _running(timers),
         [teller.told(line) for line in record.timeline(tx.conn, row.id)[-LAST:]], understood, routed, over, tx.now,
+        marks(tx, [row]).get(row.id, ()),
     )  # fmt: skip
 
 

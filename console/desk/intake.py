@@ -12,18 +12,19 @@ from typing import Any
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from cases.clock.sla import due_at
+from cases.clock.happened import Happened, Subject
+from cases.clock.reckoning import reckon
 from cases.phrases import Message, msg
 from cases.report import Channel, clean, fold
+from cases.states import Deed
 from cases.states import Role as Part
-from cases.steps import Level, Step
+from cases.steps import Level
 from console.desk.several import Holders, holders
 from console.entry.guard import me
 from console.parts import ConsoleParts
 from dispatch import desk, inbox
 from dispatch.inbox import Answer
 from dispatch.lines import Line
-from dispatch.loop.promises import limits_of
 from dispatch.loop.who import Who, by_account
 from dispatch.people import parties
 from dispatch.people.numbers import read_number
@@ -201,8 +202,11 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
     found = understand(tx, written.words, place_text=written.place, corrected=corrected)
     routed = route(tx, found, Channel.HAND, corrected)
     category = tx.policy.category(found.matter.category)
-    limits = limits_of(tx.policy, category, routed.verdict.level, str(found.matter.kind)) or {}
-    told = limits.get(Step.TOLD)
+    subject = Subject(
+        category.code, str(found.matter.kind), routed.verdict.level, Channel.HAND, reachable=bool(written.number)
+    )  # fmt: skip
+    terms, hours = tx.terms(tx.policy_version, subject, rework=False), tx.hours(tx.policy_version)
+    promise = reckon([Happened(Deed.REGISTER, tx.now)], [terms], hours).promise
     return {
         "category": category.name,
         "level": routed.verdict.level,
@@ -211,7 +215,7 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
         "unit": routed.choice.unit.name,
         "worker": routed.choice.worker.name if routed.choice.worker else None,
         "rule": routed.verdict.rule,
-        "due": due_at(told, tx.now, tx.calendar) if told else None,
+        "due": promise.due_at if promise else None,
         "why": (*found.matter.reasons, *found.place.reasons),
         "why_routed": (*routed.verdict.reasons, *routed.choice.reasons),
     }

@@ -10,17 +10,21 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from cases.phrases import Message, msg
 from cases.states import OPEN, State
 from cases.steps import Level
 from console.desk import drawer, several
 from console.entry.guard import me
 from console.parts import ConsoleParts
+from console.supervise.roles import OFFICE
+from dispatch.calendar.checking import ends_soon, last_day
 from dispatch.loop.who import by_account
 from dispatch.orders import place_of
 from dispatch.policy import ServiceLine
 from dispatch.reads import queries, queue
 from dispatch.reads.queries import Cursor
 from dispatch.reads.queue import MOST, Filter
+from dispatch.side.marks import marks
 from dispatch.transaction import Tx
 
 FIELDS = ("state", "level", "service_line", "category", "unit", "time", "awaits", "words", "grid")
@@ -29,7 +33,7 @@ _KNOWN: Mapping[str, Collection[str]] = {
     "level": tuple(level.value for level in Level),
     "service_line": tuple(line.value for line in ServiceLine),
     "time": ("over", "soon"),
-    "awaits": ("supervisor",),
+    "awaits": ("supervisor", "decision"),
 }
 NUMBER_LENGTH = WORDS_LENGTH = 40
 
@@ -86,6 +90,7 @@ def _queue(tx: Tx) -> dict[str, Any]:
     g.zone = tx.office.zone
     return {
         "page": page,
+        "beside": marks(tx, page.rows),
         "places": {row.id: place_of(tx, row) for row in page.rows},
         "categories": tx.policy.categories,
         "now": tx.now,
@@ -94,10 +99,20 @@ def _queue(tx: Tx) -> dict[str, Any]:
         "kept": kept_in(request.args),
         "start": start,
         "next": _written(page.after) if page.after else None,
+        "calendar_ends": _calendar_ends(tx),
         "may_give": several.may_give(by_account(tx, me())),
         # Those that occur; and the one that is asked for, even where it has none left.
         "states": [state for state in State if figures.get(state.value) or state.value == narrowed.state],
     }
+
+
+def _calendar_ends(tx: Tx) -> Message | None:
+    """That the calendar ends soon, for those who can see to it; None where it does not."""
+    today = tx.calendar.local_day(tx.now)
+    if me().role not in OFFICE or not ends_soon(tx.day_table, today):
+        return None
+    end = last_day(tx.day_table, today)
+    return msg("calendar.desk.ends", end=str(end)) if end else msg("calendar.desk.ended")
 
 
 def _choices(tx: Tx) -> dict[str, Any]:

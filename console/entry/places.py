@@ -30,8 +30,11 @@ PLACES = (
     Place("new.page", "console.place.new", (Role.DISPATCHER, Role.SUPERVISOR)),
     Place("overdue.page", "console.place.overdue"),
     Place("callbacks.page", "console.place.callbacks", (Role.DISPATCHER, Role.SUPERVISOR)),
+    Place("rounds.page", "console.place.rounds"),
+    Place("figures.page", "console.place.figures"),
     Place("map.page", "console.place.map"),
     Place("duty.page", "console.place.duty"),
+    Place("calendar.page", "console.place.calendar", (Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN)),
     Place("failures.page", "console.place.failures", (Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN)),
     Place("accounts.page", "console.place.accounts", (Role.ADMIN,)),
     Place("phone.page", "console.place.phone"),  # in rehearsal only

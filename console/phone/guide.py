@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cases.steps import Step
 from console.phone import tour
 from console.phone.parts import PhoneParts, Seen
 from console.phone.tour import Kept, Said, Standing
@@ -67,7 +68,9 @@ class Guide:
             if reached(case):
                 return
             self._until_it_left()
-            case = self._case()
+            case = self._looked_over()
+            if reached(case):
+                return
             following = tour.next_text(case, self.said, self._code(case))
             if following is None:
                 raise Stuck("dispatched")
@@ -108,6 +111,15 @@ class Guide:
         texts = self.parts.telephones.look(case.resident, 0)["texts"]
         found = [match[1] for text in texts if not text["mine"] and (match := _VISIT_CODE.search(text["body"]))]
         return found[-1] if found else ""
+
+    def _looked_over(self) -> Seen:
+        """The case; where it waits for a person to verify it, as one drawn by lot does, that person has seen to it."""
+        case = self._case()
+        if case.state == "to_verify" and Step.TOLD in case.kept:
+            self.parts.record.look_over(self.kept.first)
+            self._until(lambda at: at.first is not None and at.first.state != "to_verify", "moved")
+            self._until_it_left()
+        return self._case()
 
     def _case(self) -> Seen:
         case = self.standing().first

@@ -119,7 +119,7 @@ class Seen:
 
 
 class Record(Protocol):
-    """What the page reads of the record."""
+    """What the page reads of the record, and what somebody of the office does for a visitor who is not one of them."""
 
     def people(self) -> Sequence[Contact]:
         """Residents of the sample, then the workers by unit."""
@@ -127,6 +127,10 @@ class Record(Protocol):
 
     def case_of(self, sids: Sequence[str]) -> Seen | None:
         """The case that one of these texts or calls became, the latest first."""
+        ...
+
+    def look_over(self, sids: Sequence[str]) -> None:
+        """Whoever verifies looks at that case, where it waits for a person, and passes it."""
         ...
 
 

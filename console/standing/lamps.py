@@ -48,11 +48,11 @@ class StepLine:
 
     @property
     def standing(self) -> str:
-        """not_owed, done, a live timer's state, or not_timed."""
+        """not_owed, left_out, done, a live timer's state, or not_timed."""
         if self.owed is not None and not self.owed.is_owed:
             return "not_owed"
         if self.owed is not None and self.owed.done_at is not None:
-            return "done"
+            return "left_out" if self.owed.left_out else "done"
         return self.timer.state if self.timer is not None else "not_timed"
 
 
@@ -72,12 +72,12 @@ def shown(owed: Sequence[Any], timers: Sequence[Any], now: datetime, *, over: bo
 
 
 def _fact(row: Any, timer: Any) -> StepFact:
-    return StepFact(due_at=timer.due_at if timer is not None else None, done_at=row.done_at)
+    return StepFact(due_at=timer.due_at if timer is not None else None, done_at=row.done_at, left_out=row.left_out)
 
 
 def _holder(lamp: Lamp, live: dict[str, Any]) -> UUID | None:
     timer = live.get(lamp.step.value)
-    if timer is None or timer.state == "waiting" or lamp.status is LampStatus.LIT:
+    if timer is None or timer.state == "waiting" or lamp.status in (LampStatus.LIT, LampStatus.LEFT_OUT):
         return None
     holder: UUID = timer.unit_id
     return holder

@@ -1,31 +1,29 @@
 """Where a case stands, in sentences: how and when it was closed, the attempt, and for whose decision it waits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cases.phrases import Message, msg
+from cases.phrases import msg
 from cases.states import CLOSED, State
+from console.standing import asked, beside
+from console.standing.note import OVER, PLAIN, WAITS, Note
 from console.standing.telling import Teller
 from dispatch.reads.around import Around
 
-WAITS, OVER, PLAIN = "waits", "over", "plain"  # somebody must act; it is over; good to know
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A sentence about where a case stands, and how it looks."""
-
-    look: str
-    what: Message
+__all__ = ["OVER", "PLAIN", "WAITS", "Note", "notes"]
 
 
 def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note]:
     """The sentences of a case's row, the most important first."""
     if State(case.state) in CLOSED:
-        return list(_over(case))
-    return [*_waits(case, around, teller, now), *_again(case)]
+        return [*_over(case), *asked.notes(case, around, teller)]
+    return [
+        *_waits(case, around, teller, now),
+        *asked.notes(case, around, teller),
+        *beside.notes(list(around.beside), teller),
+        *_again(case),
+    ]
 
 
 def _over(case: Any) -> Iterator[Note]:
@@ -42,12 +40,14 @@ def _over(case: Any) -> Iterator[Note]:
 def _waits(case: Any, around: Around, teller: Teller, now: datetime) -> Iterator[Note]:
     if around.returning is not None:
         reason = msg(f"cases.reason.{around.returning.code}")
-        by = teller.worker(around.returning.staff)
-        yield Note(WAITS, msg("console.standing.returning", who=by, reason=reason, at=around.returning.asked_at))
+        by, said = teller.worker(around.returning.staff), teller.said(around.returning.content_id)
+        asked_at = around.returning.asked_at
+        yield Note(WAITS, msg("console.standing.returning", who=by, reason=reason, at=asked_at, said=said))
     if around.proposed is not None:
-        kind = msg(f"cases.closing_kind.{around.proposed.what}")
-        who = teller.actor(around.proposed.proposed_by)
-        yield Note(WAITS, msg("console.standing.proposed", who=who, kind=kind, at=around.proposed.proposed_at))
+        kind = msg(f"ending.proposal.{around.proposed.what}")
+        who, said = teller.actor(around.proposed.proposed_by), teller.said(around.proposed.content_id)
+        proposed_at = around.proposed.proposed_at
+        yield Note(WAITS, msg("console.standing.proposed", who=who, kind=kind, at=proposed_at, said=said))
     elif case.awaits is not None and around.answered is not None:
         yield Note(WAITS, msg(f"console.standing.awaits_{case.awaits}", at=around.answered.ended_at))
     elif case.state == State.TO_CALL_BACK:

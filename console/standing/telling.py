@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,52 @@ KINDS = (
     "order_call",
     "order_round",
     "relay_missed",
+    "hold_asked",
+    "held",
+    "resumed",
+    "review_due",
+    "extension_asked",
+    "extended",
+    "waiver_asked",
+    "visit_waived",
+    "exception_asked",
+    "step_excepted",
+    "request_refused",
+    "answered",
+    "answer_stands",
+    "declined",
+    "handed_over",
+    "withdrawn",
+    "merged",
+    "merged_with",
+    "unmerged",
+    "unmerged_from",
+    "void_proposed",
+    "voided",
+    "recounted",
+    "supervised",
+    "regraded",
+    "accounted",
+    "released",
+    "exclusion_asked",
+    "excluded",
+    "included",
+    "cohandled",
+    "co_answered",
+    "co_accepted",
+    "co_returned",
+    "co_released",
+    "urge_answered",
+    "flagged",
+    "unflagged",
+    "repeat_linked",
+    "repeated",
+    "repeat_unlinked",
+    "confided",
+    "disclosed",
+    "looked",
+    "found_on_round",
+    "campaign_joined",
 )
 # Facts that are codes with words in the catalogues.
 _WORDED = {
@@ -82,9 +129,22 @@ _WORDED = {
     "why": "console.why",
     "reason": "cases.move_reason",
     "result": "console.ring",
+    "resumed": "life.resumption",
+    "request": "life.request",
+    "to_line": "ending.other_line",
+    "cause": "side.cause",
+    "flag": "side.flag",
 }
 # The same fact of some kinds of lines has other words.
-_WORDED_IN = {("sent_back", "reason"): "console.sent_back"}
+_WORDED_IN = {
+    ("sent_back", "reason"): "ending.back_reason",
+    ("declined", "reason"): "ending.decline_reason",
+    **dict.fromkeys((("hold_asked", "code"), ("held", "code")), "cases.hold_reason"),
+    **dict.fromkeys((("extension_asked", "code"), ("extended", "code")), "life.extension_reason"),
+    **dict.fromkeys((("waiver_asked", "code"), ("visit_waived", "code")), "life.waiver_reason"),
+    **dict.fromkeys((("exclusion_asked", "code"), ("excluded", "code")), "life.exclusion_reason"),
+    **dict.fromkeys((("exception_asked", "code"), ("step_excepted", "code")), "life.exception_reason"),
+}
 # Reasons of understanding begin so; all others are reasons of the route.
 _UNDERSTOOD = ("dispatch.matter.", "dispatch.place.")
 # Lines whose words are shown: whoever works on the case must know them.
@@ -117,12 +177,11 @@ class Teller:
         """A line of history in words."""
         facts = json.loads(row.canonical).get("facts", {})
         places = {name: self._place(row.kind, name, value) for name, value in facts.items()}
+        places |= {"moved": _moved(facts)} if row.kind == "recounted" else {}
         if row.kind in _SAID:
             places["words"] = self.words(row.content_id) if row.content_id else "…"
         else:
-            # The sentence goes on with what was said, or ends.
-            said = self._may_say(row)
-            places["said"] = msg("console.said.words", words=self.words(row.content_id)) if said else _NOTHING_SAID
+            places["said"] = self.said(row.content_id if self._may_say(row) else None)
         if row.kind not in KINDS:
             what = msg("console.event.other", kind=row.kind)
         elif row.kind == "urged" and row.actor != "resident":
@@ -134,6 +193,10 @@ class Teller:
         else:
             what = msg(f"console.event.{row.kind}", **places)
         return Told(row.at, row.kind, what, self.actor(row.actor), _grade(row.kind, facts))
+
+    def said(self, content_id: UUID | None) -> Message:
+        """A sentence goes on with what was said, or ends."""
+        return msg("console.said.words", words=self.words(content_id)) if content_id else _NOTHING_SAID
 
     @staticmethod
     def _may_say(row: Any) -> bool:
@@ -147,6 +210,13 @@ class Teller:
             return self.unit(value)
         if name == "worker":
             return self.worker(value)
+        if name == "asked_by":
+            return self.actor(str(value))
+        if name == "amount":
+            return limit(str(value)) or ""
+        if name == "template":
+            known = self.policy.rounds.get(str(value))
+            return known.name if known else str(value)
         if name == "category":
             return self.policy.category(str(value)).name
         if name.endswith("_at") and value:
@@ -173,6 +243,17 @@ class Teller:
         if kind == "staff":
             return msg("console.actor.person", name=self.worker(code))
         return msg("console.actor.person", name=Name(self.accounts.get(code, code) or kind))
+
+
+def _moved(facts: Mapping[str, Any]) -> Message:
+    """Which promises moved, from when to when."""
+    steps = [(msg(f"cases.step.{step}"), was, now) for step, was, now in facts["moved"]]
+    steps += [(msg("clock.case.to_resident"), *facts["promise"])] if facts["promise"] else []
+    told = [
+        msg("clock.case.moved", step=step, was=datetime.fromisoformat(was), now=datetime.fromisoformat(now))
+        for step, was, now in steps
+    ]
+    return reduce(lambda first, then: msg("clock.why.listed", first=first, then=then), told)
 
 
 def _grade(kind: str, facts: Mapping[str, Any]) -> Message | None:

@@ -1,23 +1,21 @@
-"""Why a promise is due when it is, in sentences: the reckoning of `cases.clock.explain` for the stored timers."""
+"""Why a promise is due when it is: the explanation of the reckoning (`cases.clock`) for the timers as stored."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from cases.clock.explain import Line, Sort, explain, holds_between, joined
-from cases.clock.sla import Limit, parse_limit
+from cases.clock.reckoning import Reckoned, Reckoning
+from cases.clock.sla import due_at, moved_on, parse_limit
+from cases.clock.telling import Ground, parts
 from cases.clock.workdays import Calendar
-from cases.phrases import Message, msg
-
-_MINUTE = timedelta(minutes=1)
+from cases.phrases import Message
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The sentences of one deadline; `limit` is what is promised. `lines` is empty where the deadline cannot be
-    reckoned anew: the calendar, or the limit, was another one when it was set."""
+    """The sentences of one deadline; `limit` is what is promised. `lines` is empty where the case's history does not
+    lead to it."""
 
     limit: Message
     lines: tuple[Message, ...]
@@ -25,94 +23,54 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Reckoner:
-    """Reckons deadlines anew. `calendars` are those that may have counted, the likeliest first; `happened` are the
-    moments of the case's history, in order."""
+    """Explains stored deadlines by what the case's history comes to. `units` are the codes of units by id, `office`
+    has the hours of what stands beside a case."""
 
-    calendars: Sequence[Calendar]
-    happened: Sequence[datetime]
-    zone: tzinfo
+    told: Reckoning
+    units: Mapping[UUID, str]
+    office: Calendar
 
     def of_timers(self, timers: Sequence[Any]) -> dict[UUID, Why]:
         """The sentences of each timer that has a deadline, by its id."""
-        found = {}
-        for timer in timers:
-            limit = parse_limit(timer.limit_text)
-            if limit is not None and timer.due_at is not None:
-                chain = _chain(timer, timers)
-                found[timer.id] = self._why(limit, chain, (timer.started_at, timer.due_at))
-        return found
+        due = ((timer, parse_limit(timer.limit_text)) for timer in timers if timer.due_at is not None)
+        return {timer.id: _why(self._ground(timer), limit.label, timer.due_at) for timer, limit in due if limit}
 
-    def of_promise(self, limit: Limit, start: datetime, due: datetime) -> Why:
-        """The sentences of a promise that never stood still."""
-        return self._why(limit, [], (start, due))
+    def of_promise(self, due: Any) -> Why | None:
+        """Why the resident is promised an answer by then; None where nothing is promised."""
+        last = next(reversed(self.told.promises), None)
+        return _why(last.ground, last.limit.label, due) if last is not None else None
 
-    def _why(self, limit: Limit, chain: Sequence[Any], times: tuple[datetime, datetime]) -> Why:
-        start, due = times
-        for calendar in self.calendars:
-            dues = [(row.due_at, row.ended_at or row.due_at) for row in chain]
-            held = holds_between(limit, dues, self.happened, calendar)
-            if held is None:
-                continue
-            told = explain(limit, start, calendar, held)
-            if told.end == due:
-                more = [msg("casepage.clock.provisional")] if told.provisional else []
-                lines = [self._told(line, limit) for line in joined(told.lines)]
-                return Why(limit.label, (*lines, *more))
-        return Why(limit.label, ())
+    def _ground(self, timer: Any) -> Ground | None:
+        """On what a timer rested when it ended, or rests now; one that stands beside the loop on its start alone."""
+        found = self._promise(timer)
+        if found is not None:
+            return _until(found.ground, timer.ended_at)
+        limit = parse_limit(timer.limit_text)
+        if limit is None:
+            return None
+        due = due_at(limit, timer.started_at, self.office)
+        return Ground(limit, "begun", timer.started_at, self.office, (), (), due)
 
-    def _told(self, line: Line, limit: Limit) -> Message:
-        kind = msg(f"casepage.clock.{line.sort}", **dict(self._places(line, limit)))
-        return msg("casepage.clock.made_up", line=kind) if line.made_up else kind
-
-    def _places(self, line: Line, limit: Limit) -> Iterator[tuple[str, object]]:
-        yield "at", line.start
-        yield "days", _days(line.first, line.last)
-        if line.sort is Sort.COUNTED:
-            yield "hours", ", ".join(f"{self._hour(a)}–{self._hour(b)}" for a, b in line.windows)
-        if line.sort is Sort.DAYS:
-            count = (line.last - line.first).days
-            yield "nth", str(line.nth) if not count else f"{line.nth - count}–{line.nth}"
-        if line.sort is Sort.SKIPPED and line.off is not None:
-            yield "why", msg(f"casepage.off.{line.off}")
-        if line.sort is Sort.HELD:
-            yield "until", line.end
-        yield "time", _length(line.time)
-
-    def _hour(self, at: datetime) -> str:
-        return f"{at.astimezone(self.zone):%H:%M}"
+    def _promise(self, timer: Any) -> Reckoned | None:
+        unit = self.units.get(timer.unit_id, "")
+        mine = [each for each in self.told.steps if _is_clock_of(each, timer)]
+        return next((each for each in mine if each.unit in ("", unit)), mine[-1] if mine else None)
 
 
-def _chain(timer: Any, timers: Sequence[Any]) -> list[Any]:
-    """The rows of one clock up to this one, the first first: of the unit itself where it had it before, else the row
-    from which another unit took it over."""
-    same = [row for row in timers if _of_one_clock(row, timer)]
-    chain = [timer]
-    while True:
-        earlier = [row for row in same if row.id < chain[0].id]
-        own = [row for row in earlier if row.unit_id == chain[0].unit_id]
-        taken = [row for row in earlier if row.due_at == chain[0].due_at]
-        before = max(own or taken, key=lambda row: row.id, default=None)
-        if before is None:
-            return chain
-        chain.insert(0, before)
+def _is_clock_of(each: Reckoned, timer: Any) -> bool:
+    return (each.step, each.attempt, each.started_at) == (timer.step, timer.attempt, timer.started_at)
 
 
-def _of_one_clock(one: Any, other: Any) -> bool:
-    same = (one.step, one.attempt, one.started_at) == (other.step, other.attempt, other.started_at)
-    return same and one.due_at is not None
+def _until(ground: Ground, ended_at: Any) -> Ground:
+    """What counted by the end of a timer: later the clock may have gone on, with another one."""
+    if ended_at is None:
+        return ground
+    more = [each for each in ground.more if each.at < ended_at]
+    stood = [each for each in ground.stood if each.start < ended_at]
+    held = [(each.start, each.end) for each in stood]
+    due = moved_on(ground.limit, ground.start, ground.calendar, [each.by for each in more], held)
+    return replace(ground, more=more, stood=stood, due=due)
 
 
-def _days(first: date, last: date) -> Message:
-    if first == last:
-        return _day(first)
-    return msg("casepage.clock.from_to", first=_day(first), last=_day(last))
-
-
-def _day(day: date) -> Message:
-    weekday, month = msg(f"casepage.weekday.{day.weekday()}"), msg(f"casepage.month.{day.month}")
-    return msg("casepage.clock.day", weekday=weekday, month=month, day=day.day)
-
-
-def _length(time: timedelta) -> str:
-    hours, minutes = divmod(time // _MINUTE, 60)
-    return f"{hours}:{minutes:02d}"
+def _why(ground: Ground | None, limit: Message, due: Any) -> Why:
+    return Why(limit, parts(ground) if ground is not None and ground.due == due else ())

@@ -17,7 +17,7 @@ from dispatch.reads.failures import Can, Failure
 from dispatch.transaction import Tx
 
 # What a person can do most about stands first.
-KINDS = ("request", "timer", "errand", "text", "call", "dialogue", "recording")
+KINDS = ("clock", "request", "timer", "errand", "text", "call", "dialogue", "recording")
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
@@ -33,17 +33,18 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
 
     @blueprint.post("/failures/<kind>/retry")
     def retry_all(kind: str) -> Response:
-        roles.demand(*roles.OFFICE)
-        with parts.door.transaction(me().office) as tx:
+        account = roles.demand(*roles.OFFICE)
+        with parts.door.transaction(account.office) as tx:
             meant = [each for each in _seen(tx) if each.kind == kind and Can.RETRY in each.can]
-            done = sum(retrying.retry(tx, each) for each in meant)
+            by = by_account(tx, account).actor
+            done = sum(retrying.retry(tx, each, by) for each in meant)
         return _back(done, "retried")
 
     @blueprint.post("/failures/<kind>/<id_>/retry")
     def retry(kind: str, id_: str) -> Response:
-        roles.demand(*roles.OFFICE)
-        with parts.door.transaction(me().office) as tx:
-            done = retrying.retry(tx, _one(tx, kind, id_))
+        account = roles.demand(*roles.OFFICE)
+        with parts.door.transaction(account.office) as tx:
+            done = retrying.retry(tx, _one(tx, kind, id_), by_account(tx, account).actor)
         return _back(int(done), "retried")
 
     @blueprint.get("/failures/<kind>/<id_>/dismiss")

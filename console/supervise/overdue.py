@@ -17,6 +17,7 @@ from dispatch.orders import place_of
 from dispatch.reads import pressing, queries
 from dispatch.reads.pressing import Narrowed, Side
 from dispatch.reads.queries import Cursor
+from dispatch.rounds import reads as rounds
 from dispatch.transaction import Tx
 
 _KNOWN: Mapping[str, Collection[str]] = {
@@ -64,6 +65,7 @@ def _shown(tx: Tx) -> dict[str, Any]:
     return {
         "page": page,
         "places": {row.id: place_of(tx, row.case) for row in page.rows},
+        "rounds": rounds.late_rounds(tx, me().scope),
         "matrix": matrix(units, pressing.counts(tx, me().scope, wanted.level)),
         "units": units,
         "depth": me().scope.count("/"),

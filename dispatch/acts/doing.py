@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cases.lifecycle import IllegalDeed
 from cases.loop.deeds import standing
-from cases.models import event
+from cases.models import cases, event
 from cases.phrases import Message, msg
 from dispatch.acts.fields import WORDS_MOST, Field, Kind
 from dispatch.acts.refusals import Moved, Refused
@@ -22,7 +22,9 @@ from dispatch.ringing import CannotRing
 from dispatch.transaction import Tx
 
 # Lines of history after which everything is possible that was possible before: a clock spoke, somebody looked.
-QUIET = ("warned", "breached", "escalated", "revealed", "text_failed", "relay_missed", "order_call", "order_round")
+QUIET = (
+    "warned", "breached", "escalated", "revealed", "looked", "text_failed", "relay_missed", "order_call", "order_round",
+)  # fmt: skip
 # Answers of a use case that say no, and the field to which they belong.
 _NO = {
     "code_wrong": "visit_code", "code_closed": "visit_code", "claimed": "visit_code", "other_place": "place",
@@ -41,6 +43,8 @@ def act(tx: Tx, who: Who, case_id: UUID, name: str, said: tuple[Mapping[str, str
     """
     values, seen = said
     action = ACTIONS[name]
+    if action.other is not None:
+        _lock_together(tx, case_id, values.get(action.other, "").strip())
     case = standing(tx, case_id, lock=True)
     if lines := _since(tx, case_id, seen):
         raise Moved(lines)
@@ -49,6 +53,17 @@ def act(tx: Tx, who: Who, case_id: UUID, name: str, said: tuple[Mapping[str, str
     given = Given(tx, who, case, {field.name: values.get(field.name, "") for field in action.fields})
     _check(action, given)
     return _do(action, given)
+
+
+def _lock_together(tx: Tx, case_id: UUID, number: str) -> None:
+    """Lock a case and those that change with it (the one of that number, the one in which it is merged, those that are
+    merged in it) in the order of their ids: so two such deeds never wait for each other."""
+    lead = sa.select(cases.c.merged_into).where(cases.c.id == case_id).scalar_subquery()
+    together = sa.or_(
+        cases.c.id == case_id, cases.c.id == lead, cases.c.merged_into == case_id, cases.c.number == number
+    )
+    mine = sa.select(cases.c.id).where(cases.c.office_id == tx.office_id, together)
+    tx.conn.execute(mine.order_by(cases.c.id).with_for_update(key_share=True))
 
 
 def _since(tx: Tx, case_id: UUID, seen: int) -> Sequence[Any]:

@@ -19,6 +19,9 @@ class Facts:
     `covers`: the case is in their part of the tree. `handled`: they held this attempt. `taken`: a person said
     that the order is theirs. `returning`: a return waits for its decision; `returnable`: one may still be asked.
     `telling`: a text with what was done is under way. `proposed`: who proposed a closing that is not decided.
+    `beside`: the same of what stands beside the case. `awaiting`: a co-handler's part is not accepted yet.
+    `verified`: they passed this attempt, in an office that is not small.
+    `life`: what of holds, extensions, waivers and exceptions they may ask or decide now (names of deeds).
     """
 
     case: Standing
@@ -31,6 +34,10 @@ class Facts:
     returnable: bool
     telling: bool
     proposed: str | None
+    life: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    awaiting: bool = False
+    verified: bool = False
 
     @property
     def row(self) -> Any:

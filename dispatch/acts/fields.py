@@ -8,17 +8,24 @@ WORDS_MOST = 600  # characters that somebody may write in one go
 DEEDS = (
     "sign", "call", "arrive", "find", "tell", "submit", "news", "safe", "return", "uphold", "reject", "reroute",
     "assign", "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement", "urge",
+    "hold", "resume", "extend", "waive", "except", "grant", "deny",
+    "pass", "send-back", "answer", "decline", "hand-over", "withdraw", "merge", "unmerge",
+    "supervise", "regrade", "account", "release", "exclude", "include",
+    "co-handle", "co-answer", "co-accept", "co-return", "co-release",
+    "answer-urge", "flag", "unflag", "link", "unlink", "confide", "disclose",
 )  # fmt: skip
 
 
 class Kind(StrEnum):
-    """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code."""
+    """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code, or the
+    code of a unit that co-handles the case."""
 
     WORDS = "words"
     LINE = "line"
     CHOICE = "choice"
     UNIT = "unit"
     PERSON = "person"
+    CO = "co"
 
 
 @dataclass(frozen=True, slots=True)

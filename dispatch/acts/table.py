@@ -3,62 +3,35 @@
 Pages show what is possible and `hotline act` names all; whoever asks in vain is refused by the use case itself.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from cases.loop.deeds import Standing
 from cases.phrases import Message, msg
-from cases.states import ClosingKind, Deed, Role, State
+from cases.states import Deed, Role, State
 from cases.steps import Step
 from dispatch import desk
+from dispatch.acts.action import Action, Given
 from dispatch.acts.facts import REOPEN_FOR, Facts
 from dispatch.acts.fields import Field, Kind
+from dispatch.acts.life_ends import ENDS, PROPOSALS
+from dispatch.acts.life_holds import LIFE
 from dispatch.acts.refusals import Refused
+from dispatch.acts.sides import BESIDE
 from dispatch.district import Unit
 from dispatch.duty import giving, moves
 from dispatch.loop import closing, finding, reopening, returns, reworking, submitting, telling, verdicts, visits
-from dispatch.loop.who import NotYours, Who
+from dispatch.loop.expecting import is_asked
+from dispatch.loop.who import NotYours
 from dispatch.people import parties
 from dispatch.ringing import relay
-from dispatch.transaction import Tx
+
+__all__ = ["ACTIONS", "ANSWERS", "NO_ANSWER", "Action", "Given"]
 
 NO_ANSWER = "none"  # the resident was rung and did not answer
 ANSWERS = (*verdicts.KEYS, NO_ANSWER)
 DISPATCHERS = (Role.DISPATCHER, Role.SUPERVISOR)
 CALLERS = (Role.CALLER_BACK, Role.SUPERVISOR, Role.DISPATCHER, Role.AGENT)
 INTAKE = (Role.AGENT, Role.DISPATCHER, Role.SUPERVISOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A case, locked, who does something to it, and what they wrote."""
-
-    tx: Tx
-    who: Who
-    case: Standing
-    values: Mapping[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        return self.values.get(name, "").strip()
-
-    @property
-    def number(self) -> str:
-        return str(self.case.row.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A deed: `do` says what is to be told to whoever did it; `ready` whether it is possible now.
-
-    `whose` are roles of the office of whom one does it where nobody is named (at the command line); none: whoever
-    holds the case.
-    """
-
-    do: Callable[[Given], Message | None]
-    ready: Callable[[Facts], bool]
-    fields: tuple[Field, ...] = ()
-    whose: tuple[str, ...] = ()
 
 
 def _sign(given: Given) -> None:
@@ -137,18 +110,6 @@ def _call_back(given: Given) -> Message:
     return _for_caller(given, verdicts.attempt(given.tx, given.number, given.who, answer, given["words"]))
 
 
-def _propose(given: Given) -> None:
-    closing.propose(given.tx, given.number, ClosingKind(given["kind"]), given["why"], given.who)
-
-
-def _approve(given: Given) -> None:
-    closing.approve(given.tx, given.number, given.who)
-
-
-def _refuse(given: Given) -> None:
-    closing.refuse(given.tx, given.number, given.who)
-
-
 def _redo(given: Given) -> None:
     reworking.order(given.tx, given.number, given["why"], given.who)
 
@@ -191,7 +152,7 @@ def _may_sign(facts: Facts) -> bool:
 
 def _may_submit(facts: Facts) -> bool:
     ready = not facts.owes(Step.VISIT, Step.FINDING) and (not facts.owes(Step.TOLD) or facts.telling)
-    return facts.works(Deed.SUBMIT) and ready
+    return facts.works(Deed.SUBMIT) and ready and not facts.awaiting
 
 
 def _may_tell(facts: Facts) -> bool:
@@ -204,13 +165,7 @@ def _may_assign(facts: Facts) -> bool:
 
 
 def _may_call_back(facts: Facts) -> bool:
-    asked = facts.case.state is State.TO_CALL_BACK and not facts.awaits
-    return asked and facts.acts(*CALLERS) and not facts.handled
-
-
-def _may_decide(facts: Facts) -> bool:
-    proposed = facts.proposed is not None and facts.proposed != facts.who.actor
-    return facts.acts(Role.SUPERVISOR) and facts.awaits and proposed
+    return is_asked(facts.case) and facts.acts(*CALLERS) and not facts.handled and not facts.verified
 
 
 def _may_reopen(facts: Facts) -> bool:
@@ -258,17 +213,13 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
             (Field("answer", Kind.CHOICE, options=ANSWERS, family="casepage.answer"), Field("words", needed=False)),
             ("caller_back", "agent", "dispatcher"),
         ),
-        "propose": Action(
-            _propose, lambda f: f.acts(Role.SUPERVISOR) and f.awaits and f.proposed is None,
-            (
-                Field("kind", Kind.CHOICE, options=tuple(closing.PROPOSABLE), family="cases.closing_kind"), _WHY
-            ), _ABOVE,
-        ),
-        "approve": Action(_approve, _may_decide, whose=("leader", "supervisor")),
-        "refuse": Action(_refuse, _may_decide, whose=("leader", "supervisor")),
+        **PROPOSALS,
         "redo": Action(_redo, lambda f: f.acts(Role.SUPERVISOR) and f.awaits, (_WHY,), _ABOVE),
         "reopen": Action(_reopen, _may_reopen, (Field("words", needed=False),), _ON_TOP),
         "supplement": Action(_supplement, lambda f: f.is_open and f.acts(*INTAKE), (_WORDS,), _ON_TOP),
         "urge": Action(_urge, lambda f: f.is_open and f.acts(*INTAKE), whose=_ON_TOP),
+        **LIFE,
+        **ENDS,
+        **BESIDE,
     }
 )  # fmt: skip

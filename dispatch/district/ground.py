@@ -1,9 +1,9 @@
-"""The grids' ground: polygons from GeoJSON, checked with shapely."""
+"""The grids' ground: polygons from GeoJSON, checked with shapely.
+
+Shapely is imported where it is used: it is half of what a quick command would have to import.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-
-from shapely import STRtree
-from shapely.geometry import Polygon
 
 from cases.phrases import msg
 from dispatch.reading.cells import Table, twice
@@ -32,6 +32,8 @@ def read_map(top: Table) -> dict[str, Ring]:
 
 
 def _ring(feature: Table) -> Ring:
+    from shapely.geometry import Polygon
+
     geometry = feature.table("geometry")
     if geometry.text("type") != "Polygon":
         geometry.fault("type", msg("dispatch.fault.no_polygon"), msg("dispatch.fault.draw_polygon"))
@@ -60,6 +62,9 @@ def _points(ring: object) -> Iterator[tuple[float, float]]:
 
 def overlaps(rings: Mapping[str, Ring]) -> Iterator[tuple[str, str]]:
     """Pairs of grids whose ground overlaps."""
+    from shapely import STRtree
+    from shapely.geometry import Polygon
+
     codes = [code for code, ring in rings.items() if ring]
     shapes = [Polygon(rings[code]) for code in codes]
     pairs = STRtree(shapes).query(shapes, predicate="intersects").T.tolist() if shapes else []

@@ -30,6 +30,16 @@ class Kind(StrEnum):
     SHIFT = "shift"  # somebody's shift has ended; ref: office
     ABSENT = "absent"  # somebody's leave begins; ref: absence
     HAND_ON = "hand_on"  # whoever holds a case may have gone: is it to be handed on? ref: case
+    HAND_ROUND = "hand_round"  # whoever has a round may have gone: is it to be handed on? ref: round
+    REOPEN = "reopen"  # what was closed as planned opens again; ref: case
+    DECIDE = "decide"  # what was asked about a case waits for a decision; ref: permission
+    MAKE_ROUNDS = "make_rounds"  # a plan's next period begins; ref: round plan
+    ROUND_PRESSES = "round_presses"  # the next word of a round that is not done; ref: round
+    CAMPAIGN_PRESSES = "campaign_presses"  # a campaign's end is near or has come; ref: campaign
+    RECOUNT = "recount"  # open cases are reckoned anew by a new calendar; ref: its version, or one case
+    CALENDAR_TELL = "calendar_tell"  # those whose dates it moved are told; ref: the version
+    CALENDAR_ENDS = "calendar_ends"  # supervisors are told that the calendar ends; ref: office and year
+    PUBLISH_RULES = "publish_rules"  # an approved draft of the decision table comes into force; ref: the draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +56,33 @@ class Errand:
 Handlers = Mapping[Kind, Callable[[Tx, Errand], None]]
 
 
+# Made once: errands are put, looked for and done all day.
 _MADE = sa.dialects.postgresql.insert(errand)
 _PUT = _MADE.on_conflict_do_update(
     index_elements=[errand.c.kind, errand.c.ref],
     index_where=sa.text("state = 'open'"),
     set_={"fires_at": sa.func.least(errand.c.fires_at, _MADE.excluded.fires_at)},
 )
-_OPEN = errand.c.state == "open"
-_NEXT = sa.select(sa.func.min(errand.c.fires_at)).where(errand.c.office_id == sa.bindparam("office_id"), _OPEN)
+_OPEN = errand.c.state == sa.literal_column("'open'")  # written out, as the partial index wants it in any plan
+NEXT = sa.select(sa.func.min(errand.c.fires_at)).where(errand.c.office_id == sa.bindparam("office_id"), _OPEN)
 _CALL_OFF = (
     sa.update(errand)
     .where(errand.c.kind == sa.bindparam("of_kind"), errand.c.ref == sa.bindparam("of_ref"), _OPEN)
+    .values(state="done", done_at=sa.bindparam("now", type_=errand.c.done_at.type))
+)
+
+
+_DUE = (
+    errand.c.office_id == sa.bindparam("office_id"),
+    _OPEN,
+    errand.c.fires_at <= sa.bindparam("now", type_=errand.c.fires_at.type),
+)
+_CANDIDATES = sa.select(errand.c.id, errand.c.case_id).where(*_DUE).order_by(errand.c.fires_at, errand.c.id).limit(LOOK)
+_MINE = sa.select(errand).where(errand.c.id == sa.bindparam("id"), *_DUE).with_for_update(skip_locked=True)
+_CASE = sa.select(cases.c.id).where(cases.c.id == sa.bindparam("case_id")).with_for_update(skip_locked=True)
+_DONE = (
+    sa.update(errand)
+    .where(errand.c.id == sa.bindparam("errand_id"))
     .values(state="done", done_at=sa.bindparam("now", type_=errand.c.done_at.type))
 )
 
@@ -76,12 +102,6 @@ def call_off(tx: Tx, kind: Kind, ref: UUID) -> None:
     tx.conn.execute(_CALL_OFF, {"of_kind": str(kind), "of_ref": ref, "now": tx.now})
 
 
-def due_next(tx: Tx) -> datetime | None:
-    """The moment of the office's next errand; None where there is none."""
-    found: datetime | None = tx.conn.execute(_NEXT, {"office_id": tx.office_id}).scalar()
-    return found
-
-
 def do_next(tx: Tx, handlers: Handlers) -> bool:
     """Do the one errand that has waited longest; whether there was one. A case that another holds is passed over."""
     row = _claim(tx)
@@ -90,7 +110,7 @@ def do_next(tx: Tx, handlers: Handlers) -> bool:
     doing = Errand(row.id, Kind(row.kind), row.case_id, row.ref, row.fires_at)
     try:
         with tx.savepoint():
-            tx.conn.execute(sa.update(errand).where(errand.c.id == row.id).values(state="done", done_at=tx.now))
+            tx.conn.execute(_DONE, {"errand_id": row.id, "now": tx.now})
             handlers[doing.kind](tx, doing)
     except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
         raise
@@ -101,23 +121,18 @@ def do_next(tx: Tx, handlers: Handlers) -> bool:
 
 def _claim(tx: Tx) -> Any | None:
     """The lock order holds: the case first, then what is to be done about it, looked at once more."""
-    waiting = (errand.c.office_id == tx.office_id, errand.c.state == "open", errand.c.fires_at <= tx.now)
-    found = tx.conn.execute(
-        sa.select(errand.c.id, errand.c.case_id).where(*waiting).order_by(errand.c.fires_at, errand.c.id).limit(LOOK)
-    ).all()
-    for candidate in found:
+    due = {"office_id": tx.office_id, "now": tx.now}
+    for candidate in tx.conn.execute(_CANDIDATES, due).all():
         if candidate.case_id is not None and not _held(tx, candidate.case_id):
             continue
-        mine = sa.select(errand).where(errand.c.id == candidate.id, *waiting).with_for_update(skip_locked=True)
-        row = tx.conn.execute(mine).one_or_none()
+        row = tx.conn.execute(_MINE, {"id": candidate.id, **due}).one_or_none()
         if row is not None:
             return row
     return None
 
 
 def _held(tx: Tx, case_id: UUID) -> bool:
-    mine = sa.select(cases.c.id).where(cases.c.id == case_id).with_for_update(skip_locked=True)
-    return tx.conn.execute(mine).scalar() is not None
+    return tx.conn.execute(_CASE, {"case_id": case_id}).scalar() is not None
 
 
 def _park(tx: Tx, errand_id: UUID, trouble: str) -> None:

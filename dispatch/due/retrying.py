@@ -8,15 +8,18 @@ import sqlalchemy as sa
 
 from cases.models import cases, party, timer
 from dispatch import quarantine
+from dispatch.due import jumps
 from dispatch.models import errand, outbox
-from dispatch.reads.failures import Can, Failure
+from dispatch.reads.failures import CLOCK, Can, Failure
 from dispatch.transaction import Tx
 
 
-def retry(tx: Tx, failure: Failure) -> bool:
+def retry(tx: Tx, failure: Failure, by: str) -> bool:
     """Make it due now, as if it had never been tried. False where it cannot be, or is no failure any longer."""
     if Can.RETRY not in failure.can:
         return False
+    if failure.kind == CLOCK:
+        return jumps.resume(tx, by)
     if failure.case_id is not None:  # the lock order: a case before its rows
         tx.conn.execute(sa.select(cases.c.id).where(cases.c.id == failure.case_id).with_for_update())
     return _DEEDS[failure.kind](tx, failure.id)

@@ -26,25 +26,33 @@ _ORDER = ("escalated", "breached", "auto_signed", "warned")
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened to a step of a case, and when that step is or was due."""
+    """What happened to a step of a case, or to a round, and when that is or was due."""
 
-    case_id: UUID
+    case_id: UUID | None
     kind: str
     step: Message
     due_at: datetime
+    round_id: UUID | None = None
 
 
-def notice(tx: Tx, to: Recipient | None, news: News) -> None:
-    """Somebody is told with their next digest. Where nobody has a number that is written down."""
+def keep(tx: Tx, to: Recipient | None, news: News) -> bool:
+    """Keep it for a digest, which whoever calls then promises; whether there is somebody to be told. Where nobody has
+    a number that is written down."""
     line = msg(f"desk.digest.{news.kind}", step=news.step, due=news.due_at.isoformat())
     if to is None:
         telling.nobody(tx, news.case_id, news.kind)
-        return
+        return False
     tx.put(
         notices, id=tx.new_id(), office_id=tx.office_id, party_id=to.party_id, case_id=news.case_id,
-        kind=news.kind, message=stored((line,)), created_at=tx.now,
+        round_id=news.round_id, kind=news.kind, message=stored((line,)), created_at=tx.now,
     )  # fmt: skip
-    errands.put(tx, Kind.DIGEST, to.party_id, next_digest(tx))
+    return True
+
+
+def promise(tx: Tx, people: Sequence[Recipient]) -> None:
+    """These people have their next digest, each one."""
+    for party_id in dict.fromkeys(each.party_id for each in people):
+        errands.put(tx, Kind.DIGEST, party_id, next_digest(tx))
 
 
 def next_digest(tx: Tx) -> datetime:
@@ -103,7 +111,7 @@ def _waiting(tx: Tx, me: Recipient) -> Sequence[Any]:
     mine = (assignment.c.case_id == cases.c.id, assignment.c.until_at.is_(None), assignment.c.worker_id == me.staff_id)
     return tx.conn.execute(
         sa.select(notices, cases.c.number, assignment.c.short)
-        .join(cases, cases.c.id == notices.c.case_id)
+        .outerjoin(cases, cases.c.id == notices.c.case_id)
         .outerjoin(assignment, sa.and_(*mine))
         .where(notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None))
         .order_by(notices.c.created_at, notices.c.id)
@@ -112,14 +120,19 @@ def _waiting(tx: Tx, me: Recipient) -> Sequence[Any]:
 
 def _words(tx: Tx, waiting: Sequence[Any], lang: str) -> Message:
     """How many matters, and as many lines as a text takes; the last word on a step stands for those before it."""
-    last: dict[tuple[UUID, str], tuple[Any, Message]] = {}
+    last: dict[tuple[UUID | None, str], tuple[Any, Message]] = {}
     for row in waiting:
         line = _line(row)
-        last[row.case_id, str(line.params["step"])] = (row, line)
+        last[row.round_id or row.case_id, "" if row.round_id else str(line.params["step"])] = (row, line)
     ranked = sorted(last.values(), key=lambda each: _ORDER.index(each[0].kind))
-    said = [tx.say(msg("desk.digest.line", n=row.short or row.number, news=line), lang) for row, line in ranked]
-    shown = next(n for n in range(len(said), -1, -1) if n == 0 or telling.fits(tx.say(_digest(said, n), lang)))
-    return _digest(said, shown)
+    said = [tx.say(msg("desk.digest.line", n=_called(row), news=line), lang) for row, line in ranked]
+    between = tx.say(msg("desk.digest.between"), lang)
+    shown = next(n for n in range(len(said), -1, -1) if n == 0 or telling.fits(tx.say(_digest(said, n, between), lang)))
+    return _digest(said, shown, between)
+
+
+def _called(row: Any) -> Message | str:
+    return msg("rounds.round") if row.round_id else str(row.short or row.number)
 
 
 def _line(row: Any) -> Message:
@@ -128,7 +141,7 @@ def _line(row: Any) -> Message:
     return replace(line, params={**line.params, "due": datetime.fromisoformat(str(line.params["due"]))})
 
 
-def _digest(said: Sequence[str], shown: int) -> Message:
+def _digest(said: Sequence[str], shown: int, between: str) -> Message:
     left = len(said) - shown
-    more = msg("desk.digest.more", count=left) if left else ""
-    return msg("desk.text.digest", count=len(said), lines="".join(said[:shown]), more=more)
+    more = msg("desk.digest.more", count=left, between=between if shown else "") if left else ""
+    return msg("desk.text.digest", count=len(said), lines=between.join(said[:shown]), more=more)

@@ -23,7 +23,7 @@ from dispatch import orders
 from dispatch.district import Role
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
-from dispatch.duty import reach, rota, telling
+from dispatch.duty import reach, rota, telling, walks
 from dispatch.duty.reach import Candidate
 from dispatch.models import staff, unit
 from dispatch.people.roster import desk_id
@@ -169,12 +169,12 @@ def _why(tx: Tx, case: Standing) -> MoveReason | None:
     presses = case.level in URGENT or _due_before(tx, case, reach.reachable_at(tx, holder.code))
     if back is not None:
         begun = case.kept(Step.VISIT) or case.kept(Step.FINDING)
-        long = _days_off(tx, holder.code, back)
+        long = days_off(tx, holder.code, back)
         return MoveReason.LEAVE if presses or (long and not begun) else None
     return MoveReason.SHIFT if presses and not reach.in_hours(tx, holder.code) else None
 
 
-def _days_off(tx: Tx, code: str, back: datetime) -> bool:
+def days_off(tx: Tx, code: str, back: datetime) -> bool:
     """Whether the leave that somebody is on takes a working day or more."""
     start = min(start for start, end in tx.absences[code] if start <= tx.now < end)
     return tx.calendar.working_time_between(start, back) >= tx.calendar.day_length
@@ -212,6 +212,7 @@ def plan_person(tx: Tx, staff_id: UUID) -> list[Any]:
     )
     found = list(tx.conn.execute(wanted).all())
     _plan(tx, found)
+    walks.plan_person(tx, staff_id)
     return found
 
 
@@ -253,6 +254,7 @@ def shift_over(tx: Tx, _errand: Errand) -> None:
         if row.code in gone and (row.level in URGENT or (row.due_at is not None and row.due_at <= back[row.code]))
     )  # fmt: skip
     _plan(tx, presses)
+    walks.plan_shift(tx)
     ensure_shift_errand(tx)
 
 

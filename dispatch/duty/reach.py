@@ -98,14 +98,20 @@ def upwards(tx: Tx, unit_code: str) -> Iterator[Unit]:
     yield from (each for each in above if each is not None)
 
 
+_STOPPED = (
+    sa.select(staff.c.id)
+    .join(party, party.c.id == staff.c.party_id)
+    .where(staff.c.office_id == sa.bindparam("office_id"), party.c.stopped_at.is_not(None))
+)
+
+
 def stopped_staff(tx: Tx) -> frozenset[UUID]:
     """The staff ids of those who stopped texts."""
-    rows = tx.conn.execute(
-        sa.select(staff.c.id)
-        .join(party, party.c.id == staff.c.party_id)
-        .where(staff.c.office_id == tx.office_id, party.c.stopped_at.is_not(None))
-    )
-    return frozenset(rows.scalars())
+    return tx.remembered(_stopped)
+
+
+def _stopped(tx: Tx) -> frozenset[UUID]:
+    return frozenset(tx.conn.execute(_STOPPED, {"office_id": tx.office_id}).scalars())
 
 
 def next_eligible(

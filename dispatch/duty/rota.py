@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from dispatch.district.model import DutyRow
 
@@ -19,6 +20,7 @@ def spans(rows: Iterable[DutyRow], around: datetime, zone: tzinfo) -> Iterator[S
                 yield on_day(row, day, zone)
 
 
+@lru_cache(maxsize=4096)
 def on_day(row: DutyRow, day: date, zone: tzinfo) -> Span:
     """Beginning and end of a row that begins on this day, in UTC."""
     last = day if row.starts < row.ends else day + timedelta(days=1)

@@ -15,9 +15,11 @@ from cases.states import ClosingKind, Deed, Role, State
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty.telling import fitted, tell_staff
+from dispatch.life.merging_news import tell_merged
 from dispatch.loop.who import Who, demand
 from dispatch.outbox import call_off_case, put_text
 from dispatch.reports import UnknownCase
+from dispatch.side.over import over
 from dispatch.transaction import Tx
 
 REOPEN_FOR = timedelta(days=30)
@@ -44,6 +46,8 @@ def close(tx: Tx, case_id: UUID, kind: ClosingKind, actor: str) -> Standing:
     act = Act(Deed.CLOSE, actor, "closed", {"closing": str(kind)}, columns={"closing_kind": str(kind)})
     closed = do(tx, case_id, act)
     call_off_case(tx, case_id)
+    over(tx, case_id, actor)
+    tell_merged(tx, case_id, "ending.text.lead_closed", lead=closed.row.number, kind=kind.label)
     errands.put(tx, Kind.ARCHIVE, case_id, closed.row.closed_at + REOPEN_FOR, case_id)
     return closed
 
@@ -54,6 +58,8 @@ def archive(tx: Tx, errand: Errand) -> None:
     if case.state is not State.CLOSED:
         return
     until = case.row.closed_at + REOPEN_FOR
+    if case.row.closing_kind == ClosingKind.PLANNED:
+        until = max(until, tx.now + REOPEN_FOR)  # it opens again on its date
     if until > tx.now:
         errands.put(tx, Kind.ARCHIVE, case.id, until, case.id)
         return

@@ -9,7 +9,7 @@ from cases.steps import URGENT, Level
 from dispatch.district import Role
 from dispatch.duty.reach import on_shift, stopped_staff
 from dispatch.duty.telling import tell_staff
-from dispatch.orders import place_of
+from dispatch.orders import place_for_others
 from dispatch.people.roster import desk_id
 from dispatch.transaction import Tx
 
@@ -21,7 +21,7 @@ def tell(tx: Tx, roles: Sequence[Role], case: Standing, text: str) -> None:
     """A text about a case to somebody of these roles: who is there now before who is not, else the duty desk."""
     words = msg(
         text, number=case.row.number, category=tx.policy.category(case.row.category).name,
-        place=place_of(tx, case.row),
+        place=place_for_others(tx, case.row),
     )  # fmt: skip
     tell_staff(
         tx, _somebody(tx, roles, case.level), words, purpose=text.rsplit(".", 1)[-1], case_id=case.id,

@@ -24,7 +24,7 @@ def find(tx: Tx, who: Who, case_id: UUID, words: str) -> Message:
     if len(words.strip()) < LEAST:
         return msg("desk.work.find_how", n=short)
     done = do(tx, case_id, Act(Deed.FIND, who.actor, "found", words=words.strip(), keeps=(Step.FINDING,)))
-    expect(tx, case_id)
+    expect(tx, done)
     return msg("desk.work.found", n=short, next=next_step(tx, done, short))
 
 

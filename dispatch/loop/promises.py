@@ -3,23 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from cases.clock.sla import Level, Limit, target_set
+from cases.clock.sla import Limit
 from cases.loop.deeds import Standing
-from cases.steps import URGENT, Step, Verification, verification_for
-from dispatch.policy import Category, Policy
+from cases.steps import Step, Verification, verification_for
+from dispatch.policy.limits import limits_of
 from dispatch.transaction import Tx
 
-
-def limits_of(
-    policy: Policy, category: Category, level: Level, kind: str, *, rework: bool = False
-) -> Mapping[Step, Limit | None] | None:
-    """What is promised for a category at a level; None where the category has no SLA."""
-    if category.sla == "none":
-        return None
-    limits = dict(policy.targets[target_set(level, kind, rework=rework)])
-    if isinstance(category.sla, Limit) and level not in URGENT and not rework:
-        limits[Step.TOLD] = category.sla
-    return limits
+__all__ = ["limits_for", "limits_of", "next_opening", "verification_of"]
 
 
 def limits_for(tx: Tx, case: Standing) -> Mapping[Step, Limit | None]:
@@ -36,8 +26,17 @@ def next_opening(tx: Tx, since: datetime | None = None) -> datetime:
 
 
 def verification_of(tx: Tx, case: Standing) -> Verification:
-    """Who verifies: nobody, or the system by the evidence. Persons who verify are not there yet: what policy
-    leaves to one is verified by the evidence, of which it asks no less."""
-    category = tx.policy_at(case.row.policy_version).category(case.row.category)
-    wanted = category.verification or verification_for(case.level, rework=case.attempt > 1)
-    return Verification.NONE if wanted is Verification.NONE else Verification.EVIDENCE
+    """Who verifies: nobody, the system by the evidence, or a person where policy leaves it to one and a time for it
+    is promised; and a person for a share of what the evidence passes, always the same cases."""
+    policy = tx.policy_at(case.row.policy_version)
+    default = verification_for(case.level, rework=case.attempt > 1)
+    wanted = policy.category(case.row.category).verification or default
+    if wanted is Verification.NONE:
+        return wanted
+    timed = limits_for(tx, case).get(Step.VERIFY) is not None
+    looked = wanted is Verification.PERSON or policy.verifying.picks(_digest(tx, case))
+    return Verification.PERSON if policy.verifying.persons and timed and looked else Verification.EVIDENCE
+
+
+def _digest(tx: Tx, case: Standing) -> bytes:
+    return tx.vault.number_hash(tx.office_id, f"verification/{case.id}")

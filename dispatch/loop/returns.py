@@ -6,11 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from cases import lifecycle
-from cases.clock.sla import Targets, due_at
+from cases.clock.reckoning import Reckoned
 from cases.lifecycle import Holder
+from cases.loop import clocks
 from cases.loop.deeds import Act, Standing, do, standing
 from cases.loop.models import return_request
-from cases.models import assignment
 from cases.phrases import Message, msg, stored
 from cases.states import Coded, Deed, Role
 from cases.steps import URGENT, Step
@@ -18,12 +18,12 @@ from dispatch.duty import moves
 from dispatch.duty.reach import next_eligible
 from dispatch.loop import desks, telling
 from dispatch.loop.closing import NothingToDecide, by_number
-from dispatch.loop.reworking import level_column
 from dispatch.loop.visits import at_hand
 from dispatch.loop.who import Who, demand
 from dispatch.loop.work import give_short, next_step
 from dispatch.orders import tell_holder
 from dispatch.reports import UnknownUnit
+from dispatch.side import rows as side
 from dispatch.transaction import Tx
 
 
@@ -47,11 +47,8 @@ def request(tx: Tx, who: Who, case_id: Any, reason: Reason, words: str = "") -> 
     no = barred(tx, case)
     if no is not None:
         return msg(no.id, **no.params, n=short, next=next_step(tx, case, short))
-    limits = _limits(tx, case)
-    act = Act(
-        Deed.REQUEST_RETURN, who.actor, "return_asked", {"code": str(reason)}, words.strip(),
-        keeps=(Step.SIGN_FOR,), limits=limits,
-    )  # fmt: skip
+    facts = {"code": str(reason)}
+    act = Act(Deed.REQUEST_RETURN, who.actor, "return_asked", facts, words.strip(), keeps=(Step.SIGN_FOR,))
     done = do(tx, case_id, act)
     tx.put(
         return_request, id=tx.new_id(), office_id=tx.office_id, case_id=case.id, attempt=case.attempt,
@@ -65,32 +62,15 @@ def barred(tx: Tx, case: Standing) -> Message | None:
     """Why the unit cannot give a case back any more; the sentence lacks its number and what comes next."""
     if case.attempt > 1:
         return msg("desk.work.return_rework")
-    window = _limits(tx, case).get(Step.RETURN_REQUEST)
-    if window is not None:
-        until = due_at(window, _since(tx, case), tx.calendar)
-        if until < tx.now:
-            return msg("desk.work.return_late", until=until)
+    window = next((each for each in clocks.reckoning(tx, case.row).steps if _runs(each)), None)
+    if window is not None and window.due_at < tx.now:
+        return msg("desk.work.return_late", until=window.due_at)
     return msg("desk.work.return_again") if _was_rejected(tx, case) else None
 
 
-def _limits(tx: Tx, case: Standing) -> Targets:
-    """The level's own limits: what is no promise of a kind of matter is one between the desks all the same."""
-    return tx.policy_at(case.row.policy_version).targets[level_column(case)]
-
-
-def _since(tx: Tx, case: Standing) -> Any:
-    """Since when the unit has the case: what the person who has it now got later starts no new time."""
-    rows = tx.conn.execute(
-        sa.select(assignment.c.unit_id, assignment.c.since_at)
-        .where(assignment.c.case_id == case.id, assignment.c.attempt == case.attempt)
-        .order_by(assignment.c.since_at.desc())
-    ).all()
-    since = rows[0].since_at
-    for row in rows:
-        if row.unit_id != case.row.unit_id:
-            break
-        since = row.since_at
-    return since
+def _runs(promise: Reckoned) -> bool:
+    """Whether this is the time in which the unit that has the case may ask to give it back."""
+    return promise.step is Step.RETURN_REQUEST and promise.ended_at is None
 
 
 def _was_rejected(tx: Tx, case: Standing) -> bool:
@@ -123,6 +103,7 @@ def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
         "by-hand", stored((msg("desk.reason.by_hand", unit=to.name),)),
     )  # fmt: skip
     lifecycle.reroute(tx, case.id, holder, why, who.actor)
+    side.follow(tx, case.id, to.id)
     moves.given(tx, case.id, row.staff_id, moves.MoveReason.RETURNED)
     return standing(tx, case.id)
 

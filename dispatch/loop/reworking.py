@@ -7,22 +7,21 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases.clock.sla import TargetSet
 from cases.lifecycle import Holder
 from cases.loop.deeds import Act, Standing, standing
 from cases.loop.handing import Attempt, attempt_again
-from cases.models import cases, party
+from cases.models import party
 from cases.phrases import Message, msg
 from cases.states import Deed, Role
 from cases.steps import Step
 from dispatch.duty.moves import look_again
 from dispatch.loop import desks
 from dispatch.loop.closing import AWAITS_SUPERVISOR, NothingToDecide, by_number, withdraw
-from dispatch.loop.promises import limits_of
 from dispatch.loop.who import Who, demand
 from dispatch.models import staff, unit
 from dispatch.orders import tell_holder
 from dispatch.outbox import put_text
+from dispatch.side import supervising
 from dispatch.transaction import Tx
 
 PURPOSE = "rework"
@@ -39,24 +38,19 @@ def again(tx: Tx, case_id: UUID, act: Act, *, texted: bool) -> Message:
     `texted`: by a text of its own, else whoever asked answers with it. Raises IllegalDeed."""
     before = standing(tx, case_id, lock=True)
     category = tx.policy.category(before.row.category)
-    limits = limits_of(tx.policy, category, before.level, before.row.kind, rework=True)
     code = f"{randbelow(10**4):04}"
-    new = Attempt(category.owes, limits, _holder(tx, before.row), code, tx.policy_version)
-    _, dues = attempt_again(tx, case_id, act, new)
-    due = dues.get(Step.TOLD)
-    if act.deed is Deed.REOPEN and due is not None:
-        _promise(tx, case_id, due)
+    new = Attempt(category.owes, _holder(tx, before.row), code, tx.policy_version)
+    now, dues = attempt_again(tx, case_id, act, new)
+    # A case that was closed had kept its promise, or broken it: what is promised now is new.
+    due = now.row.due_at if act.deed is Deed.REOPEN and Step.TOLD in dues else dues.get(Step.TOLD)
     tell_holder(tx, case_id, PURPOSE)
     look_again(tx, case_id)
+    supervising.on_rework(tx, case_id)
+    withdraw(tx, case_id)
     words = _words(before.row.number, code if category.visit_owed else "", due)
     if texted:
         _text(tx, before, words)
     return words
-
-
-def _promise(tx: Tx, case_id: UUID, due: datetime) -> None:
-    """A case that was closed had kept its promise, or broken it: what is promised now is new."""
-    tx.conn.execute(sa.update(cases).where(cases.c.id == case_id).values(due_at=due))
 
 
 def _holder(tx: Tx, row: Any) -> Holder:
@@ -89,13 +83,7 @@ def order(tx: Tx, number: str, why: str, who: Who) -> None:
         raise ValueError("why is empty: say in a few words why it is done again")
     if case.row.awaits != AWAITS_SUPERVISOR:
         raise NothingToDecide(number)
-    withdraw(tx, case.id)
     redo(tx, case.id, who.actor, why.strip())
-
-
-def level_column(case: Standing) -> TargetSet:
-    """The column of a case's level, whatever its kind and attempt: it has a limit for what supervisors decide."""
-    return TargetSet(case.level.value)
 
 
 def tell_supervisor(tx: Tx, case: Standing) -> None:

@@ -18,7 +18,8 @@ from cases.report import segments
 from cases.states import Deed, Illegal, State, after
 from cases.steps import Step
 from dispatch.duty.moves import look_again
-from dispatch.loop import submitting
+from dispatch.life.merging_news import tell_merged
+from dispatch.loop import reworking, submitting
 from dispatch.loop.expecting import expect
 from dispatch.loop.visits import at_hand
 from dispatch.loop.who import Who
@@ -50,13 +51,12 @@ def tell(tx: Tx, who: Who, case_id: UUID, words: str) -> Message:
             return msg("desk.work.told_by_call", n=short, next=next_step(tx, by_call, short))
         if resident.stopped_at is not None:
             return msg("desk.work.call_first", n=short)
-    return _send(tx, who, case, (resident, words.strip()))
+    return _send(tx, who, case, (resident, words.strip(), short))
 
 
-def _send(tx: Tx, who: Who, case: Standing, said: tuple[Any, str]) -> Message:
+def _send(tx: Tx, who: Who, case: Standing, said: tuple[Any, str, str]) -> Message:
     """The text to the resident, kept as told only when the carrier says that it arrived."""
-    resident, words = said
-    short = give_short(tx, case.id)
+    resident, words, short = said
     text = msg("desk.text.told", office=tx.office.name, number=case.row.number, words=words, who=who.name)
     if segments(tx.say(text, resident.lang)) > MOST:
         return msg("desk.work.too_long", n=short, length=len(words), most=_room(tx, text, resident.lang))
@@ -67,6 +67,7 @@ def _send(tx: Tx, who: Who, case: Standing, said: tuple[Any, str]) -> Message:
         content_id=seal_content(tx, "told", words),
     )  # fmt: skip
     lifecycle.note(tx, case.id, "telling", who.actor, words)
+    tell_merged(tx, case.id, "ending.text.lead_told", lead=case.row.number, summary=words)
     return msg("desk.work.telling", n=short)
 
 
@@ -116,7 +117,7 @@ def _told_by_call(tx: Tx, who: Who, case: Standing, words: str) -> Standing | No
     )  # fmt: skip
     facts = {"way": "relay_call", "seconds": seconds}
     told = do(tx, case.id, Act(Deed.TELL, who.actor, "told", facts, words, keeps=(Step.TOLD, Step.INTERIM)))
-    expect(tx, case.id)
+    expect(tx, told)
     return told
 
 
@@ -132,9 +133,11 @@ def delivered(tx: Tx, outbox_id: UUID) -> None:
 
 
 def _count(tx: Tx, case_id: UUID) -> None:
-    do(tx, case_id, Act(Deed.TELL, history.SYSTEM, "told", {"way": "text"}, keeps=(Step.TOLD, Step.INTERIM)))
-    submitting.verify(tx, case_id)
-    expect(tx, case_id)
+    told = do(tx, case_id, Act(Deed.TELL, history.SYSTEM, "told", {"way": "text"}, keeps=(Step.TOLD, Step.INTERIM)))
+    if told.state is State.ANSWERED:
+        submitting.ask_or_close(tx, told)
+    elif submitting.verify(tx, told) is None:
+        expect(tx, told)
 
 
 def count_again(tx: Tx, case_id: UUID) -> None:
@@ -155,6 +158,9 @@ def undelivered(tx: Tx, outbox_id: UUID, error: str) -> None:
         return
     tx.conn.execute(sa.update(evidence).where(evidence.c.id == row.id).values(state="failed"))
     if row.attempt != case.attempt or case.kept(Step.TOLD) or submitting.is_telling(tx, case):
+        return
+    if case.state is State.ANSWERED:
+        reworking.redo(tx, case.id, history.SYSTEM)  # the unit tells the resident in another way
         return
     if case.state is State.TO_VERIFY:
         facts = {"reason": "told_failed", "error": error}

@@ -22,8 +22,9 @@ from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty.moves import look_again
 from dispatch.loop import closing, reworking
-from dispatch.loop.promises import limits_for, next_opening
-from dispatch.loop.who import Who, demand, demand_impartial
+from dispatch.loop.expecting import ASKED, is_asked
+from dispatch.loop.promises import next_opening
+from dispatch.loop.who import Who, demand, demand_impartial, demand_other_eyes
 from dispatch.orders import place_of, tell_holder
 from dispatch.outbox import VERDICT_CALL, call_off_case, put_text
 from dispatch.ringing import ask_by_call
@@ -59,12 +60,12 @@ class Question:
     about: str
 
 
-def ask(tx: Tx, case_id: UUID) -> None:
-    """Ask the resident by text; by a call where texts do not arrive."""
-    case = standing(tx, case_id, lock=True)
-    resident = tx.conn.execute(
-        sa.select(party.c.id, party.c.lang, party.c.stopped_at).where(party.c.id == case.row.party_id)
-    ).one()
+_RESIDENT = sa.select(party.c.id, party.c.lang, party.c.stopped_at).where(party.c.id == sa.bindparam("id"))
+
+
+def ask(tx: Tx, case: Standing) -> None:
+    """Ask the resident by text; by a call where texts do not arrive. The case is locked."""
+    resident = tx.conn.execute(_RESIDENT, {"id": case.row.party_id}).one()
     if resident.stopped_at is not None:
         _ask_by_call(tx, case)
         return
@@ -119,7 +120,7 @@ def open_questions(tx: Tx, party_id: UUID) -> Sequence[Question]:
         .join(cases, (cases.c.id == question.c.case_id) & (cases.c.attempt == question.c.attempt))
         .where(
             question.c.party_id == party_id, question.c.short.is_not(None),
-            question.c.state.in_(ANSWERABLE), cases.c.state == str(State.TO_CALL_BACK), cases.c.awaits.is_(None),
+            question.c.state.in_(ANSWERABLE), cases.c.state.in_(ASKED), cases.c.awaits.is_(None),
         )
         .order_by(question.c.asked_at, question.c.id)
     )  # fmt: skip
@@ -132,8 +133,7 @@ def answer(tx: Tx, question_id: UUID, said: Answer, words: str = "", actor: str 
     text may come while a call is under way, and ends it."""
     row, case = _of(tx, question_id)
     states = ANSWERABLE if row.channel == "text" else ("open",)
-    over = case.state is not State.TO_CALL_BACK or case.row.awaits is not None
-    if over or row.state not in states or row.attempt != case.attempt:
+    if not is_asked(case) or row.state not in states or row.attempt != case.attempt:
         return msg("desk.verdict.over", number=case.row.number)
     _void(tx, case, row.id)
     _end(tx, row, "answered", answer=str(said))
@@ -151,18 +151,18 @@ def _void(tx: Tx, case: Standing, but: UUID | None = None) -> None:
 
 def _decide(tx: Tx, case: Standing, said: tuple[Answer, str], words: str, actor: str) -> Message:
     answered, channel = said
+    annuls = answered is Answer.NOT_CONTACTED and case.state is State.TO_CALL_BACK
     again = answered is Answer.UNSOLVED and case.attempt > 1
     act = Act(
         Deed.VERDICT, actor, "verdict", {"answer": str(answered), "through": channel}, words,
-        keeps=() if answered is Answer.NOT_CONTACTED else (Step.CALL_BACK,),
-        starts=(Step.ADJUDICATION,) if again else (), limits=limits_for(tx, case) if not again else _first(tx, case),
+        keeps=() if annuls else (Step.CALL_BACK,),
         columns={"awaits": closing.AWAITS_SUPERVISOR} if again else {},
     )  # fmt: skip
     do(tx, case.id, act)
-    if answered is Answer.NOT_CONTACTED:
+    if annuls:
         _annul(tx, case, actor)
         return msg("desk.verdict.not_contacted", number=case.row.number)
-    if answered is not Answer.UNSOLVED:
+    if answered in (Answer.SATISFIED, Answer.DISSATISFIED):
         closing.close(tx, case.id, ClosingKind.SOLVED, actor)
         return msg(f"desk.verdict.{answered}", number=case.row.number)
     if again:
@@ -170,12 +170,6 @@ def _decide(tx: Tx, case: Standing, said: tuple[Answer, str], words: str, actor:
         reworking.tell_supervisor(tx, case)
         return msg("desk.verdict.to_supervisor", number=case.row.number)
     return reworking.redo(tx, case.id, history.SYSTEM, texted=channel != "text")
-
-
-def _first(tx: Tx, case: Standing) -> Any:
-    """The level's own limits: the column of reworks has none for a supervisor's decision."""
-    policy = tx.policy_at(case.row.policy_version)
-    return policy.targets[reworking.level_column(case)]
 
 
 def _annul(tx: Tx, case: Standing, actor: str) -> None:
@@ -194,7 +188,7 @@ def unanswered(tx: Tx, question_id: UUID, why: str) -> None:
     if row.state != "open":
         return
     _end(tx, row, "failed" if why == FAILED else "unanswered")
-    if row.attempt != case.attempt or case.state is not State.TO_CALL_BACK:
+    if row.attempt != case.attempt or case.state not in ASKED:
         return
     _not_reached(tx, case, {"through": row.channel, "why": why}, history.SYSTEM)
     if row.channel == "text":
@@ -224,7 +218,8 @@ def attempt(tx: Tx, number: str, who: Who, said: Answer | None, words: str = "")
     case = closing.by_number(tx, number)
     demand(who, Role.CALLER_BACK, Role.SUPERVISOR, Role.DISPATCHER, Role.AGENT)
     demand_impartial(tx, who, case)
-    if case.state is not State.TO_CALL_BACK or case.row.awaits is not None:
+    demand_other_eyes(tx, who, case)
+    if not is_asked(case):
         raise closing.NothingToDecide(number)
     _void(tx, case)
     _put(tx, case, "person", staff_id=who.staff_id, ended_at=tx.now, **_became(said))

@@ -51,18 +51,28 @@ class _Shown:
     lacking: Message
 
 
+_SIGNED = (
+    sa.update(assignment)
+    .where(assignment.c.case_id == sa.bindparam("of_case"), assignment.c.until_at.is_(None))
+    .values(signed_at=sa.bindparam("now", type_=assignment.c.signed_at.type))
+)
+
+
 def sign(tx: Tx, who: Who, case_id: UUID) -> Standing:
     """Take an order in hand: the unit has it from now. What the system signed for is taken by a person now.
 
     Raises IllegalDeed.
     """
-    before = standing(tx, case_id, lock=True)
+    return _sign(tx, who, standing(tx, case_id, lock=True))
+
+
+def _sign(tx: Tx, who: Who, before: Standing) -> Standing:
+    case_id = before.id
     if not before.owes(Step.SIGN_FOR) and not isinstance(after(before.state, Deed.FIND), Illegal):
         _take(tx, who, case_id)
         return before
     signed = do(tx, case_id, Act(Deed.SIGN, who.actor, "signed", keeps=(Step.SIGN_FOR,)))
-    live = (assignment.c.case_id == case_id, assignment.c.until_at.is_(None))
-    tx.conn.execute(sa.update(assignment).where(*live).values(signed_at=tx.now))
+    tx.conn.execute(_SIGNED, {"of_case": case_id, "now": tx.now})
     _unring(tx, case_id)
     return signed
 
@@ -73,15 +83,16 @@ def working(tx: Tx, who: Who, case_id: UUID) -> None:
     if case.row.worker_id != who.id or isinstance(after(case.state, Deed.FIND), Illegal):
         return
     if case.owes(Step.SIGN_FOR):
-        sign(tx, who, case_id)
+        _sign(tx, who, case)
     else:
         _take(tx, who, case_id)
 
 
 def _take(tx: Tx, who: Who, case_id: UUID) -> None:
     """The system signed for the unit; now a person says that the order is theirs, once."""
-    if not taken_by_person(tx, case_id):
-        _note(tx, case_id, "signed", who, {})
+    if taken_by_person(tx, case_id):
+        return  # since then nobody is rung for it
+    _note(tx, case_id, "signed", who, {})
     _unring(tx, case_id)
 
 
@@ -105,7 +116,7 @@ def at_hand(tx: Tx, who: Who, case_id: UUID, deed: Deed) -> Standing:
     if isinstance(possible, Illegal):
         raise IllegalDeed(possible)
     if signs:
-        return sign(tx, who, case_id)
+        return _sign(tx, who, case)
     if not isinstance(after(case.state, Deed.FIND), Illegal):
         _take(tx, who, case_id)
     return case
@@ -119,7 +130,7 @@ def contacted(tx: Tx, case_id: UUID, staff_id: UUID | None, seconds: int) -> Sta
     if staff_id is not None and staff_id in tx.staff.people:
         working(tx, by_id(tx, staff_id), case_id)
     if isinstance(after(case.state, Deed.CONTACT), Illegal):
-        _note(tx, case_id, "contacted", None, {"seconds": seconds})
+        _note(tx, case_id, "contacted", None, {"seconds": seconds, "counts": False})
         return case
     act = Act(Deed.CONTACT, history.SYSTEM, "contacted", {"seconds": seconds}, keeps=(Step.FIRST_CONTACT,))
     return do(tx, case_id, act)
@@ -131,7 +142,7 @@ def arrive(tx: Tx, who: Who, case_id: UUID, proof: Proof) -> Message:
     case = at_hand(tx, who, case_id, Deed.VISIT)
     if case.kept(Step.VISIT):
         return msg("desk.work.arrived_before", n=short, next=next_step(tx, case, short))
-    shown = _judge(tx, who, case, proof)
+    shown = _judge(tx, who, case, (proof, short))
     photos = seal_content(tx, "photos", "\n".join(proof.media)) if proof.media else None
     _keep(tx, case, (Step.VISIT, shown.way, shown.grade), staff_id=who.id, content_id=photos)
     facts = {"grade": str(shown.grade), "way": shown.way}
@@ -142,13 +153,13 @@ def arrive(tx: Tx, who: Who, case_id: UUID, proof: Proof) -> Message:
         tx, case_id,
         Act(Deed.VISIT, who.actor, "arrived", facts, keeps=(Step.VISIT, Step.FIRST_CONTACT), grade=shown.grade),
     )  # fmt: skip
-    expect(tx, case_id)
+    expect(tx, done)
     return msg("desk.work.arrived", n=short, grade=shown.grade.label, next=next_step(tx, done, short))
 
 
-def _judge(tx: Tx, who: Who, case: Standing, proof: Proof) -> _Shown:
+def _judge(tx: Tx, who: Who, case: Standing, said: tuple[Proof, str]) -> _Shown:
     """The best that the proof shows. A wrong code is counted; a place beside it may still prove the visit."""
-    short = give_short(tx, case.id)
+    proof, short = said
     lacking = msg("desk.work.claimed", n=short)
     if proof.code:
         if case.row.visit_tries >= TRIES:

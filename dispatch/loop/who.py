@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.loop.deeds import Standing
-from cases.models import assignment
+from cases.models import assignment, event
 from cases.phrases import Name
 from cases.states import Role as Part
 from dispatch.district import Role
@@ -98,12 +98,12 @@ class Partial(Exception):
 
 def by_id(tx: Tx, staff_id: UUID) -> Who:
     """The member of staff with this id. Raises LookupError."""
-    return _one(tx, staff.c.id == staff_id, str(staff_id))
+    return _one(tx, _BY_ID, staff_id)
 
 
 def by_code(tx: Tx, code: str) -> Who:
     """The member of staff with this code. Raises LookupError."""
-    return _one(tx, staff.c.code == code, code)
+    return _one(tx, _BY_CODE, code)
 
 
 def by_account(tx: Tx, account: Account) -> Who:
@@ -128,15 +128,20 @@ def _is_active(tx: Tx, staff_id: UUID) -> bool:
     return bool(tx.conn.execute(sa.select(there)).scalar())
 
 
-def _one(tx: Tx, wanted: Any, named: str) -> Who:
-    row = tx.conn.execute(
-        sa.select(
-            staff.c.id, staff.c.code, staff.c.name_zh, staff.c.name_en, staff.c.role, unit.c.code.label("unit"),
-            unit.c.path,
-        )
-        .join(unit, unit.c.id == staff.c.unit_id)
-        .where(staff.c.office_id == tx.office_id, staff.c.active, wanted)
-    ).one_or_none()  # fmt: skip
+_STAFF = (
+    sa.select(
+        staff.c.id, staff.c.code, staff.c.name_zh, staff.c.name_en, staff.c.role, unit.c.code.label("unit"),
+        unit.c.path,
+    )
+    .join(unit, unit.c.id == staff.c.unit_id)
+    .where(staff.c.office_id == sa.bindparam("office_id"), staff.c.active)
+)  # fmt: skip
+_BY_ID = _STAFF.where(staff.c.id == sa.bindparam("named"))
+_BY_CODE = _STAFF.where(staff.c.code == sa.bindparam("named"))
+
+
+def _one(tx: Tx, wanted: sa.Select[Any], named: UUID | str) -> Who:
+    row = tx.conn.execute(wanted, {"office_id": tx.office_id, "named": named}).one_or_none()
     if row is None:
         raise LookupError(f"no member of staff {named}: see `hotline duty`")
     return Who(row.id, row.code, Name(row.name_zh, row.name_en), row.role, row.unit, row.path)
@@ -155,3 +160,19 @@ def demand_impartial(tx: Tx, who: Who, case: Standing) -> None:
     )
     if tx.conn.execute(sa.select(held)).scalar():
         raise Partial(f"{who.code} handled this attempt: another person asks the resident")
+
+
+def demand_other_eyes(tx: Tx, who: Who, case: Standing) -> None:
+    """Raises Partial where somebody verified this attempt of the case, save in a small office."""
+    if not tx.small and has_verified(tx, who, case):
+        raise Partial(f"{who.code} verified this attempt: another person asks the resident")
+
+
+def has_verified(tx: Tx, who: Who, case: Standing) -> bool:
+    """Whether somebody passed this attempt of the case."""
+    since = sa.select(sa.func.max(event.c.seq)).where(event.c.case_id == case.id, event.c.kind == "submitted")
+    passed = sa.exists().where(
+        event.c.case_id == case.id, event.c.kind == "verified", event.c.actor == who.actor,
+        event.c.seq > since.scalar_subquery(),
+    )  # fmt: skip
+    return bool(tx.conn.execute(sa.select(passed)).scalar())

@@ -53,7 +53,7 @@ def jobs_of(tx: Tx, staff_id: UUID) -> list[Job]:
     for case_id in unnamed:  # the lock order: all the cases, by id, before the first number is given
         _lock(tx, case_id)
     for case_id in unnamed:
-        give_short(tx, case_id)
+        give_short(tx, case_id, locked=True)
     return [job for job in _held(tx, staff_id) if job.in_hand]
 
 
@@ -72,25 +72,40 @@ def find_job(tx: Tx, staff_id: UUID, named: str) -> Job:
     raise NoSuchJob(in_hand)
 
 
+_HELD = (
+    sa.select(cases, assignment.c.short)
+    .join(assignment, assignment.c.case_id == cases.c.id)
+    .where(
+        assignment.c.office_id == sa.bindparam("office_id"),
+        assignment.c.worker_id == sa.bindparam("worker_id"),
+        assignment.c.until_at.is_(None),
+    )
+    .order_by(cases.c.due_at.asc().nulls_last(), cases.c.id)
+)
+
+
 def _held(tx: Tx, staff_id: UUID) -> list[Job]:
-    rows = tx.conn.execute(
-        sa.select(cases, assignment.c.short)
-        .join(assignment, assignment.c.case_id == cases.c.id)
-        .where(
-            assignment.c.office_id == tx.office_id,
-            assignment.c.worker_id == staff_id,
-            assignment.c.until_at.is_(None),
-        )
-        .order_by(cases.c.due_at.asc().nulls_last(), cases.c.id)
-    ).all()
+    rows = tx.conn.execute(_HELD, {"office_id": tx.office_id, "worker_id": staff_id}).all()
     return [Job(row.id, row.number, row.short, row) for row in rows]
 
 
-def give_short(tx: Tx, case_id: UUID) -> str:
+_QUEUE_UP = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:worker, 0))")
+_SHORTS = sa.select(assignment.c.short).where(
+    assignment.c.worker_id == sa.bindparam("worker_id"),
+    assignment.c.until_at.is_(None),
+    assignment.c.short.is_not(None),
+)
+_NAME = (
+    sa.update(assignment).where(assignment.c.id == sa.bindparam("of_assignment")).values(short=sa.bindparam("given"))
+)
+
+
+def give_short(tx: Tx, case_id: UUID, *, locked: bool = False) -> str:
     """The short number of a case for whoever holds it, given now where there is none; the case's own number
-    where no person holds it. The lock order: the case, then who holds it; so whoever needs one locks the case."""
+    where no person holds it. The lock order: the case, then who holds it; so whoever needs one locks the case,
+    unless they have it `locked`."""
     row = _live(tx, case_id)
-    if row.worker_id is not None and row.short is None:
+    if row.worker_id is not None and row.short is None and not locked:
         _lock(tx, case_id)
         row = _live(tx, case_id)
     if row.worker_id is None:
@@ -99,11 +114,10 @@ def give_short(tx: Tx, case_id: UUID) -> str:
         return str(row.short)
     # Two orders to one person that leave at once must not get the same number.
     key = {"worker": f"short/{row.worker_id}"}
-    tx.conn.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:worker, 0))"), key)
-    mine = (assignment.c.worker_id == row.worker_id, assignment.c.until_at.is_(None), assignment.c.short.is_not(None))
-    taken = set(tx.conn.execute(sa.select(assignment.c.short).where(*mine)).scalars())
+    tx.conn.execute(_QUEUE_UP, key)
+    taken = set(tx.conn.execute(_SHORTS, {"worker_id": row.worker_id}).scalars())
     free = next(number for number in range(1, len(taken) + 2) if number not in taken)
-    tx.conn.execute(sa.update(assignment).where(assignment.c.id == row.id).values(short=free))
+    tx.conn.execute(_NAME, {"of_assignment": row.id, "given": free})
     return str(free)
 
 
@@ -123,16 +137,20 @@ def _live(tx: Tx, case_id: UUID) -> Any:
     return tx.conn.execute(_LIVE, {"case_id": case_id}).one()
 
 
-def taken_by_person(tx: Tx, case_id: UUID) -> bool:
-    """Whether whoever holds the case said so themselves; the system's signature for a unit does not count."""
-    said = sa.exists().where(
-        assignment.c.case_id == case_id,
+_SAID = sa.select(
+    sa.exists().where(
+        assignment.c.case_id == sa.bindparam("case_id"),
         assignment.c.until_at.is_(None),
-        event.c.case_id == case_id,
+        event.c.case_id == sa.bindparam("case_id"),
         event.c.kind == "signed",
         event.c.at >= assignment.c.since_at,
     )
-    return bool(tx.conn.execute(sa.select(said)).scalar())
+)
+
+
+def taken_by_person(tx: Tx, case_id: UUID) -> bool:
+    """Whether whoever holds the case said so themselves; the system's signature for a unit does not count."""
+    return bool(tx.conn.execute(_SAID, {"case_id": case_id}).scalar())
 
 
 def next_step(tx: Tx, case: Standing, short: str) -> Message:
@@ -146,14 +164,16 @@ def next_step(tx: Tx, case: Standing, short: str) -> Message:
     return msg(f"desk.work.next.{step}", n=short, due=due)
 
 
+_DUE = sa.select(timer.c.due_at).where(
+    timer.c.case_id == sa.bindparam("case_id"),
+    timer.c.attempt == sa.bindparam("attempt"),
+    timer.c.step == sa.bindparam("step"),
+    timer.c.state.in_(("open", "parked")),
+)
+
+
 def due_of(tx: Tx, case: Standing, step: Step) -> datetime | None:
     """By when a step is owed, where its clock runs."""
-    due: datetime | None = tx.conn.execute(
-        sa.select(timer.c.due_at).where(
-            timer.c.case_id == case.id,
-            timer.c.attempt == case.attempt,
-            timer.c.step == str(step),
-            timer.c.state.in_(("open", "parked")),
-        )
-    ).scalar()
+    of = {"case_id": case.id, "attempt": case.attempt, "step": str(step)}
+    due: datetime | None = tx.conn.execute(_DUE, of).scalar()
     return due

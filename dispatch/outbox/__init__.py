@@ -20,7 +20,7 @@ from dispatch.outbox.rows import (
     put_call,
     put_text,
 )
-from dispatch.outbox.taking import take
+from dispatch.outbox.taking import take, take_all
 from dispatch.outbox.words import (
     TRIES,
     Came,
@@ -36,5 +36,5 @@ from dispatch.outbox.words import (
 __all__ = [
     "CALL", "ORDER_CALL", "OVERTAKEN", "RELAY_CALL", "TEXT", "TRIES", "VERDICT_CALL", "Came", "Outgoing",
     "anything_due", "anything_stopped", "call_off", "call_off_case", "expect_end", "later", "placed", "put_call",
-    "put_text", "refused", "sent", "take", "take_receipt", "unknown",
+    "put_text", "refused", "sent", "take", "take_all", "take_receipt", "unknown",
 ]  # fmt: skip

@@ -37,6 +37,8 @@ class Outgoing:
     """A text or a call that is ours to send now. `doubtful`: an earlier try may have reached the carrier."""
 
     id: UUID
+    purpose: str
+    case_id: UUID | None
     office: str
     line: str
     channel: str
@@ -108,19 +110,28 @@ def stopped(tx: Tx) -> tuple[sa.ColumnElement[bool], ...]:
     return (*mine, party.c.stopped_at.is_not(None))
 
 
+_CALL_OFF = (
+    sa.update(outbox)
+    .where(
+        outbox.c.case_id == sa.bindparam("of_case"),
+        outbox.c.state == "pending",
+        outbox.c.purpose.in_(sa.bindparam("purposes", expanding=True)),
+    )
+    .values(state="failed", next_at=None, trouble=OVERTAKEN)
+)
+
+
 def call_off_case(tx: Tx, case_id: UUID, purposes: Collection[str] = OF_THE_CASE) -> None:
     """What still waits of a case is overtaken: it was moved, signed for or closed. The case is locked."""
-    tx.conn.execute(
-        sa.update(outbox)
-        .where(outbox.c.case_id == case_id, outbox.c.state == "pending", outbox.c.purpose.in_(purposes))
-        .values(state="failed", next_at=None, trouble=OVERTAKEN)
-    )
+    tx.conn.execute(_CALL_OFF, {"of_case": case_id, "purposes": list(purposes)})
+
+
+_ENDS = sa.select(errand.c.state).where(errand.c.kind == str(Kind.RING_OVER), errand.c.ref == sa.bindparam("ref"))
 
 
 def expect_end(tx: Tx, row: Any, at: datetime) -> None:
     """The end of a call is taken up at that moment, unless it is earlier or was already (INV-ONCE)."""
-    mine = (errand.c.kind == str(Kind.RING_OVER), errand.c.ref == row.id)
-    states = set(tx.conn.execute(sa.select(errand.c.state).where(*mine)).scalars())
+    states = set(tx.conn.execute(_ENDS, {"ref": row.id}).scalars())
     if not states or "open" in states:
         errands.put(tx, Kind.RING_OVER, row.id, at, row.case_id)
 

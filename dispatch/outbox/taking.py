@@ -1,5 +1,6 @@
 """Taking what is due: leased to one sender, in the words that it leaves with."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -7,21 +8,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases.models import assignment, cases, party
-from cases.pen import read_content
+from cases.models import assignment, cases, content, party
 from cases.seal.vault import VaultError
 from dispatch.loop.work import SHORT_MARK, give_short
 from dispatch.models import outbox, staff
 from dispatch.outbox.rows import CALL, OF_THE_HOLDER, ORDER_CALL, OVERTAKEN, WAITING, Outgoing, change, expect_end
-from dispatch.people.parties import number_of
 from dispatch.transaction import Tx
 
 _LEASE = timedelta(seconds=30)
 LOOK = 20  # rows looked at together
 # Made once: each text and call asks these.
 _DUE = (
-    outbox.c.office_id == sa.bindparam("office_id"),
-    outbox.c.state.in_(WAITING),
+    outbox.c.office_id == sa.bindparam("office"),
+    outbox.c.state.in_([sa.literal_column(f"'{state}'") for state in WAITING]),  # as the partial index says it
     outbox.c.next_at <= sa.bindparam("now"),
     party.c.stopped_at.is_(None) | (outbox.c.state != "pending") | (outbox.c.channel == CALL),
 )
@@ -33,12 +32,37 @@ _CANDIDATES = (
     .order_by(outbox.c.next_at, outbox.c.id)
     .limit(LOOK)
 )
-_CLAIM = (
-    sa.select(outbox)
+# A row and its person, locked where it is still due and nobody else has them, with the number and the words.
+_MINE = (
+    sa.select(outbox, party.c.number_sealed, content.c.sealed)
     .join(party, party.c.id == outbox.c.party_id)
-    .where(outbox.c.id == sa.bindparam("id"), *_DUE)
+    .outerjoin(content, content.c.id == outbox.c.content_id)
+    .where(outbox.c.id == sa.bindparam("row_id"), *_DUE)
     .with_for_update(of=(outbox, party), key_share=True, skip_locked=True)
+    .cte("mine")
 )
+# Claimed and leased in one; it gives the row as it stood before.
+_CLAIM = (
+    sa.update(outbox)
+    .where(outbox.c.id == _MINE.c.id)
+    .values(
+        state="sending",
+        tries=outbox.c.tries + 1,
+        next_at=sa.bindparam("until", type_=outbox.c.next_at.type),
+        taken_at=sa.case(
+            (_MINE.c.state == "pending", sa.bindparam("now", type_=outbox.c.taken_at.type)), else_=outbox.c.taken_at
+        ),
+    )
+    .returning(
+        *(
+            _MINE.c[name]
+            for name in (
+                "id", "case_id", "party_id", "line", "channel", "purpose", "state", "tries", "next_at", "taken_at",
+                "created_at", "number_sealed", "content_id", "sealed",
+            )
+        )
+    )
+)  # fmt: skip
 _CASE = sa.select(cases.c.id).where(cases.c.id == sa.bindparam("case_id"))
 _WAIT, _PASS = _CASE.with_for_update(), _CASE.with_for_update(skip_locked=True)
 _KNOWN = (
@@ -56,30 +80,41 @@ def take(tx: Tx) -> Outgoing | None:
     One whose lease ran out was being sent by a process that died: it comes as doubtful. Texts to whoever stopped
     them are passed over in the same statement that claims.
     """
-    while (row := _next(tx)) is not None:
-        words = _words(tx, row)
-        if words is not None:
-            return _lease(tx, row, words)
-    return None
+    return next(take_all(tx), None)
 
 
-def _next(tx: Tx) -> Any | None:
-    """The row that has waited longest, and its person, locked.
+def take_all(tx: Tx) -> Iterator[Outgoing]:
+    """Each text and call that is due, as `take` gives them: all are leased by this one transaction."""
+    due, claimed = _due(tx), True
+    while due and claimed:
+        claimed = False
+        for row in _claimed(tx, due):
+            claimed = True
+            words = _words(tx, row)
+            if words is not None:
+                yield _outgoing(tx, row, words)
+        due = _due(tx) if len(due) == LOOK else ()
+
+
+def _due(tx: Tx) -> Sequence[Any]:
+    return tx.conn.execute(_CANDIDATES, {"office": tx.office_id, "now": tx.now}).all()
+
+
+def _claimed(tx: Tx, due: Sequence[Any]) -> Iterator[Any]:
+    """The rows of these that are ours, what has waited longest before.
 
     What goes to people of the office may need a short number, whose assignment is changed: the lock order wants its
     case first. A case that another holds is passed over, and waited for where nothing else is due.
     """
-    due = tx.conn.execute(_CANDIDATES, {"office_id": tx.office_id, "now": tx.now}).all()
     passed = []
     for each in due:
         if each.first is not None and not _held(tx, each.first, wait=False):
             passed.append(each)
         elif (row := _claim(tx, each.id)) is not None:
-            return row
+            yield row
     for each in sorted(passed, key=lambda each: each.first):
         if _held(tx, each.first, wait=True) and (row := _claim(tx, each.id)) is not None:
-            return row
-    return None
+            yield row
 
 
 def _held(tx: Tx, case_id: UUID, *, wait: bool) -> bool:
@@ -88,24 +123,36 @@ def _held(tx: Tx, case_id: UUID, *, wait: bool) -> bool:
 
 
 def _claim(tx: Tx, id_: UUID) -> Any | None:
-    """A row and its person, locked, where it is still due and nobody else has them."""
-    return tx.conn.execute(_CLAIM, {"id": id_, "office_id": tx.office_id, "now": tx.now}).one_or_none()
+    """A row that is leased to us now, as it stood before; None where it is not due any more or another has it."""
+    of = {"row_id": id_, "office": tx.office_id, "now": tx.now, "until": tx.now + _LEASE}
+    return tx.conn.execute(_CLAIM, of).one_or_none()
 
 
 def _words(tx: Tx, row: Any) -> tuple[str, str] | None:
     """The number and the words; None where it cannot leave, which is written down."""
     try:
-        number, words = number_of(tx, row.party_id), read_content(tx, row.content_id)
+        number, words = tx.vault.open(row.party_id, "number", row.number_sealed), _content(tx, row)
     except (VaultError, LookupError) as trouble:
-        change(tx, row.id, state="failed", next_at=None, trouble=f"cannot be read: {trouble}")
+        _never(tx, row, f"cannot be read: {trouble}")
         if row.channel == CALL:
             expect_end(tx, row, tx.now)
         return None
     held = _holding(tx, row) if SHORT_MARK in words or row.purpose == ORDER_CALL else None
     if held is not None and held.lost and row.state == "pending" and row.purpose in OF_THE_HOLDER:
-        change(tx, row.id, state="failed", next_at=None, trouble=OVERTAKEN)
+        _never(tx, row, OVERTAKEN)
         return None
     return number, words.replace(SHORT_MARK, held.short) if held is not None else words
+
+
+def _content(tx: Tx, row: Any) -> str:
+    if row.sealed is None:
+        raise LookupError(f"no content {row.content_id}")
+    return tx.vault.open(row.content_id, "content", row.sealed)
+
+
+def _never(tx: Tx, row: Any, trouble: str) -> None:
+    """It does not leave: nobody tried to send it."""
+    change(tx, row.id, state="failed", next_at=None, trouble=trouble, tries=row.tries, taken_at=row.taken_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +167,17 @@ def _holding(tx: Tx, row: Any) -> _Holding:
     known = tx.conn.execute(_KNOWN, {"case_id": row.case_id}).all()
     theirs = [each for each in known if each.party_id == row.party_id]
     if theirs and theirs[-1].until_at is None:
-        return _Holding(give_short(tx, row.case_id), lost=False)
+        return _Holding(give_short(tx, row.case_id, locked=True), lost=False)
     live = any(each.until_at is None for each in known)
     short = theirs[-1].short if theirs else None
     return _Holding(str(short or known[0].number), lost=bool(theirs) or not live)
 
 
-def _lease(tx: Tx, row: Any, words: tuple[str, str]) -> Outgoing:
-    taken_at = {"taken_at": tx.now} if row.state == "pending" else {}
-    change(tx, row.id, state="sending", tries=row.tries + 1, next_at=tx.now + _LEASE, **taken_at)
+def _outgoing(tx: Tx, row: Any, words: tuple[str, str]) -> Outgoing:
     doubtful = row.state != "pending"
     return Outgoing(
-        row.id, tx.office.code, row.line, row.channel, *words, doubtful, tx.now - row.created_at, row.tries + 1,
-        _known(tx, row.party_id) if doubtful else frozenset(),
+        row.id, row.purpose, row.case_id, tx.office.code, row.line, row.channel, *words, doubtful,
+        tx.now - row.created_at, row.tries + 1, _known(tx, row.party_id) if doubtful else frozenset(),
     )  # fmt: skip
 
 

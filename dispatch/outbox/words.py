@@ -42,23 +42,27 @@ def call_off(tx: Tx) -> list[Came]:
     return [came for row in waiting for came in _fail(tx, row, "stopped")]
 
 
-def sent(tx: Tx, id_: UUID, sid: str) -> list[Came]:
+def sent(tx: Tx, item: Outgoing, sid: str) -> list[Came]:
     """The carrier took it, under this SID. A word on it that came before us is counted now."""
-    row = row_of(tx, id_)
-    if row.channel == CALL:
-        placed(tx, id_, sid)
+    if item.channel == CALL:
+        placed(tx, item.id, sid)
         return []
     _one_at_a_time(tx, sid)
+    if tx.conn.execute(_SENT, {"row": item.id, "new_sid": sid, "now": tx.now}).scalar() is not None:
+        return []
     early = tx.conn.execute(_EARLY, {"sid": sid}).all()
-    if row.case_id is not None and early:
-        history.lock(tx, row.case_id)  # the lock order: a case before its outbox
-    change(tx, id_, state="sent", next_at=None, sid=sid, sent_at=tx.now)
+    if item.case_id is not None:
+        history.lock(tx, item.case_id)  # the lock order: a case before its outbox
+    change(tx, item.id, state="sent", next_at=None, sid=sid, sent_at=tx.now)
     return [came for each in early for came in _deliver(tx, sid, each.status, each.error)]
 
 
 def placed(tx: Tx, id_: UUID, sid: str) -> None:
     """The carrier rings somebody for us, under this SID; whoever learns of it first stores it."""
-    _case_first(tx, row_of(tx, id_))
+    row = row_of(tx, id_)
+    if row.state == "sent":
+        return  # whoever stored it saw to its end too
+    _case_first(tx, row)
     row = row_of(tx, id_, lock=True)
     if row.state != "sent":
         change(tx, id_, state="sent", next_at=None, sid=sid, sent_at=tx.now, trouble=None)
@@ -107,12 +111,28 @@ def unknown(tx: Tx, item: Outgoing, reason: str) -> None:
 def take_receipt(tx: Tx, sid: str, status: str, sequence: str = "", error: str = "") -> list[Came]:
     """The carrier's word on a text of ours; kept, and counted if it is further on than what we knew."""
     _one_at_a_time(tx, sid)
+    came = _deliver(tx, sid, status, error)
     tx.put(receipt, id=tx.new_id(), sid=sid, status=status, sequence=sequence, error=error, received_at=tx.now)
-    return _deliver(tx, sid, status, error)
+    return came
 
 
 _QUEUE_UP = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:sid, 0))")
 _EARLY = sa.select(receipt.c.status, receipt.c.error).where(receipt.c.sid == sa.bindparam("sid"))
+# That a text was sent, where no word on it came before us: then its case is locked first.
+_SENT = (
+    sa.update(outbox)
+    .where(
+        outbox.c.id == sa.bindparam("row"),
+        ~sa.exists().where(receipt.c.sid == sa.bindparam("new_sid")),
+    )
+    .values(
+        state="sent",
+        next_at=None,
+        sid=sa.bindparam("new_sid"),
+        sent_at=sa.bindparam("now", type_=outbox.c.sent_at.type),
+    )
+    .returning(outbox.c.id)
+)
 _OF_SID = sa.select(outbox).where(outbox.c.sid == sa.bindparam("sid"))
 
 
@@ -129,7 +149,7 @@ def _deliver(tx: Tx, sid: str, status: str, error: str | None) -> list[Came]:
         _case_first(tx, row)  # what follows from it is written in the case
     if row.case_id is not None and status in _LOST:
         _lost(tx, row, status, error or "")
-    change(tx, row.id, delivery=status, trouble=error or None)
+    tx.change(outbox, {"id": row.id}, delivery=status, trouble=error or None)
     if status not in (*_ARRIVED, *_LOST):
         return []
     return [Came(row.id, row.purpose, row.case_id, status in _ARRIVED, error or status)]

@@ -55,7 +55,9 @@ def _found_or_made(tx: Tx, number: str, lang: str, *, hold: bool) -> Party | Non
         "lang": lang,
         "now": tx.now,
     }
-    row = tx.conn.execute(_statement(tx.office.code if tx.lacks_number else "", hold=hold), values).one_or_none()
+    row = tx.conn.exec_driver_sql(
+        _statement(tx.office.code if tx.lacks_number else "", hold=hold), values
+    ).one_or_none()
     if row is None:
         return None
     if hasattr(row, "drawn"):
@@ -64,21 +66,19 @@ def _found_or_made(tx: Tx, number: str, lang: str, *, hold: bool) -> Party | Non
 
 
 @cache
-def _statement(drawing: str, *, hold: bool) -> sa.TextClause:
+def _statement(drawing: str, *, hold: bool) -> str:
     """One statement for both. `drawing`: the office of which a case number is drawn along with it, or nothing."""
     lock = "FOR NO KEY UPDATE OF p" if hold else ""
     drawn = f", nextval('{case_numbers(drawing).name}') AS drawn" if drawing else ""
-    return sa.text(
-        f"""WITH known AS (
+    return f"""WITH known AS (
             SELECT p.id, p.lang, p.stopped_at, s.id AS worker
             FROM party p LEFT JOIN staff s ON s.party_id = p.id AND s.active
-            WHERE p.office_id = :office AND p.number_hash = :hash LIMIT 1 {lock}),
+            WHERE p.office_id = %(office)s AND p.number_hash = %(hash)s LIMIT 1 {lock}),
         made AS (
             INSERT INTO party (id, office_id, number_hash, number_sealed, lang, created_at)
-            SELECT :id, :office, :hash, :sealed, :lang, :now WHERE NOT EXISTS (SELECT FROM known)
+            SELECT %(id)s, %(office)s, %(hash)s, %(sealed)s, %(lang)s, %(now)s WHERE NOT EXISTS (SELECT FROM known)
             ON CONFLICT DO NOTHING RETURNING id, lang, stopped_at, CAST(NULL AS uuid) AS worker)
         SELECT either.* {drawn} FROM (SELECT * FROM known UNION ALL SELECT * FROM made) either"""  # noqa: S608 - our own
-    )
 
 
 def number_of(tx: Tx, party_id: UUID) -> str:
@@ -97,11 +97,13 @@ def stop(tx: Tx, party_id: UUID) -> None:
     tx.conn.execute(
         sa.update(party).where(party.c.id == party_id, party.c.stopped_at.is_(None)).values(stopped_at=moment)
     )
+    tx.forget()
 
 
 def start(tx: Tx, party_id: UUID) -> None:
     """Texts may go to this party again."""
     tx.conn.execute(sa.update(party).where(party.c.id == party_id).values(stopped_at=None))
+    tx.forget()
 
 
 def speak(tx: Tx, party_id: UUID, lang: str) -> None:

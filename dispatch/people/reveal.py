@@ -17,6 +17,7 @@ from cases.states import Role
 from dispatch.loop.who import NotYours, Who
 from dispatch.loop.work import taken_by_person
 from dispatch.places import find
+from dispatch.side import confiding
 from dispatch.transaction import Tx
 
 CONTACT, DOOR = "contact", "door"
@@ -43,7 +44,10 @@ class Look:
 
 
 def may_reveal(tx: Tx, who: Who, case: Standing) -> bool:
-    """Whether this person may see who reported a case: who rings residents, and whoever holds it and signed."""
+    """Whether this person may see who reported a case: who rings residents, and whoever holds it and signed; of what is
+    confidential only those who may see its place and words."""
+    if not confiding.may_see(tx, who, case.row):
+        return False
     return who.part in PARTS or has_signed(tx, who, case)
 
 

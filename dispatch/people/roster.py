@@ -49,6 +49,14 @@ def import_policy(conn: Connection, body: Mapping[str, Any]) -> int | None:
     return 1
 
 
+def policy_in_force(conn: Connection) -> dict[str, Any]:
+    """The newest policy that is in force, in its raw form."""
+    newest = sa.select(policy_version.c.body).where(policy_version.c.state == "in_force")
+    body = conn.execute(newest.order_by(policy_version.c.number.desc()).limit(1)).scalar_one()
+    read: dict[str, Any] = json.loads(body)
+    return read
+
+
 def found_office(conn: Connection, vault: Vault, raw: Mapping[str, Any], zone: str) -> UUID:
     """A new office with its district, from the raw form (dispatch.district), by the owner role. Its id."""
     district = parse_district(raw)

@@ -6,16 +6,19 @@ from cases.phrases import Message, msg
 from dispatch.district.model import Building, District, Estate
 from dispatch.places.door import Door, loose_parts
 from dispatch.places.model import Place, PlaceFinding, PlaceKind
+from dispatch.places.said import Part
 from dispatch.places.shown import house
 
 
-def in_estate(said: str, estate: Estate, doors: Sequence[Door], district: District, kind: PlaceKind) -> PlaceFinding:
-    """The place in an estate, given the buildings that the text names (the best first)."""
+def in_estate(
+    parts: Sequence[Part], estate: Estate, doors: Sequence[Door], district: District, kind: PlaceKind
+) -> PlaceFinding:
+    """The place in an estate, given the parts of the text and its buildings (the best first)."""
     known = {building.number.casefold(): building for building in estate.buildings}
     real = [door for door in doors if door.building in known]
     if not real:
         return _without_building(estate, doors, district, kind)
-    door, loose = real[0], loose_parts(said)
+    door, loose = real[0], loose_parts(parts)
     building = known[door.building or ""]
     unit, wrong = _unit(building, door.unit or loose.unit)
     floor, room = door.floor or loose.floor, door.room or loose.room

@@ -1,11 +1,13 @@
 """The names of a district, ready to be found in a text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from dispatch.district.model import District, Estate, Road, Unit
+from dispatch.district.model import District, Estate, Road, Unit, UnitKind
+from dispatch.places.said.ground import Before
 from dispatch.reading.script import plain, stands_alone
 
 Named = Estate | Road | Unit
@@ -19,6 +21,21 @@ class Mention:
     start: int
     end: int
 
+    @property
+    def ground(self) -> Before:
+        """What a number right behind it counts."""
+        if isinstance(self.what, Road):
+            return Before.ROAD
+        return Before.HOMES if isinstance(self.what, Estate) or self.what.kind is UnitKind.COURTYARD else Before.OTHER
+
+
+def words_for(what: Named) -> Iterator[str]:
+    """The plain words under which something is known."""
+    aliases = () if isinstance(what, Unit) else what.aliases
+    for word in (what.name.zh, what.name.en, *aliases):
+        if plain(word).strip():
+            yield plain(word).strip()
+
 
 @lru_cache(maxsize=8)
 def _names(district: District) -> tuple[AhoCorasick, tuple[Named, ...]]:
@@ -26,10 +43,8 @@ def _names(district: District) -> tuple[AhoCorasick, tuple[Named, ...]]:
     # Units last: an estate or a road of the same name says more.
     everything: tuple[Named, ...] = (*district.estates, *district.roads, *district.units)
     for what in everything:
-        aliases = () if isinstance(what, Unit) else what.aliases
-        for word in (what.name.zh, what.name.en, *aliases):
-            if plain(word).strip():
-                table.setdefault(plain(word).strip(), what)
+        for word in words_for(what):
+            table.setdefault(word, what)
     return AhoCorasick(list(table), matchkind=MatchKind.LeftmostLongest), tuple(table.values())
 
 

@@ -17,7 +17,7 @@ from dispatch.policy.model import (
     ServiceLine,
     When,
 )
-from dispatch.policy.parse import PolicyErrors, parse
+from dispatch.policy.parse import PolicyErrors, parse, read
 from dispatch.policy.reach import unknown_units
 from dispatch.reading.cells import Fault
 
@@ -37,5 +37,6 @@ __all__ = [
     "ServiceLine",
     "When",
     "parse",
+    "read",
     "unknown_units",
 ]

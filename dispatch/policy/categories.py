@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from cases.clock.sla import Level, Limit, parse_limit
+from cases.clock.sla import Level
 from cases.phrases import Name, msg
 from cases.steps import Verification
+from dispatch.policy.limits import read_limit, read_own_targets
 from dispatch.policy.model import Category, Kind, ServiceLine, Sla
 from dispatch.reading.cells import Table, shown
 
@@ -75,6 +76,7 @@ def _category(code: str, table: Table, parent: Category) -> Category:
         verdict_owed=_flag(table, "verdict", parent.verdict_owed),
         sla=_sla(table, parent),
         verification=_verification(table, parent),
+        targets=read_own_targets(table, parent.targets),
     )
     table.close()
     return category
@@ -105,12 +107,3 @@ def _sla(table: Table, parent: Category) -> Sla:
 
 def _verification(table: Table, parent: Category) -> Verification | None:
     return table.choice("verification", Verification) if table.has("verification") else parent.verification
-
-
-def read_limit(table: Table, key: str, said: str) -> Limit | None:
-    """A limit such as "2 wh"; None for "none" and for a faulty one, which is noted."""
-    try:
-        return parse_limit(said)
-    except ValueError:
-        table.fault(key, msg("dispatch.fault.no_limit", given=shown(said)), msg("dispatch.fault.write_limit"))
-        return None

@@ -1,18 +1,15 @@
-"""Targets, ladder and calendar of a raw policy."""
+"""Targets and ladder of a raw policy."""
 
-from collections.abc import Iterator, Mapping
-from datetime import date, time
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from cases.clock.sla import DEFAULT_TARGETS, Limit, Targets, TargetSet
-from cases.clock.workdays import DEFAULT_WINDOWS, DEFAULT_ZONE, Calendar, DayKind, Window
+from cases.clock.sla import DEFAULT_TARGETS, Targets, TargetSet
 from cases.phrases import msg
 from cases.steps import Step
-from dispatch.policy.categories import read_limit
+from dispatch.policy.limits import step_limit
 from dispatch.policy.model import Rung
 from dispatch.reading.cells import Table, one_of, shown
 
-_YEARS = range(2000, 2101)
 _TOP = "district"
 _WHO = ("worker", "courtyard", "committee", "office", _TOP)
 
@@ -32,14 +29,9 @@ def read_targets(policy: Table) -> Mapping[TargetSet, Targets]:
 def _column(table: Table | None, usual: Targets) -> Targets:
     if table is None:
         return usual
-    limits = {step: _limit(table, step, usual[step]) for step in Step}
+    limits = {step: step_limit(table, step, usual[step]) for step in Step}
     table.close()
     return MappingProxyType(limits)
-
-
-def _limit(table: Table, step: Step, usual: Limit | None) -> Limit | None:
-    said = table.text(step.value, "")
-    return read_limit(table, step.value, said) if said else usual
 
 
 def read_ladder(policy: Table) -> tuple[Rung, ...]:
@@ -61,83 +53,3 @@ def _rung(table: Table) -> Rung:
     contact = table.name("contact") if who == _TOP or table.has("contact") else None
     table.close()
     return Rung(who if who in _WHO else _WHO[0], contact)
-
-
-def read_calendar(policy: Table) -> Calendar:
-    """The office's windows and zone, the days that the policy itself names, and the years it names whole."""
-    table = policy.table("calendar")
-    zone, windows, published = _zone(table), _windows(table), frozenset(_years(table))
-    days = dict.fromkeys(_dates(table, "off"), DayKind.OFF)
-    for day in _dates(table, "work"):
-        if day in days:
-            table.fault("work", msg("dispatch.fault.off_too", day=str(day)), msg("dispatch.fault.keep_in_one"))
-        days[day] = DayKind.WORK
-    table.close()
-    return Calendar(windows, zone, days, published)
-
-
-def _zone(table: Table) -> str:
-    zone = table.text("zone", DEFAULT_ZONE) or DEFAULT_ZONE
-    try:
-        return Calendar(zone_name=zone).zone_name
-    except ValueError:
-        table.fault("zone", msg("dispatch.fault.no_zone", given=shown(zone)), msg("dispatch.fault.write_zone"))
-        return DEFAULT_ZONE
-
-
-def _windows(table: Table) -> tuple[Window, ...]:
-    windows = tuple(_listed_windows(table)) or DEFAULT_WINDOWS
-    try:
-        return Calendar(windows).windows
-    except ValueError:
-        table.fault("windows", msg("dispatch.fault.windows_overlap"), msg("dispatch.fault.order_windows"))
-        return DEFAULT_WINDOWS
-
-
-def _listed_windows(table: Table) -> Iterator[Window]:
-    listed = table.value("windows")
-    if listed is None:
-        return
-    if not isinstance(listed, list | tuple) or not listed:
-        table.fault("windows", msg("dispatch.fault.no_windows"), msg("dispatch.fault.write_windows"))
-        return
-    for pair in listed:
-        window = _window(pair)
-        if window is None:
-            trouble = msg("dispatch.fault.no_window", given=shown(pair))
-            table.fault("windows", trouble, msg("dispatch.fault.write_window"))
-        else:
-            yield window
-
-
-def _window(pair: object) -> Window | None:
-    """Two local times of day; the zone is the calendar's."""
-    if not (isinstance(pair, list | tuple) and len(pair) == 2 and all(isinstance(edge, str) for edge in pair)):
-        return None
-    try:
-        opens, closes = time.fromisoformat(pair[0]), time.fromisoformat(pair[1])
-    except ValueError:
-        return None
-    return (opens, closes) if opens.tzinfo is closes.tzinfo is None else None
-
-
-def _years(table: Table) -> Iterator[int]:
-    """The years whose table of days off and make-up days is complete."""
-    listed = table.value("published")
-    remedy = msg("dispatch.fault.write_years", least=_YEARS[0], most=_YEARS[-1])
-    if listed is not None and not isinstance(listed, list | tuple):
-        table.fault("published", msg("dispatch.fault.no_years"), remedy)
-        return
-    for year in listed or ():
-        if type(year) is int and year in _YEARS:
-            yield year
-        else:
-            table.fault("published", msg("dispatch.fault.no_year", given=shown(year)), remedy)
-
-
-def _dates(table: Table, key: str) -> Iterator[date]:
-    for said in table.texts(key):
-        try:
-            yield date.fromisoformat(said)
-        except ValueError:
-            table.fault(key, msg("dispatch.fault.no_date", given=shown(said)), msg("dispatch.fault.write_date"))

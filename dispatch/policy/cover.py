@@ -1,9 +1,9 @@
 """Finds rows of the decision table that can never decide.
 
-A row is seen as a box: a set of values for each closed column. What the rows above take away is cut off
-box by box; a row of which nothing is left is dead. The open columns (area, keywords) count only where the
-row above has the same words or more; so a row called dead is dead, and a row that is dead for a reason
-outside the table (two areas that are one) may pass.
+A row is seen as a box. What the rows above take away is cut off box by box; a row of which nothing is left is dead.
+The open columns (area, keywords) count only where the row above has the same words or more; so a row called dead is
+dead, and a row that is dead for a reason outside the table (two areas that are one) may pass: with the district in
+hand `dispatch.ruling.lint` finds that too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +14,7 @@ from cases.phrases import Message, msg
 from cases.report import Channel
 from dispatch.places.model import PlaceKind
 from dispatch.policy.model import Category, Kind, Rule, When
-
-Box = tuple[frozenset[object], ...]
+from dispatch.reading.boxes import Box, meet, without
 
 
 def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> Iterator[tuple[int, Message]]:
@@ -29,11 +28,8 @@ def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> 
             yield at, msg("dispatch.fault.never_holds")
             continue
         above = [i for i in range(at) if known[i] and _open_covers(rules[i].when, rule.when)]
-        left: list[Box] = [boxes[at]]
-        for i in above:
-            left = [rest for box in left for rest in _cut(box, boxes[i])]
-        if not left:
-            names = ", ".join(rules[i].id for i in above if _meet(boxes[at], boxes[i]))
+        if not without(boxes[at], (boxes[i] for i in above)):
+            names = ", ".join(rules[i].id for i in above if meet(boxes[at], boxes[i]))
             yield at, msg("dispatch.fault.never_decides", rules=names)
 
 
@@ -70,20 +66,3 @@ def _open_covers(upper: When, lower: When) -> bool:
         not high or bool(low and set(low) <= set(high))
         for high, low in ((upper.area, lower.area), (upper.keywords, lower.keywords))
     )
-
-
-def _cut(box: Box, away: Box) -> Iterator[Box]:
-    """What is left of a box when another is taken away: pieces that do not overlap."""
-    if not _meet(box, away):
-        yield box
-        return
-    kept: list[frozenset[object]] = []
-    for at, values in enumerate(box):
-        outside = values - away[at]
-        if outside:
-            yield (*kept, outside, *box[at + 1 :])
-        kept.append(values & away[at])
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return all(a & b for a, b in zip(one, other, strict=True))

@@ -1,7 +1,7 @@
 """The policy as frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -10,9 +10,15 @@ from cases.clock.sla import Level, Limit, Targets, TargetSet
 from cases.clock.workdays import Calendar
 from cases.phrases import Message, Name, msg
 from cases.report import Channel
-from cases.steps import Owes, Verification
+from cases.steps import Owes, Step, Verification
 from dispatch.district.model import Role
 from dispatch.places.model import PlaceKind
+from dispatch.policy.calendars import UnitHours
+from dispatch.policy.figuring import Figuring
+from dispatch.policy.permissions import Permissions
+from dispatch.policy.watching import BesideCase, Verifying
+from dispatch.rounds.checklist import Checklist
+from dispatch.rounds.templates import Template
 
 
 class Kind(StrEnum):
@@ -68,8 +74,8 @@ Sla = Literal["level", "none"] | Limit
 class Category:
     """What a matter is. The top of each branch has no parent.
 
-    `sla` is "level" (the level's limits), "none", or a finish limit of its own; `verification` None is
-    the level's.
+    `sla` is "level" (the level's limits), "none", or a finish limit of its own; `targets` are limits of its own by
+    column and step, which win over all others; `verification` None is the level's.
     """
 
     code: str
@@ -85,6 +91,7 @@ class Category:
     verdict_owed: bool
     sla: Sla
     verification: Verification | None
+    targets: Mapping[TargetSet, Mapping[Step, Limit | None]] = field(default_factory=dict)
 
     @property
     def owes(self) -> Owes:
@@ -129,19 +136,40 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the decision table. The first that holds decides."""
+    """One row of the decision table. The first that holds decides.
+
+    `over` names rows below that it goes before on purpose where neither is an exception of the other.
+    """
 
     id: str
     when: When
     outcome: Outcome
+    over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RiskWords:
-    """Words that raise a matter to a level, whatever its category says."""
+    """Words that raise a matter to a level, whatever its category says.
+
+    A word with … has parts that follow each other within a sentence. `people`: the words count only where at least so
+    many are named. `vulnerable`: the level where somebody vulnerable is named too. `always`: the words count even
+    where they are feared, denied or long past, as threats and calls for help do.
+    """
 
     id: str
     level: Level
+    words: tuple[str, ...]
+    name: Name
+    people: int = 0
+    vulnerable: Level | None = None
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VulnerableWords:
+    """Words that name somebody who needs more care than others."""
+
+    id: str
     words: tuple[str, ...]
     name: Name
 
@@ -176,8 +204,12 @@ class Rung:
 class Policy:
     """One version of the policy. `fallback` is the category of what nothing else describes.
 
-    `calendar` has the windows, the days off and make-up days, and the years whose table of them is complete.
-    `texts` are sentences of the catalogue that this office says in its own words, by id and language.
+    `calendar` has the windows, the days off and make-up days, and the years whose table of them is complete;
+    `unit_hours` what units have of their own, by code: what an office's day table (`dispatch.calendar`) begins with.
+    `texts` are sentences of the catalogue that this office says in its own words, by id and language;
+    `permissions` what may be asked for: holds and extensions; `verifying` which of what is submitted people look at;
+    `beside` who watches a supervision and how urges are told; `figuring` how figures are made.
+    `rounds` the kinds of plans by which the office goes out unasked, `checklists` what inspections are scored by.
     """
 
     categories: Mapping[str, Category]
@@ -187,10 +219,18 @@ class Policy:
     targets: Mapping[TargetSet, Targets]
     ladder: tuple[Rung, ...]
     calendar: Calendar
+    unit_hours: Mapping[str, UnitHours]
     menu: tuple[MenuKey, ...]
     risks: tuple[RiskWords, ...]
+    vulnerable: tuple[VulnerableWords, ...]
     kind_words: tuple[KindWords, ...]
     texts: Mapping[str, Mapping[str, str]]
+    permissions: Permissions = field(default_factory=Permissions)
+    verifying: Verifying = field(default_factory=Verifying)
+    beside: BesideCase = field(default_factory=BesideCase)
+    figuring: Figuring = field(default_factory=Figuring)
+    rounds: Mapping[str, Template] = field(default_factory=dict)
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
 
     def category(self, code: str) -> Category:
         """The category of a code; the fallback for one that this version does not know."""

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cases.phrases import msg
+from dispatch.policy.calendars import read_calendar
 from dispatch.policy.categories import read_categories
-from dispatch.policy.clocks import read_calendar, read_ladder, read_targets
+from dispatch.policy.clocks import read_ladder, read_targets
+from dispatch.policy.figuring import read_figuring
 from dispatch.policy.model import Category, Policy
+from dispatch.policy.permission_rows import read_permissions
 from dispatch.policy.rule_rows import read_default, read_rules
-from dispatch.policy.words import read_kind_words, read_menu, read_risks, read_texts
+from dispatch.policy.watching import read_beside, read_verifying
+from dispatch.policy.words import read_kind_words, read_menu, read_risks, read_texts, read_vulnerable
 from dispatch.reading.cells import Fault, Table, shown
 from dispatch.reading.script import plain
+from dispatch.rounds.templates import read_rounds
 
 
 class PolicyErrors(ValueError):
@@ -23,28 +28,45 @@ class PolicyErrors(ValueError):
 
 def parse(raw: Mapping[str, object]) -> Policy:
     """The policy of a raw `[policy]` table. Raises PolicyErrors with all faults at once."""
+    policy, faults = read(raw)
+    if faults:
+        raise PolicyErrors(faults)
+    return policy
+
+
+def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
+    """The policy of a raw `[policy]` table as far as it can be read, and all its faults."""
     faults: list[Fault] = []
     table = Table(raw, "policy", faults)
     categories = read_categories(table)
     rules = read_rules(table, categories)
+    fallback = _fallback(table, categories)
+    calendar, unit_hours = read_calendar(table)
+    rounds, checklists = read_rounds(table)
     policy = Policy(
         categories=MappingProxyType(categories),
-        fallback=_fallback(table, categories),
+        fallback=fallback,
         rules=rules,
         default=read_default(table, rules),
         targets=read_targets(table),
         ladder=read_ladder(table),
-        calendar=read_calendar(table),
+        calendar=calendar,
+        unit_hours=unit_hours,
         menu=read_menu(table, categories),
         risks=read_risks(table),
+        vulnerable=read_vulnerable(table),
         kind_words=read_kind_words(table),
         texts=read_texts(table),
+        permissions=read_permissions(table),
+        verifying=read_verifying(table),
+        beside=read_beside(table),
+        figuring=read_figuring(table),
+        rounds=rounds,
+        checklists=checklists,
     )
     _check_keywords(table, categories)
     table.close()
-    if faults:
-        raise PolicyErrors(tuple(faults))
-    return policy
+    return policy, tuple(faults)
 
 
 def _fallback(table: Table, categories: Mapping[str, Category]) -> str:

@@ -1,4 +1,4 @@
-"""Whether the rules reach an office: the units that they name must be in its district."""
+"""Whether the policy fits an office: the units that its rules and its calendar name must be in its district."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,19 @@ from dispatch.reading.cells import Fault, shown
 
 
 def unknown_units(policy: Policy, district: District) -> tuple[Fault, ...]:
-    """A fault for each unit that a rule sends to or looks for, and that the district lacks."""
+    """A fault for each unit that a rule sends to or looks for, or that has hours, and that the district lacks."""
     rows = [(f"policy.rules[{place}]", rule) for place, rule in enumerate(policy.rules, 1)]
     rows.append(("policy.default", policy.default))
-    return tuple(fault for path, rule in rows for fault in _unknown(path, rule, district))
+    faults = [fault for path, rule in rows for fault in _unknown(path, rule, district)]
+    for code in policy.unit_hours:
+        if district.unit(code) is None:
+            trouble = msg("dispatch.fault.no_unit_for_hours", given=shown(code), office=district.units[0].name)
+            faults.append(Fault(f"policy.calendar.units.{code}", trouble, msg("dispatch.fault.mend_unit")))
+    for code in policy.figuring.residents:
+        if district.unit(code) is None:
+            trouble = msg("figures.fault.no_unit", given=shown(code), office=district.units[0].name)
+            faults.append(Fault(f"policy.figures.residents.{code}", trouble, msg("dispatch.fault.mend_unit")))
+    return tuple(faults)
 
 
 def _unknown(path: str, rule: Rule, district: District) -> Iterator[Fault]:

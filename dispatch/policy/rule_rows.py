@@ -23,6 +23,10 @@ def read_rules(policy: Table, categories: Mapping[str, Category]) -> tuple[Rule,
         if rule.id and times[rule.id] > 1:
             table.fault("id", *twice(_ID, rule.id, times[rule.id]))
     rules = tuple(rule for _, rule in rows)
+    for table, rule in rows:
+        for named in rule.over:
+            if named not in times:
+                table.fault("over", msg("dispatch.fault.no_rule", given=shown(named)), msg("dispatch.fault.name_rule"))
     for place, why in never_reached(rules, categories):
         rows[place][0].fault("when", why, msg("dispatch.fault.move_rule"))
     return rules
@@ -43,7 +47,9 @@ def read_default(policy: Table, rules: tuple[Rule, ...]) -> Rule:
 
 
 def _rule(table: Table, categories: Mapping[str, Category]) -> Rule:
-    rule = Rule(table.text("id"), _when(table.table("when"), categories), _outcome(table.table("send")))
+    rule = Rule(
+        table.text("id"), _when(table.table("when"), categories), _outcome(table.table("send")), table.texts("over")
+    )
     table.close()
     return rule
 

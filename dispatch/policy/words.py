@@ -7,8 +7,11 @@ from types import MappingProxyType
 
 from cases.clock.sla import Level
 from cases.phrases import LANGUAGES, msg
-from dispatch.policy.model import Category, Kind, KindWords, MenuKey, RiskWords
+from dispatch.policy.model import Category, Kind, KindWords, MenuKey, RiskWords, VulnerableWords
 from dispatch.reading.cells import Table, one_of, shown, twice
+
+GAP = "…"
+"""Between the parts of a word that need not stand side by side: 塌…压到."""
 
 _KEY = re.compile(r"[0-9]")
 _TEXT_ID = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
@@ -41,15 +44,33 @@ def _menu_key(table: Table, categories: Mapping[str, Category]) -> MenuKey:
 
 def read_risks(policy: Table) -> tuple[RiskWords, ...]:
     """The groups of words that raise the level."""
+    return tuple(_risk(code, table) for code, table in policy.table("risks").entries())
+
+
+def _risk(code: str, table: Table) -> RiskWords:
+    group = RiskWords(
+        id=code,
+        level=table.choice("level", Level),
+        words=table.texts("words", required=True),
+        name=table.name("name"),
+        people=table.whole("people", 0),
+        vulnerable=table.choice("vulnerable", Level) if table.has("vulnerable") else None,
+        always=bool(table.flag("always", False)),
+    )
+    for word in group.words:
+        if GAP in word and not all(part.strip() for part in word.split(GAP)):
+            trouble = msg("dispatch.fault.gap_at_edge", given=shown(word))
+            table.fault("words", trouble, msg("dispatch.fault.write_around_gap"))
+    table.close()
+    return group
+
+
+def read_vulnerable(policy: Table) -> tuple[VulnerableWords, ...]:
+    """The groups of words that name somebody vulnerable."""
     groups = []
-    for code, table in policy.table("risks").entries():
-        words, level, name = (
-            table.texts("words", required=True),
-            table.choice("level", Level),
-            table.name("name"),
-        )
+    for code, table in policy.table("vulnerable").entries():
+        groups.append(VulnerableWords(code, table.texts("words", required=True), table.name("name")))
         table.close()
-        groups.append(RiskWords(code, level, words, name))
     return tuple(groups)
 
 

@@ -56,6 +56,10 @@ class Table:
         """Whether the cell is there."""
         return key in self._cells
 
+    def keys(self) -> tuple[str, ...]:
+        """The names of all cells, in order."""
+        return tuple(str(key) for key in self._cells)
+
     def text(self, key: str, default: str | None = None) -> str:
         """A cell of text that is not empty. Without a default it must be there."""
         value = self._take(key, _TEXT if default is None else None)

@@ -1,10 +1,10 @@
 """Texts made ready for matching: folded and in simplified characters."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from opencc import OpenCC
 
-from cases.report import fold
+from cases.report import even, fold
 
 
 @cache
@@ -13,13 +13,21 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(64)  # the matter and the place of one text are looked for one after the other
 def plain(text: str) -> str:
     """The text as it is matched: width, case and invisible characters folded, characters simplified.
 
     For matching only; what people see is never changed.
     """
-    simplified: str = _simplifier().convert(fold(text))
-    return simplified
+    made: str = _simplifier().convert(fold(text))
+    return made
+
+
+@lru_cache(64)
+def simplified(text: str) -> str:
+    """The text in simplified characters of one width, letters as they are written: what is shown of what was found."""
+    made: str = _simplifier().convert(even(text))
+    return made
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

@@ -6,8 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cases.life.models import permission, side
+from cases.life.sides import Side
 from cases.loop.models import approval, question, return_request
-from cases.models import assignment, cases
+from cases.models import assignment, cases, event, timer
+from cases.steps import Step
+from dispatch.life.deciding import OF_CASE
 from dispatch.models import outbox, staff, unit
 from dispatch.reads.queries import within
 from dispatch.transaction import Tx
@@ -17,10 +21,13 @@ from dispatch.transaction import Tx
 class Around:
     """What stands around a case; rows with the named columns, None where there is none.
 
-    `held`: since_at, signed_at. `returning`: code, asked_at, staff (a code). `asked`: channel, asked_at, next_at
-    (when the question leaves, where it waits for the morning). `answered`: answer, ended_at. `missed` is how many
-    calls reached nobody in this attempt. `proposed`: what, proposed_by, proposed_at. `repeats` is the number of
-    the case that this one tells again, `repeated_by` those that tell this one again: within the scope only.
+    `held`: since_at, signed_at. `returning`: code, asked_at, staff (a code), content_id (the words). `asked`: channel,
+    asked_at, next_at (when the question leaves, where it waits for the morning). `answered`: answer, ended_at.
+    `missed` is how many calls reached nobody in this attempt. `proposed`: what, proposed_by, proposed_at, content_id.
+    `repeats` is the number of the case that this one tells again, `repeated_by` those that tell this one again: within
+    the scope only. `asked_for` is what was asked about this attempt and a second person decides: the columns of
+    `permission`, and `said` (the id of the words). `beside` is what stands beside the case now: the columns of `side`,
+    `due_at` of the answer that is owed, and `unit_code` of a co-handler.
     """
 
     held: Any | None
@@ -31,6 +38,8 @@ class Around:
     proposed: Any | None
     repeats: str | None
     repeated_by: Sequence[str]
+    asked_for: Sequence[Any]
+    beside: Sequence[Any]
 
 
 def around(tx: Tx, scope: str, case: Any) -> Around:
@@ -44,6 +53,8 @@ def around(tx: Tx, scope: str, case: Any) -> Around:
         proposed=_one(tx, _proposed(case)),
         repeats=tx.conn.execute(_numbers(tx, scope).where(cases.c.id == case.repeat_of)).scalar(),
         repeated_by=tx.conn.execute(_numbers(tx, scope).where(cases.c.repeat_of == case.id)).scalars().all(),
+        asked_for=tx.conn.execute(_asked_for(case)).all(),
+        beside=tx.conn.execute(_beside(case)).all(),
     )
 
 
@@ -58,7 +69,9 @@ def _held(case: Any) -> sa.Select[Any]:
 
 def _returning(case: Any) -> sa.Select[Any]:
     return (
-        sa.select(return_request.c.code, return_request.c.asked_at, staff.c.code.label("staff"))
+        sa.select(
+            return_request.c.code, return_request.c.asked_at, staff.c.code.label("staff"), _said(case, "return_asked")
+        )
         .outerjoin(staff, staff.c.id == return_request.c.staff_id)
         .where(return_request.c.case_id == case.id, return_request.c.decided_at.is_(None))
     )
@@ -92,7 +105,33 @@ def _missed(case: Any) -> sa.Select[Any]:
 
 def _proposed(case: Any) -> sa.Select[Any]:
     open_ = (approval.c.case_id == case.id, approval.c.decided_at.is_(None))
-    return sa.select(approval.c.what, approval.c.proposed_by, approval.c.proposed_at).where(*open_)
+    what = (approval.c.what, approval.c.proposed_by, approval.c.proposed_at)
+    return sa.select(*what, _said(case, "closing_proposed")).where(*open_)
+
+
+def _asked_for(case: Any) -> sa.Select[Any]:
+    lines = sa.select(event.c.content_id).where(
+        event.c.case_id == case.id, event.c.kind == permission.c.kind + "_asked"
+    )
+    said = lines.order_by(event.c.seq.desc()).limit(1).scalar_subquery().label("said")
+    mine = (permission.c.case_id == case.id, sa.or_(permission.c.attempt == case.attempt, OF_CASE))
+    return sa.select(permission, said).where(*mine).order_by(permission.c.asked_at, permission.c.id)
+
+
+def _beside(case: Any) -> sa.Select[Any]:
+    step = sa.case((side.c.kind == str(Side.COHANDLING), str(Step.COHANDLE)), else_=str(Step.SUPERVISE))
+    whose = sa.or_(side.c.unit_id.is_(None), side.c.unit_id == timer.c.unit_id)
+    runs = (timer.c.case_id == case.id, timer.c.state.in_(("open", "parked")), timer.c.step == step, whose)
+    due = sa.select(timer.c.due_at).where(*runs).limit(1).scalar_subquery().label("due_at")
+    mine = (side.c.case_id == case.id, side.c.ended_at.is_(None))
+    found = sa.select(side, due, unit.c.code.label("unit_code")).outerjoin(unit, unit.c.id == side.c.unit_id)
+    return found.where(*mine).order_by(side.c.opened_at, side.c.id)
+
+
+def _said(case: Any, kind: str) -> sa.Label[Any]:
+    """What was said in the newest line of this kind."""
+    lines = sa.select(event.c.content_id).where(event.c.case_id == case.id, event.c.kind == kind)
+    return lines.order_by(event.c.seq.desc()).limit(1).scalar_subquery().label("content_id")
 
 
 def _numbers(tx: Tx, scope: str) -> sa.Select[Any]:

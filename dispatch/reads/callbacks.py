@@ -78,10 +78,17 @@ def _waiting(tx: Tx, scope: str, *columns: Any) -> Select[Any]:
         .join(unit, unit.c.id == cases.c.unit_id)
         .join(party, party.c.id == cases.c.party_id)
         .where(
-            cases.c.office_id == tx.office_id, cases.c.state == str(State.TO_CALL_BACK), cases.c.awaits.is_(None),
+            cases.c.office_id == tx.office_id, _is_asked(), cases.c.awaits.is_(None),
             within(scope), ~asked,
         )
     )  # fmt: skip
+
+
+def _is_asked() -> sa.ColumnElement[bool]:
+    """Of a direct answer nobody is asked before it has arrived: then a question was put."""
+    mine = (question.c.case_id == cases.c.id, question.c.attempt == cases.c.attempt)
+    put = (cases.c.state == str(State.ANSWERED)) & sa.exists().where(*mine)
+    return (cases.c.state == str(State.TO_CALL_BACK)) | put
 
 
 def _handled(who: Who) -> sa.ColumnElement[bool]:

@@ -11,8 +11,11 @@ import sqlalchemy as sa
 
 from cases.phrases import Message, msg
 from cases.states import CLOSED
+from dispatch.life import checks as life_checks
 from dispatch.reads import loop_checks
 from dispatch.reads.loop_checks import Query
+from dispatch.rounds import checks as round_checks
+from dispatch.rounds.life import moving
 from dispatch.transaction import Tx
 
 
@@ -31,6 +34,8 @@ _CLOSED = sorted(str(state) for state in CLOSED)
 QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
     {
         **loop_checks.QUERIES,
+        **life_checks.QUERIES,
+        **round_checks.QUERIES,
         "ONCE": (
             Query(
                 "no_request",
@@ -199,11 +204,12 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
 def broken(tx: Tx) -> list[Broken]:
     """Every row of the office that breaks an invariant which a query shows."""
     found = []
-    place = {"office": tx.office_id, "now": tx.now, "closed": _CLOSED}
+    place = {"office": tx.office_id, "now": tx.now, "closed": _CLOSED, "small": tx.small}
     for name, queries in QUERIES.items():
         for query in queries:
             wanted = {key: value for key, value in place.items() if f":{key}" in query.sql}
             rows = tx.conn.execute(sa.text(query.sql), wanted)
             found += [Broken(name, str(row[0]), msg(f"desk.check.{query.says}", detail=row[1])) for row in rows]
     wrong = loop_checks.miscounted(tx)
-    return found + [Broken("CLOCK", number, msg("desk.check.miscounted", detail=step)) for number, step in wrong]
+    found += [Broken("CLOCK", number, msg("desk.check.miscounted", detail=step)) for number, step in wrong]
+    return found + [Broken("CLOCK", each, msg("desk.check.misplaced")) for each in moving.misplaced(tx)]

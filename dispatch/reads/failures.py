@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from cases.models import cases, party, timer
 from cases.states import CLOSED
 from dispatch import quarantine
+from dispatch.due import jumps
 from dispatch.models import errand, outbox, unit
 from dispatch.outbox import OVERTAKEN
 from dispatch.reads import queries
@@ -21,6 +22,7 @@ from dispatch.transaction import Tx
 
 LOOK_BACK = timedelta(days=30)  # messages that failed are shown so long, and as long as their case is open
 _OPEN = cases.c.state.not_in([str(state) for state in CLOSED])
+CLOCK = "clock"
 _LOST = ("undelivered", "failed", "canceled")
 
 
@@ -33,8 +35,8 @@ class Can(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure. `kind`: timer, errand, dialogue, text, call, recording or request; `what` is the step, the kind
-    of errand, the purpose of a message, the door of a request; `about` the case's number, empty where there is
+    """One failure. `kind`: clock, timer, errand, dialogue, text, call, recording or request; `what` is the step, the
+    kind of errand, the purpose of a message, the door of a request; `about` the case's number, empty where there is
     none. `why` is as it was stored. `case_id` is the case to lock before its rows."""
 
     id: str
@@ -49,7 +51,8 @@ class Failure:
 
 def failures(tx: Tx) -> list[Failure]:
     """All there are in the office, the oldest first."""
-    found = [*_timers(tx), *_errands(tx), *_dialogues(tx), *_messages(tx), *_recordings(tx), *_requests(tx)]
+    kinds = (_clock, _timers, _errands, _dialogues, _messages, _recordings, _requests)
+    found = [failure for kind in kinds for failure in kind(tx)]
     return sorted(found, key=lambda failure: (failure.since, failure.id))
 
 
@@ -60,6 +63,13 @@ def within(tx: Tx, scope: str) -> list[Failure]:
     mine = sa.select(cases.c.id).join(unit, unit.c.id == cases.c.unit_id).where(queries.within(scope))
     seen = set(tx.conn.execute(mine.where(cases.c.id.in_(ids))).scalars())
     return [each for each in found if each.case_id in seen or (each.case_id is None and scope == tx.office.code)]
+
+
+def _clock(tx: Tx) -> Iterator[Failure]:
+    """The database's clock jumped, and nothing fires: every office's matter."""
+    jump = jumps.found(tx.conn)
+    if jump is not None:
+        yield Failure(jump.id, CLOCK, "", "", jump.noticed_at + tx.ahead, jump.why, (Can.RETRY,))
 
 
 def _timers(tx: Tx) -> Iterator[Failure]:

@@ -7,13 +7,17 @@ import sqlalchemy as sa
 from cases.loop.deeds import Standing, standing
 from cases.loop.models import approval, return_request
 from cases.models import assignment
+from cases.states import State
 from dispatch.acts.facts import Facts
 from dispatch.acts.table import ACTIONS
+from dispatch.life import granting
 from dispatch.loop import returns
 from dispatch.loop.submitting import is_telling
-from dispatch.loop.who import Who
+from dispatch.loop.who import Who, has_verified
 from dispatch.loop.work import taken_by_person
 from dispatch.models import unit
+from dispatch.side import cohandling
+from dispatch.side import possible as side
 from dispatch.transaction import Tx
 
 
@@ -34,6 +38,10 @@ def look(tx: Tx, who: Who, case: Standing) -> Facts:
         taken=taken_by_person(tx, case.id),
         returnable=holds and returns.barred(tx, case) is None,
         telling=holds and is_telling(tx, case),
+        life=granting.possible(tx, who, case),
+        beside=side.possible(tx, who, case),
+        awaiting=holds and bool(cohandling.awaited(tx, case.id)),
+        verified=case.state is State.TO_CALL_BACK and not tx.small and has_verified(tx, who, case),
     )  # fmt: skip
 
 

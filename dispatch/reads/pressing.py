@@ -19,6 +19,7 @@ from cases.steps import PAYER, Payer, Step
 from dispatch.duty import reach
 from dispatch.models import staff, unit
 from dispatch.reads.queries import Cursor, below, within
+from dispatch.side.confiding import veiled
 from dispatch.transaction import Tx
 
 PAGE = 50
@@ -90,7 +91,7 @@ class Page:
 _CASE = (
     cases.c.id.label("case_id"), cases.c.number, cases.c.level, cases.c.state, cases.c.category, cases.c.service_line,
     cases.c.summary, cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind,
-    cases.c.grid,
+    cases.c.grid, cases.c.confidential,
 )  # fmt: skip
 _TIMER = (timer.c.id, timer.c.step, timer.c.due_at, timer.c.fires_at, timer.c.fired, timer.c.state.label("running"))
 _NAMES = (
@@ -154,7 +155,7 @@ def _pressing(tx: Tx, row: Any) -> Pressing:
     runs = row.running == "open"
     holds = PAYER[step] is Payer.UNIT and row.worker_zh
     return Pressing(
-        row.id, row, step, PAYER[step], Name(row.name_zh, row.name_en),
+        row.id, veiled(row), step, PAYER[step], Name(row.name_zh, row.name_en),
         Name(row.worker_zh, row.worker_en) if holds else None, row.due_at, _rung(tx, row, row.fired),
         _rung(tx, row, row.fired + 1) if runs else None, row.fires_at if runs else None,
     )  # fmt: skip

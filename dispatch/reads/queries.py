@@ -12,6 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
+from cases.life.models import side
+from cases.life.sides import Side
 from cases.models import cases, owed, party
 from cases.privacy import mask_number
 from cases.steps import Step
@@ -54,15 +56,23 @@ def within(scope: str) -> ColumnElement[bool]:
     return sa.or_(unit.c.path == scope, unit.c.path.startswith(scope + "/", autoescape=True))
 
 
-def _seen(tx: Tx, scope: str, *columns: Any) -> Select[Any]:
+def _of_office(tx: Tx, *columns: Any) -> Select[Any]:
     return (
         sa.select(*columns)
         .select_from(cases)
         .join(unit, unit.c.id == cases.c.unit_id)
         .outerjoin(staff, staff.c.id == cases.c.worker_id)
         .outerjoin(_told, _IS_TOLD)
-        .where(cases.c.office_id == tx.office_id, within(scope))
+        .where(cases.c.office_id == tx.office_id)
     )
+
+
+def _shared(scope: str) -> ColumnElement[bool]:
+    """Whether a unit of the scope co-handles the case, and is not done with it."""
+    co = unit.alias("co")
+    below_it = sa.or_(co.c.path == scope, co.c.path.startswith(scope + "/", autoescape=True))
+    live = (side.c.case_id == cases.c.id, side.c.kind == str(Side.COHANDLING), side.c.ended_at.is_(None))
+    return sa.exists().where(*live, co.c.id == side.c.unit_id, below_it)
 
 
 _NAMES = (
@@ -90,8 +100,9 @@ def units_within(tx: Tx, scope: str) -> Sequence[Any]:
 
 def case_in_scope(tx: Tx, scope: str, number: str) -> Any | None:
     """A case by its number, with its unit's and worker's names and when the resident was told; None where there is
-    none within the scope."""
-    return tx.conn.execute(_seen(tx, scope, cases, *_NAMES, _TOLD_AT).where(cases.c.number == number)).one_or_none()
+    none within the scope, nor one that a unit of the scope co-handles."""
+    found = _of_office(tx, cases, *_NAMES, _TOLD_AT).where(sa.or_(within(scope), _shared(scope)))
+    return tx.conn.execute(found.where(cases.c.number == number)).one_or_none()
 
 
 def messages(tx: Tx, case_id: UUID) -> list[Sent]:

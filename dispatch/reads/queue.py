@@ -8,17 +8,21 @@ beyond MOST.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Select
 
+from cases.life.models import permission
 from cases.models import IS_OPEN, cases, owed, timer
 from cases.states import OPEN
 from cases.steps import Step
 from dispatch.models import staff, unit
 from dispatch.reads.queries import Cursor, below, within
+from dispatch.side.cohandling import seen_by
+from dispatch.side.confiding import veiled
 from dispatch.transaction import Tx
 
 PAGE = 50
@@ -32,7 +36,8 @@ class Filter:
     """What the queue is narrowed to; empty means all.
 
     `unit` is a code: that unit and all below it. `time` is "", "over" or "soon" (within an hour): of the first
-    promise that runs. `awaits` is whose decision a case waits for, `words` what its summary has in it. `grid` is a
+    promise that runs. `awaits` is whose decision a case waits for (supervisor; decision: a second
+    person's about what was asked), `words` what its summary has in it. `grid` is a
     code; NOWHERE for cases whose place lies in none, or is not known.
     """
 
@@ -63,6 +68,12 @@ _LINE = (
     cases.c.id, cases.c.number, cases.c.state, cases.c.level, cases.c.category, cases.c.summary, cases.c.next_due_at,
     cases.c.due_at, cases.c.attempt, cases.c.closed_at, cases.c.first_closed_at, cases.c.awaits, cases.c.repeat_of,
     cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind, cases.c.grid,
+    cases.c.confidential,
+)  # fmt: skip
+# A second person has to decide what was asked: a hold, an extension, a waiver, an exception.
+_UNDECIDED = sa.and_(
+    permission.c.case_id == cases.c.id, permission.c.decided_at.is_(None),
+    permission.c.attempt == cases.c.attempt, permission.c.unit_id == cases.c.unit_id,
 )  # fmt: skip
 _ORDER = (cases.c.next_due_at.asc().nulls_last(), cases.c.id)
 _KEY = sa.tuple_(cases.c.next_due_at, cases.c.id)
@@ -72,10 +83,11 @@ def queue(tx: Tx, scope: str, narrowed: Filter, after: Cursor | None = None) -> 
     """A page of the open cases of a scope; `next_step` is the step that is due first. 50 a page, without counting."""
     found = _chosen(_narrow(_open(tx, scope, narrowed.unit, cases.c.id, cases.c.next_due_at), tx.now, narrowed), after)
     rows = tx.conn.execute(_lines(found)).all()
+    seen = [veiled(row) for row in rows[:PAGE]]
     if len(rows) <= PAGE:
-        return QueuePage(rows, None)
+        return QueuePage(seen, None)
     last = rows[PAGE - 1]
-    return QueuePage(rows[:PAGE], Cursor(last.next_due_at, last.id))
+    return QueuePage(seen, Cursor(last.next_due_at, last.id))
 
 
 def _chosen(found: Select[Any], after: Cursor | None) -> sa.Subquery:
@@ -115,7 +127,11 @@ def _open(tx: Tx, scope: str, code: str, *columns: Any) -> Select[Any]:
     found = sa.select(*columns).where(cases.c.office_id == tx.office_id, sa.text(IS_OPEN))
     if scope == tx.office.code and not code:
         return found  # everything of the office
-    return found.where(cases.c.unit_id.in_(_units(tx, scope, code)))
+    units = _units(tx, scope, code)
+    # Read before too: almost always there are none, and the index of the units serves.
+    shared = tx.conn.execute(seen_by(units)).scalars().all()
+    own = cases.c.unit_id.in_(units)
+    return found.where(sa.or_(own, cases.c.id.in_(shared)) if shared else own)
 
 
 def _units(tx: Tx, scope: str, code: str) -> Sequence[UUID]:
@@ -130,14 +146,18 @@ def _narrow(found: Select[Any], now: datetime, narrowed: Filter) -> Select[Any]:
         (cases.c.level, narrowed.level),
         (cases.c.service_line, narrowed.service_line),
         (cases.c.category, narrowed.category),
-        (cases.c.awaits, narrowed.awaits),
     ):
         if wanted:
             found = found.where(column == wanted)
+    if narrowed.awaits:
+        found = found.where(
+            sa.exists().where(_UNDECIDED) if narrowed.awaits == "decision" else cases.c.awaits == narrowed.awaits
+        )
     if narrowed.grid:
         found = found.where(sa.func.coalesce(cases.c.grid, NOWHERE) == narrowed.grid)
     if narrowed.words:
-        found = found.where(cases.c.summary.icontains(narrowed.words, autoescape=True))
+        # What is for a few is not found by its words.
+        found = found.where(cases.c.summary.icontains(narrowed.words, autoescape=True), ~cases.c.confidential)
     return found.where(*_TIMES[narrowed.time](now)) if narrowed.time in _TIMES else found
 
 
@@ -149,19 +169,42 @@ _TIMES: Mapping[str, Any] = {
 
 def figures(tx: Tx, scope: str) -> dict[str, int]:
     """How many open cases a scope has, counted up to MOST + 1: `all`, `over`, `soon`, `awaits` (a decision of a
-    supervisor), and one entry for each state that occurs."""
-    one = _open(tx, scope, "", sa.literal(1).label("one"))
-    kinds = {name: Filter(time=name) for name in _TIMES} | {"awaits": Filter(awaits="supervisor")}
-    kinds |= {state.value: Filter(state=state.value) for state in OPEN}
-    columns = [_count(one).label("all")]
-    columns += [_count(_narrow(one, tx.now, narrowed)).label(name) for name, narrowed in kinds.items()]
-    counted = tx.conn.execute(sa.select(*columns)).one()._mapping
-    always = ("all", *_TIMES, "awaits")
-    return {name: count for name, count in counted.items() if count or name in always}
+    supervisor), `decision` (of a second person, where there is any), and one entry for each state that occurs."""
+    at = {"office_id": tx.office_id, "now": tx.now, "soon": tx.now + SOON}
+    if scope == tx.office.code:
+        counted = tx.conn.execute(_counts(whole=True), at)
+    else:
+        counted = tx.conn.execute(_counts(whole=False), at | {"units": _units(tx, scope, "")})
+    always = ("all", *_KINDS, "awaits")
+    return {name: count for name, count in counted.one()._mapping.items() if count or name in always}
+
+
+_NOW = sa.bindparam("now", type_=cases.c.next_due_at.type)
+_KINDS = {
+    "over": (cases.c.next_due_at <= _NOW,),
+    "soon": (cases.c.next_due_at > _NOW, cases.c.next_due_at <= sa.bindparam("soon", type_=cases.c.next_due_at.type)),
+}
+
+
+@cache  # of many parts, and asked with every page and every refreshing
+def _counts(*, whole: bool) -> Select[Any]:
+    """Every figure of the office, or of some units."""
+    one: Select[Any] = sa.select(sa.literal_column("1").label("one"))
+    one = one.where(cases.c.office_id == sa.bindparam("office_id"), sa.text(IS_OPEN))
+    if not whole:
+        one = one.where(cases.c.unit_id.in_(sa.bindparam("units", expanding=True)))
+    kinds: dict[str, tuple[sa.ColumnElement[bool], ...]] = {"all": (), **_KINDS}
+    kinds |= {"awaits": (cases.c.awaits == "supervisor",)}
+    kinds |= {state.value: (cases.c.state == state.value,) for state in sorted(OPEN)}
+    counts: list[sa.Label[Any]] = [_count(one.where(*narrowed)).label(name) for name, narrowed in kinds.items()]
+    # From the few about which something is asked to their cases, not the other way round.
+    asked = one.select_from(permission.join(cases, _UNDECIDED)).group_by(cases.c.id)
+    counts.append(_count(asked).label("decision"))
+    return sa.select(*counts)
 
 
 def _count(found: Select[Any]) -> sa.ScalarSelect[int]:
-    some = found.limit(MOST + 1).subquery()
+    some = found.limit(sa.literal_column(str(MOST + 1))).subquery()
     return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from cases.loop.models import question
 from cases.models import cases, owed
 from cases.report import Channel
-from cases.states import State
 from cases.steps import Step
+from dispatch.loop.expecting import ASKED
 from dispatch.loop.verdicts import ANSWERABLE
 from dispatch.models import unit
 from dispatch.transaction import Tx
@@ -48,7 +48,7 @@ def open_question(tx: Tx, case_id: UUID) -> UUID | None:
         sa.select(question.c.id)
         .join(cases, (cases.c.id == question.c.case_id) & (cases.c.attempt == question.c.attempt))
         .where(
-            question.c.case_id == case_id, cases.c.state == str(State.TO_CALL_BACK), cases.c.awaits.is_(None),
+            question.c.case_id == case_id, cases.c.state.in_(ASKED), cases.c.awaits.is_(None),
             by_text | (question.c.state == "open"),
         )
         .order_by(question.c.asked_at.desc(), question.c.id.desc())

@@ -8,8 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.loop.deeds import Standing, standing
-from cases.models import party
-from cases.pen import read_content
+from cases.models import content, party
 from dispatch.due import errands
 from dispatch.due.errands import Kind
 from dispatch.models import errand, outbox
@@ -43,21 +42,31 @@ class Ring:
         return purpose
 
 
+_CALL = sa.select(outbox.c.case_id, outbox.c.party_id).where(
+    outbox.c.id == sa.bindparam("ref"), outbox.c.channel == CALL, outbox.c.office_id == sa.bindparam("office_id")
+)
+_WHOLE = (
+    sa.select(outbox, party.c.lang, content.c.sealed)
+    .join(party, party.c.id == outbox.c.party_id)
+    .join(content, content.c.id == outbox.c.content_id)
+    .where(outbox.c.id == sa.bindparam("ref"))
+)
+
+
 def look(tx: Tx, ref: UUID, *, hold: bool = False) -> Ring | None:
     """A call of ours, its case locked; None where there is none.
 
     `hold`: whoever is rung is locked too, before the case, as by a text of theirs.
     """
-    mine = sa.select(outbox).where(outbox.c.id == ref, outbox.c.channel == CALL, outbox.c.office_id == tx.office_id)
-    found = tx.conn.execute(mine).one_or_none()
+    found = tx.conn.execute(_CALL, {"ref": ref, "office_id": tx.office_id}).one_or_none()
     if found is None:
         return None
     if hold:
         tx.conn.execute(sa.select(party.c.id).where(party.c.id == found.party_id).with_for_update(key_share=True))
     case = standing(tx, found.case_id, lock=True)
-    lang = tx.conn.execute(sa.select(party.c.lang).where(party.c.id == found.party_id)).scalar_one()
-    about = UUID(read_content(tx, found.content_id))
-    return Ring(tx.conn.execute(mine).one(), case, about, lang)  # the row as it stands under the lock
+    row = tx.conn.execute(_WHOLE, {"ref": ref}).one()  # as it stands under the lock
+    about = UUID(tx.vault.open(row.content_id, "content", row.sealed))
+    return Ring(row, case, about, row.lang)
 
 
 def hear(tx: Tx, ring: Ring, sid: str, status: str) -> None:
@@ -67,10 +76,12 @@ def hear(tx: Tx, ring: Ring, sid: str, status: str) -> None:
         tx.conn.execute(sa.update(outbox).where(outbox.c.id == ring.ref).values(delivery=status))
 
 
+_ENDS = sa.select(errand.c.state).where(errand.c.kind == str(Kind.RING_OVER), errand.c.ref == sa.bindparam("ref"))
+
+
 def is_counted(tx: Tx, ring: Ring) -> bool:
     """Whether the end of the call was taken up already."""
-    wanted = sa.select(errand.c.state).where(errand.c.kind == str(Kind.RING_OVER), errand.c.ref == ring.ref)
-    return "open" not in set(tx.conn.execute(wanted).scalars())
+    return "open" not in set(tx.conn.execute(_ENDS, {"ref": ring.ref}).scalars())
 
 
 def count(tx: Tx, ring: Ring) -> bool:

@@ -15,7 +15,7 @@ from dispatch.transaction import Tx
 
 def sent(tx: Tx, item: Outgoing, sid: str) -> None:
     """The carrier took it, under this SID."""
-    _follow(tx, outbox.sent(tx, item.id, sid))
+    _follow(tx, outbox.sent(tx, item, sid))
 
 
 def refused(tx: Tx, item: Outgoing, reason: str) -> None:

@@ -1,93 +1,58 @@
 """An open transaction: its one moment, what is in force, its gathered writes."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from os import urandom
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 
+from cases.clock.happened import Calendars, Subject, Terms
 from cases.clock.workdays import Calendar
 from cases.ids import new_id
 from cases.models import event
 from cases.phrases import Message, Name, Phrasebook
 from cases.seal.vault import Vault
+from cases.steps import Step
+from dispatch.calendar.table import DayTable
 from dispatch.district import District
 from dispatch.lines import Line
 from dispatch.policy import Policy
+from dispatch.policy.limits import terms_of
 from dispatch.rules import RuleTable
+from dispatch.tx.means import Claim, Means, Office, UnknownOffice
 from dispatch.tx.numbers import case_numbers
-from dispatch.tx.snapshots import Snapshot, Snapshots, Staff
+from dispatch.tx.snapshots import Snapshot, Staff
 from dispatch.tx.writing import Gathered
 
-Phrasebooks = Callable[[ZoneInfo], Phrasebook]
+T = TypeVar("T")
+_IDS_AT_ONCE = 40  # what an intake makes; asking the kernel for each costs more than the rest of the id
 LIVE = "live"  # woken where something happened to a case: the streams of live pages
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What all transactions of a process share."""
-
-    vault: Vault
-    phrasebooks: Phrasebooks
-    snapshots: Snapshots = field(default_factory=Snapshots)
-    spares: dict[str, deque[int]] = field(default_factory=dict)
-
-    def spare_numbers(self, office: str) -> deque[int]:
-        """Case numbers of an office that were drawn and not used."""
-        return self.spares.setdefault(office, deque())
-
-
-class UnknownOffice(LookupError):
-    """No office has this code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The office that a transaction works for."""
-
-    id: UUID
-    code: str
-    name: Name
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An intake's key: claimed by the first who comes, told apart from a redelivery."""
-
-    kind: str
-    key: str
-
-
 _OPENING = """
-SELECT now() + k.ahead AS now, o.id, o.code, o.name_zh, o.name_en, o.zone,
+SELECT now() + k.ahead AS now, k.ahead, o.id, o.code, o.name_zh, o.name_en, o.zone,
        (SELECT max(number) FROM policy_version WHERE state = 'in_force') AS policy,
        (SELECT max(number) FROM district_version d WHERE d.office_id = o.id) AS district,
+       (SELECT max(number) FROM calendar_version v WHERE v.office_id = o.id) AS calendar,
        (SELECT json_agg(json_build_array(s.code, a.from_at, a.until_at))
         FROM absence a JOIN staff s ON s.id = a.staff_id
         WHERE a.office_id = o.id AND a.cancelled_at IS NULL AND a.until_at > now() + k.ahead) AS absences
-FROM clock k, office o WHERE o.code = :office
+FROM clock k, office o WHERE o.code = %(office)s
 """
-_OPEN = sa.text(_OPENING)
-_OPEN_AND_CLAIM = sa.text(
-    f"""
+_OPEN_AND_CLAIM = f"""
 WITH opening AS ({_OPENING}), claimed AS (
     INSERT INTO inbox (kind, key, line, received_at)
-    SELECT :kind, :key, :line, opening.now FROM opening
+    SELECT %(kind)s, %(key)s, %(line)s, opening.now FROM opening
     ON CONFLICT (kind, key) DO NOTHING RETURNING 1)
 SELECT opening.*, EXISTS (SELECT FROM claimed) AS first FROM opening
 """  # noqa: S608 - both parts are constants above
-)
 
 
 class Tx:
@@ -101,21 +66,24 @@ class Tx:
         self._snapshot: Snapshot | None = None
         self._gathered = Gathered()
         self._made = 0
+        self._remembered: dict[Callable[[Tx], Any], Any] = {}
+        self._random = b""
         self.line = line
         self.vault: Vault = means.vault
+        self.small: bool = means.small
         self.wakes: set[str] = set()
         self.next_firing: datetime | None = None
 
     def open(self, claim: Claim | None = None) -> bool:
         """The first statement. With a claim: whether this request is the first of its key."""
         if claim is None:
-            row = self._conn.execute(_OPEN, {"office": self._office_code}).one_or_none()
+            row = self._conn.exec_driver_sql(_OPENING, {"office": self._office_code}).one_or_none()
         else:
             if self._row is not None:
                 raise RuntimeError("claim first: the transaction is open already")
             place = {"office": self._office_code, "kind": claim.kind, "key": claim.key}
             place["line"] = self.line.id if self.line else ""
-            row = self._conn.execute(_OPEN_AND_CLAIM, place).one_or_none()
+            row = self._conn.exec_driver_sql(_OPEN_AND_CLAIM, place).one_or_none()
         if row is None:
             raise UnknownOffice(f"no office has the code {self._office_code!r}: see `hotline config check`")
         self._row = row
@@ -139,6 +107,12 @@ class Tx:
         return moment
 
     @property
+    def ahead(self) -> timedelta:
+        """How far the rehearsal's clock is wound forward; negative while somebody lives the past."""
+        ahead: timedelta = self._opened().ahead
+        return ahead
+
+    @cached_property
     def office(self) -> Office:
         row = self._opened()
         return Office(row.id, row.code, Name(row.name_zh, row.name_en), ZoneInfo(row.zone))
@@ -156,7 +130,7 @@ class Tx:
     def _in_force(self) -> Snapshot:
         if self._snapshot is None:
             row = self._opened()
-            self._snapshot = self._means.snapshots.load(self._conn, row.id, row.policy, row.district)
+            self._snapshot = self._means.snapshots.load(self._conn, row.id, (row.policy, row.district, row.calendar))
         return self._snapshot
 
     @property
@@ -181,7 +155,28 @@ class Tx:
 
     @property
     def calendar(self) -> Calendar:
-        return self._in_force.calendar
+        return self.day_table.calendar
+
+    @property
+    def day_table(self) -> DayTable:
+        return self._in_force.days
+
+    def hours(self, _version: int) -> Calendars:
+        """By which hours the clocks of a case run, whatever policy it was opened under: those of the calendar in force,
+        the office's and those of units that have hours of their own."""
+        return self._in_force.hours
+
+    def calendar_of(self, version: int, step: Step, unit_id: UUID) -> Calendar:
+        """By which hours the clock of a step runs that a unit has."""
+        hours = self.hours(version)
+        if not hours.units:
+            return hours.office
+        unit = next((each.code for each in self.district.units if each.id == unit_id), "")
+        return hours.for_step(step, unit)
+
+    def terms(self, version: int, of: Subject, *, rework: bool) -> Terms:
+        """What is owed and promised in an attempt by this version of the policy."""
+        return terms_of(self.policy_at(version), of, rework=rework)
 
     @cached_property
     def absences(self) -> Mapping[str, tuple[tuple[datetime, datetime], ...]]:
@@ -207,7 +202,7 @@ class Tx:
         spare = self._means.spare_numbers(self._office_code)
         if spare:
             return spare.popleft()
-        drawn: int = self._conn.execute(sa.select(case_numbers(self._office_code).next_value())).scalar_one()
+        drawn: int = self._conn.execute(select(case_numbers(self._office_code).next_value())).scalar_one()
         return drawn
 
     @property
@@ -221,8 +216,11 @@ class Tx:
 
     def new_id(self) -> UUID:
         """A new id that sorts by this transaction's moment, and within it by when it was asked for."""
+        if not self._made % _IDS_AT_ONCE:
+            self._random = urandom(8 * _IDS_AT_ONCE)
+        at = self._made % _IDS_AT_ONCE * 8
         self._made += 1
-        return new_id(self.now, self._made.to_bytes(2) + urandom(8))
+        return new_id(self.now, self._made.to_bytes(2) + self._random[at : at + 8])
 
     def put(self, table: Table, /, **row: Any) -> None:
         """A row to insert; all that was put leaves in one statement at the next read, or at the end."""
@@ -232,7 +230,7 @@ class Tx:
 
     def change(self, table: Table, key: Mapping[str, Any], /, **values: Any) -> None:
         """Values to set on a row, written together with what was put."""
-        if self._gathered.touches(table):
+        if self._gathered.touches(table, key):
             self.flush()
         self._gathered.change(table, key, values)
 
@@ -249,7 +247,19 @@ class Tx:
                 self.flush()
             except BaseException:
                 self._gathered = Gathered()
+                self.forget()
                 raise
+
+    def remembered(self, read: Callable[["Tx"], T]) -> T:
+        """What `read` finds, read once in this transaction: until something that it rests on is changed (`forget`)."""
+        if read not in self._remembered:
+            self._remembered[read] = read(self)
+        found: T = self._remembered[read]
+        return found
+
+    def forget(self) -> None:
+        """What was remembered may be so no longer."""
+        self._remembered.clear()
 
     def seen_at(self, moment: datetime) -> "Tx":
         """The same transaction as it would look at another moment: for reads, such as who will be on duty."""

@@ -1,19 +1,25 @@
 """The policy and the district in force, kept in memory and read again only when their version changed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+import shapely  # noqa: F401 - the district's map is read with it: it must be there before the first report comes
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from cases.clock.workdays import Calendar
+from cases.clock.happened import Calendars
 from cases.models import party
-from dispatch.district import District, parse_district
+from dispatch.calendar import versions
+from dispatch.calendar.table import DayTable, of_policy
+from dispatch.district import District, Unit, parse_district
 from dispatch.models import district_version, policy_version, staff
 from dispatch.policy import Policy, parse
 from dispatch.rules import RuleTable, compile_rules
+
+# The numbers of the newest policy, of the office's district and of its calendar.
+InForce = tuple[int | None, int | None, int | None]
 
 
 class NothingInForce(LookupError):
@@ -43,7 +49,8 @@ class Snapshot:
     policy_number: int
     policy: Policy
     rules: RuleTable
-    calendar: Calendar
+    days: DayTable
+    hours: Calendars
     district: District
     staff: Staff
 
@@ -54,18 +61,22 @@ class Snapshots:
     def __init__(self) -> None:
         self._policies: dict[int, tuple[Policy, RuleTable]] = {}
         self._districts: dict[tuple[UUID, int], District] = {}
-        self._snapshots: dict[tuple[UUID, int, int], Snapshot] = {}
+        self._snapshots: dict[tuple[UUID, int, int, int | None], Snapshot] = {}
 
-    def load(self, conn: Connection, office: UUID, policy: int | None, district: int | None) -> Snapshot:
+    def load(self, conn: Connection, office: UUID, in_force: InForce) -> Snapshot:
         """The snapshot of these versions. Raises NothingInForce."""
+        policy, district, calendar = in_force
         if policy is None or district is None:
             raise NothingInForce("no policy or no district is in force: run `hotline release`")
-        key = (office, policy, district)
+        key = (office, policy, district, calendar)
         if key not in self._snapshots:
             read, rules = self._policy(conn, policy)
             picture = self._district(conn, office, district)
             self._snapshots = {k: v for k, v in self._snapshots.items() if k[0] != office}
-            self._snapshots[key] = Snapshot(policy, read, rules, read.calendar, picture, _staff(conn, office))
+            # Between the migration and the first import the calendar is the policy's.
+            days = of_policy(read) if calendar is None else versions.read(conn, office, calendar)
+            hours = Calendars(days.calendar, {each.code: days.calendar_of(each.path) for each in _own(days, picture)})
+            self._snapshots[key] = Snapshot(policy, read, rules, days, hours, picture, _staff(conn, office))
         return self._snapshots[key]
 
     def policy(self, conn: Connection, number: int) -> Policy:
@@ -87,6 +98,12 @@ class Snapshots:
             ).scalar_one()
             self._districts[key] = parse_district(json.loads(body))
         return self._districts[key]
+
+
+def _own(days: DayTable, district: District) -> Iterator[Unit]:
+    """The units whose hours are not the office's."""
+    named = {*days.unit_windows, *(each.unit for each in days.closings)}
+    return (unit for unit in district.units if not named.isdisjoint(unit.path))
 
 
 def _staff(conn: Connection, office: UUID) -> Staff:

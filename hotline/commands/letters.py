@@ -37,6 +37,7 @@ class Aligned:
         return self.written[self.at[position] :].strip() if position < len(self.at) else ""
 
 
+@lru_cache(16)  # each kind of command looks at the same text
 def aligned(text: str) -> Aligned:
     """The text for matching its beginning, so that what follows can be kept in the very words."""
     written = clean(text)

@@ -26,6 +26,9 @@ class Verb(StrEnum):
     SUBMIT = "submit"
     NEWS = "news"
     SAFE = "safe"
+    HOLD = "hold"
+    RESUME = "resume"
+    EXTEND = "extend"
     LIST = "list"
 
 
@@ -50,6 +53,9 @@ _HAN = {
     Verb.SUBMIT: ("办结", "辦結", "办完"),
     Verb.NEWS: ("进展", "進展"),
     Verb.SAFE: ("安全",),
+    Verb.HOLD: ("挂账", "掛賬", "掛账"),
+    Verb.RESUME: ("恢复办理", "恢復辦理", "恢复", "恢復"),
+    Verb.EXTEND: ("延期",),
 }
 _LATIN = {
     Verb.SIGN: ("sign", "s"),
@@ -61,10 +67,14 @@ _LATIN = {
     Verb.SUBMIT: ("done", "d"),
     Verb.NEWS: ("news", "n"),
     Verb.SAFE: ("safe",),
+    Verb.HOLD: ("hold",),
+    Verb.RESUME: ("resume",),
+    Verb.EXTEND: ("extend",),
 }
 _LIST = frozenset(("列", "列表", "清单", "列单", "list", "l"))
 _VERB_OF = {word: verb for words in (_HAN, _LATIN) for verb, forms in words.items() for word in forms}
-_WORDY = frozenset({Verb.RETURN, Verb.FIND, Verb.TELL, Verb.NEWS, Verb.SAFE})  # what follows is said in words
+# What follows is said in words.
+_WORDY = frozenset({Verb.RETURN, Verb.FIND, Verb.TELL, Verb.NEWS, Verb.SAFE, Verb.HOLD, Verb.EXTEND})
 
 
 def _any_of(words: dict[Verb, tuple[str, ...]]) -> str:
@@ -96,7 +106,8 @@ _IS_HOUSE = re.compile(_HOUSE)
 _IS_AMOUNT = re.compile(rf"{_HOUSE}|{_AMOUNT}")
 
 _PROOF = re.compile(
-    r"(?:(?:走访码|上门码|码|code)?\s*[:,]?\s*(?P<code>[0-9]{4})(?:[\s,.。!、]+|$))?(?P<place>.*?)[\s.。!]*$", re.DOTALL
+    r"(?:(?:走访码|上门码|门牌码|码|code)?\s*[:,]?\s*(?P<code>[0-9]{4})(?:[\s,.。!、]+|$))?(?P<place>.*?)[\s.。!]*$",
+    re.DOTALL,
 )
 _N = rf"(?:[0-9]{{1,4}}|[{CHINESE}]{{1,5}}|[a-z][0-9]{{0,3}})"
 _ESTATE = r"[一-鿿]{1,10}(?:小区|里|苑|园|花园|家园|新村|一村|二村|村|公寓|大院|院|社区)"
@@ -139,7 +150,7 @@ def _with_order(found: re.Match[str], both: Aligned) -> Deed | None:
         return None if counted and verb not in (Verb.SIGN, Verb.SUBMIT) else Deed(verb, order)
     deed = Deed(verb, order, both.rest(found.start("rest")))
     if verb is Verb.ARRIVE:
-        return deed if _is_proof(after) or _tells_more(found, after) else None
+        return deed if is_proof(after) or _tells_more(found, after) else None
     if _counts(found, verb, after):
         return None
     if verb is Verb.CALL or (verb not in _WORDY and not found["han"]):
@@ -167,14 +178,15 @@ def _without_order(found: re.Match[str], both: Aligned) -> Deed | None:
     if not after:
         return Deed(verb)
     if verb is Verb.ARRIVE:
-        return Deed(verb, "", both.rest(found.start("rest"))) if _is_proof(after) else None
+        return Deed(verb, "", both.rest(found.start("rest"))) if is_proof(after) else None
     parted = found["han"] is not None or not found["gap"].isspace()
     if verb not in _WORDY or verb is Verb.SAFE or not parted or _COUNTED.match(after):
         return None
     return Deed(verb, "", both.rest(found.start("rest")), sure=False)
 
 
-def _is_proof(after: str) -> bool:
+def is_proof(after: str) -> bool:
+    """Whether folded words are a visit code, a place, or both."""
     found = _PROOF.match(after)
     return found is not None and (not found["place"] or _PLACE.match(found["place"]) is not None)
 

@@ -12,9 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from cases.models import cases
+from cases.models import IS_OPEN, cases
 from cases.pen import read_content, seal_content
-from cases.states import CLOSED, State
+from cases.states import State
 from dispatch.loop.closing import REOPEN_FOR
 from dispatch.reports import OpenCase
 from dispatch.transaction import Tx
@@ -23,7 +23,6 @@ from hotline.models import dialogue
 MATTER_ASKED, PLACE_ASKED, DONE, EXPIRED = "matter_asked", "place_asked", "done", "expired"
 RELATED_FOR = timedelta(days=30)  # an open case this young may be what a text is about
 _WAITS = dialogue.c.state.in_((MATTER_ASKED, PLACE_ASKED))
-_CLOSED = [str(state) for state in CLOSED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +44,36 @@ class Standing:
     cases: tuple[OpenCase, ...]
 
 
-def standing(tx: Tx, party_id: UUID, line: str) -> Standing:
-    """Where the talk with a party stands on a line. One round trip."""
-    ours = sa.and_(dialogue.c.party_id == party_id, dialogue.c.line == line, _WAITS)
+def _columns(table: sa.Table, of: type[Open] | type[OpenCase], prefix: str) -> list[sa.Label[Any]]:
+    return [table.c[name].label(f"{prefix}_{name}") for name in of.__dataclass_fields__]
+
+
+def _both() -> sa.Select[Any]:
+    """One row at least, so that both are asked together: the dialogue that waits, and the open cases."""
+    party: sa.BindParameter[UUID] = sa.bindparam("party_id")
+    ours = sa.and_(dialogue.c.party_id == party, dialogue.c.line == sa.bindparam("line"), _WAITS)
     theirs = sa.and_(
-        cases.c.office_id == tx.office_id,
-        cases.c.party_id == party_id,
-        cases.c.received_at > tx.now - RELATED_FOR,
-        cases.c.state.not_in(_CLOSED),
+        cases.c.office_id == sa.bindparam("office_id"),
+        cases.c.party_id == party,
+        cases.c.received_at > sa.bindparam("since"),
+        sa.text(f"cases.{IS_OPEN}"),
     )
-    one = sa.select(sa.literal(1).label("one")).subquery()
-    rows = tx.conn.execute(
+    one = sa.select(sa.literal_column("1").label("one")).subquery()
+    return (
         sa.select(*_columns(dialogue, Open, "d"), *_columns(cases, OpenCase, "c"))
         .select_from(one.outerjoin(dialogue, ours).outerjoin(cases, theirs))
         .order_by(cases.c.received_at.desc())
-        .limit(20)
-    ).all()
+        .limit(sa.literal_column("20"))
+    )
+
+
+_STANDING = _both()  # made once: every text asks it
+
+
+def standing(tx: Tx, party_id: UUID, line: str) -> Standing:
+    """Where the talk with a party stands on a line. One round trip."""
+    mine = {"office_id": tx.office_id, "party_id": party_id, "line": line, "since": tx.now - RELATED_FOR}
+    rows = tx.conn.execute(_STANDING, mine).all()
     half = len(Open.__dataclass_fields__)
     open_ = Open(*rows[0][:half]) if rows[0][0] is not None else None
     return Standing(open_, tuple(OpenCase(*row[half:]) for row in rows if row[half] is not None))
@@ -80,10 +93,6 @@ def closed_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
         .limit(20)
     )
     return [OpenCase(*row) for row in rows]
-
-
-def _columns(table: sa.Table, of: type[Open] | type[OpenCase], prefix: str) -> list[sa.Label[Any]]:
-    return [table.c[name].label(f"{prefix}_{name}") for name in of.__dataclass_fields__]
 
 
 def heard(tx: Tx, open_: Open | None, words: str = "") -> str:

@@ -18,6 +18,8 @@ from cases.report import segments
 from cases.states import State
 from cases.steps import Level
 from dispatch import ringing
+from dispatch.acts.refusals import Refused
+from dispatch.life import deciding, extensions, holds
 from dispatch.loop import finding, returns, submitting, telling, visits
 from dispatch.loop.visits import Proof
 from dispatch.loop.who import NotYours, Who, by_id
@@ -25,15 +27,18 @@ from dispatch.loop.work import Job, NoSuchJob, find_job, jobs_of, next_step
 from dispatch.models import unit
 from dispatch.orders import place_of
 from dispatch.places import find
+from dispatch.reading.dates import cut_date
 from dispatch.reports import OpenCase
 from dispatch.ringing import CannotRing
 from dispatch.transaction import Tx
 from dispatch.understanding import understand
-from hotline.commands import Deed, Verb, read_proof, read_reason
+from hotline.commands import Deed, Verb, read_extension, read_hold, read_proof, read_reason
+from hotline.texting import rounds
 from hotline.texting.matching import follow
 
 HELP = msg("desk.work.help")
 MOST = 3  # segments of a text
+_LEADS_TOO = (Verb.SAFE, Verb.RESUME, Verb.EXTEND)  # what a lead says of a case that others hold
 # States in which whoever holds a case waits for somebody else.
 _WAITS = frozenset(
     {State.RETURN_PENDING, State.IN_DISPUTE, State.SUSPENDED, State.TO_VERIFY, State.TO_CALL_BACK, State.TO_DISPATCH}
@@ -74,6 +79,8 @@ def obey(tx: Tx, staff_id: UUID, deed: Deed, lang: str, media: Sequence[str] = (
         return _impossible(tx, job, no)
     except NotYours:
         return msg("desk.work.not_yours", n=_called(job))
+    except Refused as no:
+        return no.why
 
 
 def _meant(tx: Tx, given: Order) -> Job:
@@ -87,7 +94,7 @@ def _meant(tx: Tx, given: Order) -> Job:
             return only  # its order has not left yet, and so had no number
         if only is not None and deed.verb is Verb.ARRIVE and not deed.rest and len(deed.order) == 4:
             return only  # 到 4471: the code stands where the only order's number was left out
-        led = _led(tx, who, deed.order) if deed.verb is Verb.SAFE else None
+        led = _led(tx, who, deed.order) if deed.verb in _LEADS_TOO else None
         if led is None:
             raise
         return led
@@ -129,7 +136,9 @@ def _which(tx: Tx, given: Order, open_: Sequence[Job]) -> Message | None:
 
 
 def _list(tx: Tx, given: Order) -> Message:
-    return _fitted(tx, given, "desk.work.list") if jobs_of(tx, given.who.id) else msg("desk.work.none")
+    """What they have in hand, and behind it what they have to visit."""
+    orders = _fitted(tx, given, "desk.work.list") if jobs_of(tx, given.who.id) else None
+    return rounds.listed(tx, given.who.id, given.lang, orders) or orders or msg("desk.work.none")
 
 
 def _fitted(tx: Tx, given: Order, id_: str, **params: object) -> Message:
@@ -211,6 +220,30 @@ def _submit(tx: Tx, given: Order, job: Job) -> Message:
     return submitting.submit(tx, given.who, job.case_id)
 
 
+def _hold(tx: Tx, given: Order, job: Job) -> Message:
+    until, words = cut_date(given.rest)
+    reason = read_hold(words)
+    if reason is None or not until:
+        return msg("life.work.hold_how", n=_called(job))
+    return holds.ask(tx, given.who, job.case_id, reason, (until, words))
+
+
+def _resume(tx: Tx, given: Order, job: Job) -> Message:
+    holds.resume(tx, given.who, job.case_id)
+    return msg("life.said.resumed")
+
+
+def _extend(tx: Tx, given: Order, job: Job) -> Message:
+    """The unit's lead asks for it, of a case that they hold or, by its whole number, one of their units."""
+    if not deciding.speaks(tx, given.who, standing(tx, job.case_id)):
+        return msg("life.work.extend_lead", n=_called(job))
+    until, words = cut_date(given.rest)
+    reason = read_extension(words)
+    if reason is None or not until:
+        return msg("life.work.extend_how", n=_called(job))
+    return extensions.ask(tx, given.who, job.case_id, reason, (until, words))
+
+
 _Wordy = Callable[[Tx, Who, UUID, str], Message]
 
 
@@ -229,5 +262,8 @@ _DEEDS: Mapping[Verb, Callable[[Tx, Order, Job], Message]] = MappingProxyType(
         Verb.SUBMIT: _submit,
         Verb.NEWS: _with_words(finding.report),
         Verb.SAFE: _with_words(finding.safe),
+        Verb.HOLD: _hold,
+        Verb.RESUME: _resume,
+        Verb.EXTEND: _extend,
     }
 )

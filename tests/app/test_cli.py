@@ -16,7 +16,7 @@ from .running import ROOT
 
 COMMANDS = ("up", "down", "status", "release", "web", "hooks", "jobs", "timers", "config", "case", "cases")
 MORE = ("check", "admin", "passwd", "dump", "load", "backup", "restore", "call", "text", "inbox", "wind")
-DESKS = ("act", "overdue", "callbacks", "duty", "leave", "failures", "fallback")
+DESKS = ("act", "overdue", "callbacks", "duty", "leave", "failures", "fallback", "due")
 
 
 @pytest.fixture(autouse=True)

@@ -155,6 +155,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any, str]
     return code, json.loads(out) if "json" in words and out else out, err
 
 
+@pytest.mark.timed
 def test_a_text_becomes_a_case(instance: Instance, office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     office.replies["楼道灯坏了"] = f"已受理，编号 {CASE['number']}"
     begun = time.monotonic()
@@ -203,6 +204,7 @@ def test_further_bodies_answer_questions(
     assert office.bodies == ["灯坏了", "3号楼"]
 
 
+@pytest.mark.timed
 def test_it_waits_until_all_has_left(
     instance: Instance, office: Office, switch: Switch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,6 +217,7 @@ def test_it_waits_until_all_has_left(
     assert [part["says"] for part in said["conversation"]] == ["停电了", "收到", "编号 1"]
 
 
+@pytest.mark.timed
 def test_an_answer_without_a_case_is_waited_for_a_second(
     instance: Instance, office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -227,6 +230,7 @@ def test_an_answer_without_a_case_is_waited_for_a_second(
     assert (code, said["case"]) == (0, None)
 
 
+@pytest.mark.timed
 def test_no_answer_ends_after_the_longest_wait(
     instance: Instance, office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

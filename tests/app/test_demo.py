@@ -34,6 +34,12 @@ def test_days_have_bounds(days: str, folder: DataFolder, capsys: pytest.CaptureF
     assert "name 1 to 366 days" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("a_day", ["0", "51"])
+def test_reports_a_day_have_bounds(a_day: str, folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "load", "--a-day", a_day, "--lang", "en"]) == 2
+    assert "name 1 to 50 reports a day" in capsys.readouterr().err
+
+
 def test_days_are_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "load", "--days", "many", "--lang", "en"]) == 2
     assert "many does not fit --days" in capsys.readouterr().err

@@ -20,7 +20,7 @@ def test_where_nothing_runs_it_starts_and_ends_a_database_of_its_own(tmp_path: P
     data = tmp_path / "data"
 
     def load() -> "subprocess.CompletedProcess[str]":
-        words = ["demo", "load", "--days", "1", "--data", str(data), "--lang", "en"]
+        words = ["demo", "load", "--days", "1", "--a-day", "4", "--data", str(data), "--lang", "en"]
         return subprocess.run(
             [sys.executable, "-m", "app", *words],
             env=Instance.environment(), capture_output=True, text=True, timeout=200, check=False,
@@ -42,7 +42,7 @@ def test_where_nothing_runs_it_starts_and_ends_a_database_of_its_own(tmp_path: P
 def test_beside_an_instance_that_runs(tmp_path: Path) -> None:
     instance = Instance(tmp_path / "data").start("--clock", "real")
     try:
-        ran = instance.hotline("demo", "load", "--days", "2", "--seed", "7", "-o", "json")
+        ran = instance.hotline("demo", "load", "--days", "2", "--a-day", "4", "--seed", "7", "-o", "json")
         assert ran.returncode == 0, ran.stderr
         counts = json.loads(ran.stdout)
         assert counts["cases"] >= 4

@@ -1,6 +1,6 @@
 """The phrasebook: one sentence for every id in both languages, with the same places."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,8 @@ def test_values_are_said_in_the_language_and_the_office_zone(book: Catalogues) -
     assert book.say(msg("app.met", who=Name("李红梅", "Li Hongmei"), at=at), EN) == "Li Hongmei at 24 Nov 17:30"
     utc = book.in_zone(ZoneInfo("UTC"))
     assert utc.say(msg("app.met", who=msg("app.us"), at=at), EN) == "us at 24 Nov 09:30"
+    assert book.say(msg("app.met", who="x", at=date(2027, 3, 1)), ZH) == "2027年3月1日：x"
+    assert book.say(msg("app.met", who="x", at=date(2027, 3, 1)), EN) == "x at 1 Mar 2027"
 
 
 def test_a_missing_value_and_a_missing_id_are_named(book: Catalogues) -> None:

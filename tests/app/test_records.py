@@ -244,6 +244,22 @@ def test_failures_are_shown_and_tried_once_more(say: Say, database: Database) ->
     assert say("failures")[1] == "Failures: 0\n"
 
 
+def test_a_clock_that_jumped_is_told_and_firing_goes_on_by_a_person_s_word(say: Say, database: Database) -> None:
+    assert say("clock")[1].splitlines()[1] == "It runs steadily: what is due fires."
+    assert "Nothing waits" in say("clock", "resume")[2]
+    plant(
+        database,
+        """INSERT INTO clock_jump (id, expected_at, noticed_at, state)
+        VALUES (gen_random_uuid(), '2026-11-24T02:00:00Z', '2026-11-26T02:00:00Z', 'open')""",
+    )
+    assert "it showed 2026-11-26 10:00 where 2026-11-24 10:00 was expected" in say("clock")[1]
+    assert json.loads(say("clock", "-o", "json")[1])["jump"]["noticed_at"] == "2026-11-26T02:00:00+00:00"
+    assert "期限暂不触发" in say("failures", "--lang", "zh_CN")[1]
+    assert say("failures", "retry", "all")[1] == "Tried again: 0\n", "a clock is not right along with other things"
+    assert say("clock", "resume") == (0, "Firing goes on by the clock as it is now.\n", "")
+    assert json.loads(say("clock", "-o", "json")[1])["jump"] is None
+
+
 def test_every_errand_has_words_and_what_has_none_stays_a_code() -> None:
     def words(kind: str, what: str, lang: str) -> str:
         voice = Voice(lang)
@@ -333,3 +349,21 @@ def test_an_empty_office_needs_none_of_the_units(command: Say, tmp_path: Path, m
     monkeypatch.setenv("HOTLINE__REHEARSAL__PEOPLE", "none")
     _spoil(tmp_path, 'area = "heping"', 'area = "moon"')
     assert command("release")[0] == 0
+
+
+def test_why_tells_from_the_history_when_what_is_due_and_who_pays(say: Say) -> None:
+    number = new_case(say, "--from", "+8613800000001")
+    code, out, err = say("why", number, "-o", "json")
+    assert (code, err) == (0, "")
+    facts = json.loads(out)
+    assert set(facts) >= {"number", "state", "provisional", "promise", "due", "steps", "charges", "explanation"}
+    assert {"accept", "dispatch", "sign_for", "first_contact", "visit", "finish"} <= set(facts["due"])
+    assert facts["due"]["finish"] == facts["promise"][0]["due_at"]
+    assert facts["due"]["finish"].endswith("+08:00")
+    assert {"zh_CN", "en"} == set(facts["explanation"]) == set(facts["steps"][0]["why"])
+    assert "To the resident: received" in facts["explanation"]["en"]
+    assert "对居民：" in facts["explanation"]["zh_CN"]
+    code, out, err = say("why", number, "--lang", "zh_CN")
+    assert (code, err) == (0, "")
+    assert "对居民的承诺" in out
+    assert say("why", "20000101-000001")[0] == 1

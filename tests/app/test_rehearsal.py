@@ -12,14 +12,17 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from app.processes.pages import web_of
 from app.rehearsal.clock import WoundClock, starter
 from app.rehearsal.page import OfficeRecord
 from app.rehearsal.telephones import ExchangeTelephones
 from app.settings import load
-from app.wiring import House, web_of
+from app.wiring import House
 from console.phone.parts import Far, PhoneTrouble
-from dispatch.loop import visits, who
+from dispatch.loop import submitting, visits, who
 from exchange.testing import ACCOUNT, Exchange
+from tests.dispatch.looping import case, does, to_told
+from tests.dispatch.test_life_verifying import people_verify
 from tests.people import LI_HONGMEI
 from tests.stage import Stage
 
@@ -59,6 +62,22 @@ def test_a_case_as_the_tour_sees_it(stage: Stage) -> None:
     after = record.case_of([first])
     assert after is not None
     assert (after.signed, after.state) == (True, "in_progress")
+
+
+def test_a_case_that_waits_for_a_person_is_looked_over_by_the_verifier(stage: Stage) -> None:
+    people_verify(stage)
+    sid = "SM" + "1" * 32
+    taken = stage.text(LAMP, sid=sid)
+    record = OfficeRecord(stage.door, OFFICE)
+    to_told(stage, taken)
+    record.look_over([sid])
+    assert case(stage, taken).state == "in_progress", "nothing is submitted yet"
+    does(stage, submitting.submit, taken)
+    assert case(stage, taken).state == "to_verify"
+    record.look_over([sid])
+    assert case(stage, taken).state == "to_call_back"
+    [looked] = stage.rows("SELECT actor FROM event WHERE kind = 'verified'")
+    assert looked.actor == "staff:verifier"
 
 
 def test_an_order_that_waits_for_the_morning_is_seen(stage: Stage) -> None:

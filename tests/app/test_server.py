@@ -16,6 +16,8 @@ from app.health import Checks, health_doors
 
 from .running import HERE, ROOT, environment, free_ports, get
 
+pytestmark = pytest.mark.timed
+
 SLOW = 200
 # gunicorn now and then leaves its worker's heartbeat file to the end of the interpreter.
 WARNINGS = "error,ignore:unclosed file <_io.FileIO:ResourceWarning"
@@ -77,7 +79,7 @@ def test_a_body_that_comes_in_pieces_is_whole(port: int) -> None:
         assert answer.read() == b"6"
 
 
-def _app(revision: str | None = "0002", database: bool = True, bell: bool = True) -> Flask:
+def _app(revision: str | None = "0002", database: bool = True, bell: bool = True, jump: str | None = None) -> Flask:
     def current() -> str | None:
         if not database:
             raise Away
@@ -88,7 +90,7 @@ def _app(revision: str | None = "0002", database: bool = True, bell: bool = True
             raise Away
 
     app = Flask("health")
-    app.register_blueprint(health_doors(Checks(current, "0002", ring, (Away,))))
+    app.register_blueprint(health_doors(Checks(current, "0002", lambda: jump, ring, (Away,))))
     return app
 
 
@@ -96,6 +98,8 @@ def _app(revision: str | None = "0002", database: bool = True, bell: bool = True
     ("app", "status", "word"),
     [
         (_app(), 200, '"ready":true'),
+        (_app(), 200, '"firing":"ok"'),
+        (_app(jump="noon ≠ ten"), 200, "waits, the database's clock jumped"),
         (_app(bell=False), 200, "out of reach: wakes are missing"),
         (_app(database=False), 503, '"database":"out of reach"'),
         (_app(revision="0001"), 503, "at 0001, needs 0002: run release"),

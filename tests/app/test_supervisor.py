@@ -14,6 +14,7 @@ from app.instance import read_instance
 
 from .running import HERE, ROOT, Run, alive, can_listen, environment, get, gone_within, numbers_in, procfile
 
+pytestmark = pytest.mark.timed
 MASTERS = ("postgres", "valkey", "web", "hooks", "jobs", "timers")
 
 
@@ -100,6 +101,7 @@ def test_nothing_outlives_a_killed_master_and_it_is_started_again(lasting: Run, 
     assert alive({run.instance().pids[victim]}), run.said
     assert any(line.startswith(f"{victim} ended (signal 9)") for line in run.said)
     run.await_doors()
+    run.cancel_queries()
 
 
 @pytest.mark.slow

@@ -1,12 +1,14 @@
 """`timers` goes on whatever happens in one of its rounds."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from app.processes.timers import LOOK, Rounds
+from app.processes.watch import Watch
 from app.wiring import House
 
 
@@ -22,7 +24,7 @@ class _Broken:
     tries: int = 0
 
     @property
-    def offices(self) -> list[str]:
+    def door(self) -> None:
         self.tries += 1
         raise (IndexError, ZeroDivisionError, OSError)[self.tries % 3]
 
@@ -34,6 +36,6 @@ def house(monkeypatch: pytest.MonkeyPatch) -> _Broken:
 
 
 def test_no_trouble_ends_it(house: _Broken) -> None:
-    rounds = Rounds(cast("House", house))
+    rounds = Rounds(cast("House", house), Watch(timedelta(minutes=5)))
     assert [rounds.go() for _ in range(5)] == [LOOK] * 5
     assert house.tries == 5

@@ -124,7 +124,7 @@ def test_a_second_up_exits_at_once_and_names_the_pid(office: Office) -> None:
     second = office.ask("up")
     assert second.returncode == 1
     assert f"process {pid}" in second.stderr
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20, "it does not wait for the other one"
 
 
 def test_a_port_in_use_is_told(office: Office, tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
-"""The chain: one spelling, nothing changed unseen, no alarm without cause (INV-CHAIN)."""
+"""The chain: one spelling of an event, and a hash over it that fits one place alone."""
 
 import hashlib
 import hmac
 import json
-import random
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -12,37 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.seal.chain import (
-    NO_LINE,
-    Break,
-    BreakKind,
-    Checkpoint,
-    Head,
-    Line,
-    canonical,
-    checkpoint_line,
-    commitment,
-    genesis,
-    line_hash,
-    link,
-    read_checkpoint,
-    verify,
-    verify_case,
-)
+from cases.seal.chain import canonical, commitment, genesis, link, spelled
 from cases.steps import Step
 
-KEY = b"k" * 32
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
-ONE, TWO, THREE = UUID(int=1), UUID(int=2), UUID(int=3)
-History = dict[UUID, list[Line]]
-
-
-def sign(data: bytes) -> str:
-    return hmac.new(KEY, data, hashlib.sha256).hexdigest()
-
-
-def holds(data: bytes, signature: str) -> bool:
-    return hmac.compare_digest(sign(data), signature)
+ONE, TWO = UUID(int=1), UUID(int=2)
 
 
 plain = st.none() | st.booleans() | st.integers() | st.text() | st.uuids() | st.datetimes(timezones=st.just(UTC))
@@ -102,199 +75,5 @@ def test_a_commitment_needs_its_salt() -> None:
         commitment(bytes(15), "漏水")
 
 
-def grow(history: History, case_id: UUID, count: int) -> None:
-    lines = history.setdefault(case_id, [])
-    for _ in range(count):
-        seq = len(lines) + 1
-        text = canonical({"case": case_id, "seq": seq, "kind": "supplemented"})
-        lines.append(Line(seq, text, link(lines[-1].hash if lines else genesis(case_id), text)))
-
-
-def checkpoint(file: list[str], history: History, before: dict[UUID, int]) -> None:
-    """One more line, over the cases that grew since `before`, which is brought up to date."""
-    grown = [case for case, lines in history.items() if lines and len(lines) > before.get(case, 0)]
-    heads = tuple(Head(case, history[case][-1].seq, history[case][-1].hash) for case in grown)
-    prev = line_hash(file[-1]) if file else NO_LINE
-    file.append(checkpoint_line(Checkpoint(len(file) + 1, prev, NOW, NOW, heads), sign))
-    before.update((case, len(history[case])) for case in grown)
-
-
-def world(chance: random.Random) -> tuple[History, list[str], dict[UUID, int]]:
-    """Cases that grew between checkpoints, some of them on beyond the last one."""
-    history: History = {}
-    file: list[str] = []
-    covered: dict[UUID, int] = {}
-    for _ in range(chance.randint(2, 5)):
-        for _ in range(chance.randint(1, 4)):
-            grow(history, UUID(int=chance.randint(1, 6)), chance.randint(1, 4))
-        checkpoint(file, history, covered)
-    for case in list(history):
-        grow(history, case, chance.choice((0, 0, 1, 3)))
-    if chance.random() < 0.5:
-        grow(history, UUID(int=9), 2)
-    return history, file, covered
-
-
-def check(history: History, file: list[str]) -> list[Break]:
-    return verify(file, history.items(), holds)
-
-
-def rehash(case: UUID, lines: list[Line]) -> list[Line]:
-    """What someone does who can write the table and has not the key: every hash anew, numbers in order."""
-    made: list[Line] = []
-    for seq, line in enumerate(lines, 1):
-        made.append(Line(seq, line.canonical, link(made[-1].hash if made else genesis(case), line.canonical)))
-    return made
-
-
-def changed(line: Line) -> Line:
-    return Line(line.seq, line.canonical.replace("supplemented", "urged"), line.hash)
-
-
-def tamper(chance: random.Random, history: History, file: list[str], covered: dict[UUID, int]) -> str:
-    """One wrong done to a line older than the last checkpoint; what it was."""
-    case = chance.choice(sorted(covered))
-    lines = history[case]
-    at = chance.randrange(covered[case])
-    what = chance.choice(("edit", "delete", "swap", "cut", "gone", "graft", "insert", "file edit", "file delete"))
-    if what == "edit":
-        lines[at] = changed(lines[at])
-    elif what == "delete":
-        del lines[at]
-    elif what == "swap":
-        other = chance.randrange(len(lines))
-        other = other if other != at else (at + 1) % len(lines)
-        lines[at], lines[other] = lines[other], lines[at]
-        if other == at:
-            del lines[at]
-    elif what == "cut":
-        del lines[at:]
-    elif what == "gone":
-        del history[case]
-        return what
-    elif what == "graft":
-        history[UUID(int=99)] = history.pop(case)
-        return what
-    elif what == "insert":
-        lines.insert(at, changed(lines[at]))
-    elif what == "file edit":
-        line = chance.randrange(len(file))
-        file[line] = file[line].replace("0", "1", 1)
-        return what
-    else:
-        if len(file) > 1:
-            del file[chance.randrange(len(file) - 1)]
-        else:
-            file[0] = "torn"
-        return what
-    if chance.random() < 0.5 and what != "swap":
-        history[case] = rehash(case, lines)
-        return f"{what}, hashed anew"
-    return what
-
-
-@pytest.mark.parametrize("seed", range(300))
-def test_every_tampering_is_found_and_nothing_else(seed: int) -> None:
-    chance = random.Random(seed)
-    history, file, covered = world(chance)
-    assert check(history, file) == []
-    what = tamper(chance, history, file, covered)
-    assert check(history, file), what
-
-
-def kinds(breaks: list[Break]) -> list[tuple[BreakKind, UUID | None, int]]:
-    return [(one.kind, one.case_id, one.seq) for one in breaks]
-
-
-def small() -> tuple[History, list[str]]:
-    history: History = {}
-    file: list[str] = []
-    covered: dict[UUID, int] = {}
-    grow(history, ONE, 3)
-    grow(history, TWO, 2)
-    checkpoint(file, history, covered)
-    grow(history, ONE, 2)
-    checkpoint(file, history, covered)
-    grow(history, ONE, 1)
-    return history, file
-
-
-def test_a_break_names_the_case_and_the_line() -> None:
-    history, file = small()
-    history[ONE][1] = changed(history[ONE][1])
-    breaks = check(history, file)
-    assert kinds(breaks) == [(BreakKind.CHANGED, ONE, 2)]
-    assert breaks[0].text.id == "cases.chain.changed"
-    assert breaks[0].text.params == {"case": str(ONE), "seq": 2}
-
-
-def test_a_missing_line_and_a_line_out_of_place() -> None:
-    history, file = small()
-    del history[ONE][1]
-    assert kinds(check(history, file)) == [(BreakKind.MISSING, ONE, 3)]
-    history, file = small()
-    history[ONE][2] = history[ONE][1]
-    assert (BreakKind.MOVED, ONE, 2) in kinds(check(history, file))
-
-
-def test_a_tail_that_is_gone_a_case_that_is_gone_and_a_history_written_anew() -> None:
-    history, file = small()
-    del history[ONE][4:]
-    del history[TWO]
-    assert kinds(check(history, file)) == [(BreakKind.TRUNCATED, ONE, 5), (BreakKind.GONE, TWO, 2)]
-    history, file = small()
-    history[ONE][0] = changed(history[ONE][0])
-    history[ONE] = rehash(ONE, history[ONE])
-    assert kinds(check(history, file)) == [(BreakKind.REWRITTEN, ONE, 5)]
-
-
-def test_what_no_checkpoint_has_seen_may_still_go() -> None:
-    history, file = small()
-    del history[ONE][5:]
-    assert check(history, file) == []
-    assert verify([], history.items(), holds) == []
-    assert verify_case(THREE, [], None) == []
-
-
-def test_a_case_without_its_lines_is_cut_off() -> None:
-    history, file = small()
-    history[TWO] = []
-    assert kinds(check(history, file)) == [(BreakKind.TRUNCATED, TWO, 2)]
-
-
-def test_the_file_is_a_chain_too() -> None:
-    history, file = small()
-    assert kinds(check(history, file[1:])) == [(BreakKind.LINE_MISSING, None, 1)]
-    assert kinds(check(history, [*file, file[-1]])) == [(BreakKind.LINE_MISSING, None, 3)]
-    assert kinds(check(history, [*file, file[-1][:40]])) == [(BreakKind.LINE_UNREADABLE, None, 3)]
-    forged = file[1].replace("02:00", "03:00")
-    assert kinds(check(history, [file[0], forged])) == [(BreakKind.LINE_FORGED, None, 2)]
-    assert Break(BreakKind.LINE_FORGED, None, 2).text.params == {"case": "", "seq": 2}
-
-
-def test_a_head_that_goes_back_is_told() -> None:
-    history, file = small()
-    back = Head(ONE, 1, history[ONE][0].hash)
-    file.append(checkpoint_line(Checkpoint(3, line_hash(file[-1]), NOW, NOW, (back,)), sign))
-    assert kinds(check(history, file)) == [(BreakKind.HEAD_WENT_BACK, ONE, 1)]
-
-
-def test_a_line_says_what_it_was_given() -> None:
-    made = Checkpoint(7, NO_LINE, NOW, NOW - timedelta(seconds=5), (Head(TWO, 1, "b"), Head(ONE, 2, "a")))
-    line = checkpoint_line(made, sign)
-    assert "\n" not in line
-    read = read_checkpoint(line, holds)
-    assert read == Checkpoint(7, NO_LINE, NOW, NOW - timedelta(seconds=5), (Head(ONE, 2, "a"), Head(TWO, 1, "b")))
-    assert line_hash(line) == line_hash(line + "\n")
-
-
-@pytest.mark.parametrize("line", ["", "{", "[]", "3", "{}", '{"body": 3, "sig": ""}', '{"body": "", "sig": 3}'])
-def test_a_torn_line_is_no_line(line: str) -> None:
-    with pytest.raises(ValueError, match="this is no checkpoint line: it is torn or was written over"):
-        read_checkpoint(line, holds)
-
-
-def test_a_signed_line_of_something_else_is_no_line() -> None:
-    line = canonical({"body": "{}", "sig": sign(b"{}")})
-    with pytest.raises(ValueError, match="no checkpoint line"):
-        read_checkpoint(line, holds)
+def test_a_moment_has_one_spelling_in_every_zone() -> None:
+    assert spelled(NOW.astimezone(timezone(timedelta(hours=8)))) == spelled(NOW) == "2026-11-24T02:00:00.000000Z"

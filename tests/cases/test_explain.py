@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cases.clock.explain import Explanation, Off, Sort, explain, holds_between, joined
+from cases.clock.explain import Explanation, Off, Sort, explain, joined
 from cases.clock.sla import Limit, Measure, after_hold, due_at, parse_limit
 from cases.clock.workdays import Calendar, DayKind
 from tests.cases.test_workdays import calendars
@@ -131,30 +131,6 @@ def test_the_wall_clock_never_rests() -> None:
     told = explain(limit("24 h"), at("28T23:00"), OFFICE)
     assert sorts(told) == ["start", "wall", "end"]
     assert not told.provisional
-
-
-@settings(max_examples=200, deadline=None)
-@given(limits, calendars(), spells, st.lists(st.timedeltas(timedelta(0), timedelta(days=20)), max_size=4))
-def test_the_stretches_in_which_a_clock_stood_are_found_again(
-    made: Limit,
-    around: tuple[Calendar, datetime],
-    lengths: list[tuple[timedelta, timedelta]],
-    noise: list[timedelta],
-) -> None:
-    calendar, start = around
-    held = pauses(start, lengths)
-    dues = [(stored(made, start, calendar, held[:n]), begin) for n, (begin, _) in enumerate(held)]
-    dues.append((stored(made, start, calendar, held), start))
-    candidates = sorted([*(until for _, until in held), *(start + ahead for ahead in noise)])
-    found = holds_between(made, dues, candidates, calendar)
-    assert found is not None
-    assert explain(made, start, calendar, found).end == dues[-1][0]
-
-
-def test_what_nothing_explains_is_not_explained() -> None:
-    day = limit("1 wd")
-    dues = [(at("25T17:30"), at("24T12:00")), (at("26T17:30"), at("24T12:00"))]
-    assert holds_between(day, dues, [at("24T13:00")], OFFICE) is None
 
 
 @pytest.mark.parametrize("text", ["5 min", "2 h", "30 d", "2 wh", "3 wd"])

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from cases.clock.sla import parse_limit
 from cases.lifecycle import IllegalDeed
 from cases.loop.deeds import Act, Standing, do, standing
 from cases.states import Deed, State, possible
@@ -16,7 +15,6 @@ from tests.dispatch.shifts import holder
 from tests.stage import LINE, Stage
 
 HER = "staff:xingfuli-grid-02"
-DAY, WEEK = parse_limit("1 wd"), parse_limit("5 wd")
 
 
 def done(stage: Stage, taken: Taken, act: Act) -> Standing:
@@ -106,7 +104,7 @@ def test_the_words_are_sealed_and_the_line_names_who(stage: Stage) -> None:
 def test_a_waiting_timer_begins_with_its_deed_and_its_own_limit(stage: Stage) -> None:
     taken = stage.text(LAMP)
     stage.wind(timedelta(hours=2))
-    done(stage, taken, Act(Deed.VISIT, HER, "arrived", keeps=(Step.VISIT,), limits={Step.FINDING: WEEK}))
+    done(stage, taken, Act(Deed.VISIT, HER, "arrived", keeps=(Step.VISIT,)))
     with stage.door.transaction(LINE) as tx:
         wanted = tx.calendar.end_of_working_day(tx.now, 1)
     assert running(stage, taken)["finding"] == wanted, "1 wd, as the case was opened with"
@@ -117,20 +115,13 @@ def test_a_waiting_timer_begins_with_its_deed_and_its_own_limit(stage: Stage) ->
     assert stage.rows("SELECT started_at FROM timer WHERE step = 'finding'") == started, "what runs goes on"
 
 
-def test_a_step_without_a_timer_gets_the_limit_that_is_given_or_none(stage: Stage) -> None:
+def test_a_window_that_was_used_opens_again(stage: Stage) -> None:
     taken = stage.text(LAMP)
-    done(stage, taken, Act(Deed.REQUEST_RETURN, HER, "return_asked"))
-    assert "return_review" not in running(stage, taken)
-    stage.plant("UPDATE cases SET state = 'in_progress'")
-    done(stage, taken, Act(Deed.REQUEST_RETURN, HER, "return_asked", limits={Step.RETURN_REVIEW: None}))
-    assert "return_review" not in running(stage, taken)
-    stage.plant("UPDATE cases SET state = 'in_progress'")
-    done(stage, taken, Act(Deed.REQUEST_RETURN, HER, "return_asked", limits={Step.RETURN_REVIEW: DAY}))
-    assert "return_review" in running(stage, taken)
-    done(stage, taken, Act(Deed.REJECT_RETURN, HER, "return_rejected"))
-    assert "return_review" not in running(stage, taken)
-    done(stage, taken, Act(Deed.REQUEST_RETURN, HER, "return_asked"))
-    assert "return_review" in running(stage, taken), "a window that was used opens again, with its limit"
+    for _ in range(2):
+        assert "return_review" not in running(stage, taken)
+        done(stage, taken, Act(Deed.REQUEST_RETURN, HER, "return_asked"))
+        assert "return_review" in running(stage, taken)
+        done(stage, taken, Act(Deed.REJECT_RETURN, HER, "return_rejected"))
 
 
 def test_a_step_that_was_kept_starts_no_timer_again(stage: Stage) -> None:
@@ -163,14 +154,11 @@ def test_closing_ends_every_timer_and_the_assignment_and_the_first_time_stays(st
     assert again.closed_at > again.first_closed_at == row.closed_at
 
 
-def test_a_step_may_start_beside_those_of_the_table(stage: Stage) -> None:
+def test_a_clock_ends_with_its_deed_whether_that_keeps_the_step_or_not(stage: Stage) -> None:
     taken = stage.text(LAMP)
-    done(
-        stage, taken, Act(Deed.CONTACT, HER, "contacted", starts=(Step.ADJUDICATION,), limits={Step.ADJUDICATION: DAY})
-    )
-    assert "adjudication" in running(stage, taken)
+    done(stage, taken, Act(Deed.CONTACT, HER, "contacted"))
     assert kinds(stage, taken)[-1] == "contacted"
-    assert "first_contact" not in running(stage, taken), "its clock ends, whether the deed keeps the step or not"
+    assert "first_contact" not in running(stage, taken)
     assert "first_contact" not in kept(stage, taken)
 
 

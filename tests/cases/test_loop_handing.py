@@ -1,11 +1,9 @@
 """Handing on: to another person while the clocks go on, and to a new attempt with targets of its own."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import pytest
 
-from cases.clock.sla import Limit, parse_limit
 from cases.lifecycle import Holder, IllegalDeed
 from cases.loop.deeds import Act, Standing
 from cases.loop.handing import Attempt, attempt_again, move
@@ -32,12 +30,6 @@ from tests.dispatch.shifts import holder
 from tests.people import WU_CHUNMEI, ZHANG_AIMIN
 from tests.stage import LINE, Stage
 
-LIMITS: Mapping[Step, Limit | None] = {
-    Step.ACCEPT: parse_limit("2 wh"), Step.DISPATCH: parse_limit("2 wh"), Step.SIGN_FOR: parse_limit("4 wh"),
-    Step.VISIT: parse_limit("2 wd"), Step.FINDING: parse_limit("1 wd"), Step.TOLD: parse_limit("3 wd"),
-    Step.CALL_BACK: None,
-}  # fmt: skip
-
 
 def to(tx: Tx, code: str) -> Holder:
     who = by_code(tx, code)
@@ -51,11 +43,9 @@ def moved(stage: Stage, taken: Taken, code: str) -> Standing:
         return move(tx, taken.case_id, to(tx, code), "cannot", "system")
 
 
-def again(
-    stage: Stage, taken: Taken, deed: Deed = Deed.REDO, limits: Mapping[Step, Limit | None] | None = LIMITS
-) -> tuple[Standing, dict[Step, datetime]]:
+def again(stage: Stage, taken: Taken, deed: Deed = Deed.REDO) -> tuple[Standing, dict[Step, datetime]]:
     with stage.door.transaction(LINE) as tx:
-        new = Attempt(Owes(), limits, to(tx, ZHANG_AIMIN.worker), "0042", 1)
+        new = Attempt(Owes(), to(tx, ZHANG_AIMIN.worker), "0042", 1)
         return attempt_again(tx, taken.case_id, Act(deed, "system", "redone", {"by": "x"}, "再去一次"), new)
 
 
@@ -126,7 +116,7 @@ def test_a_new_attempt_owes_everything_anew_with_targets_of_its_own(stage: Stage
     assert (row.closed_at, row.closing_kind, row.policy_version) == (None, None, 1)
     assert kept(stage, taken) == {"accept", "dispatch"}
     assert dues == {step: running(stage, taken)[step] for step in dues}
-    assert {str(step) for step in dues} == {"sign_for", "visit", "told"} == set(running(stage, taken))
+    assert {str(step) for step in dues} == {"sign_for", "first_contact", "visit", "told"} == set(running(stage, taken))
     with stage.door.transaction(LINE) as tx:
         at = row.last_at
         assert dues[Step.VISIT] == tx.calendar.end_of_working_day(at, 2)
@@ -134,7 +124,7 @@ def test_a_new_attempt_owes_everything_anew_with_targets_of_its_own(stage: Stage
         assert dues[Step.SIGN_FOR] == tx.calendar.add_working_minutes(at, 240)
         assert tx.vault.open(taken.case_id, "visit_code", row.visit_code_sealed) == "0042"
     waiting = stage.rows("SELECT step FROM timer WHERE state = 'waiting' ORDER BY step")
-    assert [each.step for each in waiting] == ["finding"], "what has no limit has no timer"
+    assert [each.step for each in waiting] == ["call_back", "finding", "verify"]
     assert stage.rows("SELECT 1 FROM timer WHERE attempt = 1 AND state IN ('open', 'waiting', 'parked')") == []
     assert kinds(stage, taken)[-2:] == ["redone", "dispatched"]
     assert holder(stage, taken.number) == ZHANG_AIMIN.worker != HER
@@ -144,8 +134,11 @@ def test_a_new_attempt_owes_everything_anew_with_targets_of_its_own(stage: Stage
 def test_a_new_attempt_without_limits_is_looked_at_again(stage: Stage) -> None:
     taken = stage.text(LAMP)
     to_asked(stage, taken)
-    _, dues = again(stage, taken, limits=None)
-    assert dues == {}
+    with stage.door.transaction(LINE) as tx:
+        praise = next(code for code, each in tx.policy.categories.items() if each.sla == "none")
+    stage.plant("UPDATE cases SET category = :code", code=praise)
+    _, dues = again(stage, taken)
+    assert set(dues) == {Step.HOLD_REVIEW}
     assert set(running(stage, taken)) == {"hold_review"}
     sound(stage)
 

@@ -7,10 +7,12 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cases.clock.explain import Off
+from cases.clock.happened import Change, HoldReason
 from cases.clock.sla import Measure, TargetSet
 from cases.phrases import EN, LANGUAGES, ZH, Message, Name, msg, recalled, stored
 from cases.report import Channel
-from cases.seal.chain import BreakKind
+from cases.seal.breaks import BreakKind
 from cases.states import ClosingKind, Coded, Deed, Role, State
 from cases.steps import LAMPS, Grade, LampStatus, Level, Payer, Step, Verification
 from dispatch.duty.leaves import LeaveKind
@@ -76,7 +78,7 @@ def test_a_message_is_a_value() -> None:
 
 CODES: tuple[type[Coded], ...] = (
     State, Deed, Role, ClosingKind, Step, Level, Grade, Payer, Verification, LampStatus, TargetSet,
-    Answer, Reason, LeaveKind, MoveReason,
+    Answer, Reason, LeaveKind, MoveReason, Off, Change, HoldReason,
 )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def test_the_catalogue_has_words_for_every_code_in_both_languages() -> None:
     ids = {code.label.id for codes in CODES for code in codes} | {channel.label.id for channel in Channel}
     ids |= {f"cases.chain.{kind}" for kind in BreakKind} | {f"cases.limit.{measure}" for measure in Measure}
     ids |= {f"cases.lamp.{step}" for step in LAMPS} | {"cases.illegal.state", "cases.illegal.role"}
+    ids |= {"cases.chain.since", "cases.chain.unsigned"}
     for lang in LANGUAGES:
         words = catalogue(lang)
         assert ids <= words.keys()
@@ -96,6 +99,7 @@ def test_both_languages_say_the_same_things() -> None:
     chinese, english = catalogue(ZH), catalogue(EN)
     assert chinese.keys() == english.keys()
     places = {"case": "", "seq": 0, "n": 1, "state": "", "deed": "", "role": ""}
+    places |= {"first": 1, "span": "", "what": "", "number": 1, "at": ""}
     for id_ in chinese:
         used = [{name for name in places if f"{{{name}}}" in words[id_]} for words in (chinese, english)]
         assert used[0] == used[1], id_

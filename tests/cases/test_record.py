@@ -7,11 +7,13 @@ import pytest
 
 from cases import history, lifecycle
 from cases.lifecycle import IllegalDeed
-from cases.seal import chain
-from cases.seal.chain import Line
+from cases.seal.breaks import Line
+from cases.seal.proof import Judge
+from cases.seal.signed import Signed
 from dispatch import desk, escalation
 from dispatch.desk import UnknownCase, UnknownUnit
 from dispatch.reads import checks
+from tests.dispatch.looping import PRAISE
 from tests.dispatch.shifts import wind_to
 from tests.stage import LINE, Stage
 
@@ -58,13 +60,13 @@ def test_history_is_a_chain(stage: Stage) -> None:
         desk.urge(tx, taken.case_id)
     rows = stage.rows("SELECT seq, canonical, hash FROM event ORDER BY seq")
     lines = [Line(*row) for row in rows]
-    assert chain.verify_case(taken.case_id, lines, None) == []
+    assert Judge(Signed(lambda _body, _signature: True), 0).hear(taken.case_id, lines) == []
     assert [json.loads(line.canonical)["kind"] for line in lines][-2:] == ["supplemented", "urged"]
     [case] = stage.rows("SELECT last_seq, last_hash FROM cases")
     assert case == (5, lines[-1].hash)
     assert "三楼" not in "".join(line.canonical for line in lines)
     changed = [*lines[:1], Line(2, lines[1].canonical.replace("L3", "L4"), lines[1].hash), *lines[2:]]
-    assert chain.verify_case(taken.case_id, changed, None)
+    assert Judge(Signed(lambda _body, _signature: True), 0).hear(taken.case_id, changed)
 
 
 def test_no_line_lies_before_the_one_above_it(stage: Stage) -> None:
@@ -237,15 +239,9 @@ def test_what_was_broken_is_not_said_broken_again(stage: Stage) -> None:
 
 
 def test_a_case_without_any_promise_is_reviewed_wherever_it_goes(stage: Stage) -> None:
-    taken = stage.text(LAMP)
-    stage.plant("DELETE FROM timer")
-    stage.plant(
-        "INSERT INTO timer (id, office_id, case_id, step, attempt, unit_id, payer, state, limit_text, started_at, "
-        "warn_at, due_at, fires_at, fired, tries) SELECT gen_random_uuid(), office_id, id, 'hold_review', 1, unit_id, "
-        "'unit', 'open', '30 d', now(), now() + interval '20 d', now() + interval '30 d', now() + interval '20 d', 0, "
-        "0 FROM cases"
-    )
+    taken = stage.text(PRAISE)
+    assert stage.rows("SELECT step FROM timer WHERE state <> 'ended'") == [("hold_review",)]
     give(stage, taken.number, "heping")
-    assert stage.rows("SELECT state FROM timer WHERE state <> 'ended'") == [("open",)]
+    assert stage.rows("SELECT step FROM timer WHERE state <> 'ended'") == [("hold_review",)]
     with stage.door.transaction(LINE) as tx:
-        assert [row for row in checks.broken(tx) if row.name == "TIMER"] == []
+        assert [row for row in checks.broken(tx) if row.name in ("TIMER", "CLOCK")] == []

@@ -195,6 +195,8 @@ verify|1 h|4 h|1 wd|1 wd|1 wd|none|none
 call_back|2 h|24 h|1 wd|1 wd|1 wd|1 wd|1 wd
 hold_review|none|none|20 wd|20 wd|none|none|none
 interim|2 h|none|none|5 wd|none|none|none
+supervise|1 h|4 h|1 wd|2 wd|1 wd|1 wd|2 wd
+cohandle|4 h|12 h|3 wd|5 wd|2 wd|1 wd|5 wd
 """
 
 

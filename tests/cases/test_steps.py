@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cases.report import Channel
 from cases.states import CLOSED, TRANSITIONS, Deed, State
 from cases.steps import (
+    BESIDE,
     END_DEED,
     LAMPS,
     PAYER,
@@ -81,7 +82,7 @@ def test_an_ordinary_text_owes_the_whole_loop() -> None:
 @given(owes, st.sampled_from(Channel), st.sampled_from(Level), st.booleans())
 def test_what_is_owed(made: Owes, channel: Channel, level: Level, reachable: bool) -> None:
     owed = owed_steps(made, channel, level, reachable=reachable)
-    there = reachable and channel not in (Channel.ROUND, Channel.MACHINE)
+    there = reachable and channel not in (Channel.ROUND, Channel.INSPECTION, Channel.MACHINE)
     expected = {Step.ACCEPT, Step.DISPATCH, Step.SIGN_FOR}
     expected |= {Step.VISIT} if made.visit else set()
     expected |= {Step.FINDING} if made.finding else set()
@@ -142,6 +143,7 @@ def test_who_pays() -> None:
         (D.HOLD, {Step.HOLD_REVIEW}),
         (D.REPORT_PROGRESS, {Step.INTERIM}),
         (D.ANNUL_TOLD, {Step.TOLD}),
+        (D.REGRADE, {Step.SUPERVISE}),
     ],
 )
 def test_what_a_deed_starts(deed: Deed, started: set[Step]) -> None:
@@ -178,6 +180,7 @@ def test_without_a_visit_the_finding_starts_with_the_order() -> None:
         (D.VERDICT, {Step.CALL_BACK}),
         (D.RESUME, {Step.HOLD_REVIEW}),
         (D.SUPPLEMENT, set()),
+        (D.ACCOUNT, {Step.SUPERVISE}),
     ],
 )
 def test_what_a_deed_ends(deed: Deed, ended: set[Step]) -> None:
@@ -186,7 +189,9 @@ def test_what_a_deed_ends(deed: Deed, ended: set[Step]) -> None:
 
 @pytest.mark.parametrize("deed", [D.REROUTE, D.UPHOLD_RETURN, D.ADJUDICATE])
 def test_a_unit_that_loses_a_case_owes_nothing_on_it(deed: Deed) -> None:
-    assert ended_by(deed, State.DISPATCHED) >= {step for step, payer in PAYER.items() if payer is Payer.UNIT}
+    own = {step for step, payer in PAYER.items() if payer is Payer.UNIT} - BESIDE
+    assert ended_by(deed, State.DISPATCHED) >= own
+    assert not ended_by(deed, State.DISPATCHED) & BESIDE, "what is owed beside the loop goes along"
 
 
 def test_answering_needs_no_unit() -> None:
@@ -210,6 +215,7 @@ def test_the_five_lamps() -> None:
     burning = lamps(
         {
             Step.ACCEPT: StepFact(NOW - hour, NOW - 2 * hour),
+            Step.VISIT: StepFact(NOW - hour, NOW, left_out=True),
             Step.FINDING: StepFact(NOW),
             Step.TOLD: StepFact(NOW + hour),
             Step.CALL_BACK: StepFact(),
@@ -218,7 +224,7 @@ def test_the_five_lamps() -> None:
         NOW,
     )
     assert tuple(lamp.step for lamp in burning) == LAMPS
-    assert [lamp.status for lamp in burning] == ["lit", "grey", "late", "waiting", "waiting"]
+    assert [lamp.status for lamp in burning] == ["lit", "left_out", "late", "waiting", "waiting"]
     assert burning[0].fact == StepFact(NOW - hour, NOW - 2 * hour)
     assert burning[0].label.id == "cases.lamp.accept"
     assert LampStatus.LATE.label.id == "cases.lamp_status.late"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cases.clock.workdays import DEFAULT_WINDOWS, Calendar, DayKind
 
-ZONES = ("Asia/Shanghai", "Europe/London", "America/New_York", "Australia/Lord_Howe")
+ZONES = ("Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 # The days on which those zones change their clocks in 2026, and an ordinary one.
 AROUND = (date(2026, 3, 29), date(2026, 10, 25), date(2026, 3, 8), date(2026, 11, 1), date(2026, 4, 5))
 MINUTE = timedelta(minutes=1)

@@ -6,7 +6,6 @@ They are the mistakes that houses like this one have really made; the checker mu
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
-from unittest.mock import patch
 
 import sqlalchemy as sa
 
@@ -88,13 +87,12 @@ def _look_then_insert() -> None:
     """No unique key: whether a request was seen is looked up before it is kept. (The world drops the keys.)"""
     from dispatch.tx import open as room
 
-    whole = str(room._OPEN_AND_CLAIM.text)
-    wrong = whole.replace(
+    wrong = room._OPEN_AND_CLAIM.replace(
         "ON CONFLICT (kind, key) DO NOTHING",
-        "WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.kind = :kind AND i.key = :key)",
+        "WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.kind = %(kind)s AND i.key = %(key)s)",
     )
-    assert wrong != whole
-    room._OPEN_AND_CLAIM = sa.text(wrong)
+    assert wrong != room._OPEN_AND_CLAIM
+    room._OPEN_AND_CLAIM = wrong
 
 
 def _enqueue_only() -> None:
@@ -140,20 +138,27 @@ def _work_off_queue() -> None:
 
 
 def _fire_without_claim() -> None:
-    """Two `timers` take the same row: the claim locks nothing."""
-    from cases import timers
+    """Two `timers` take the same row: nothing is locked, and what was due a moment ago is fired."""
+    import random
+    import time
+    from types import SimpleNamespace
 
-    right = timers.claim
+    from cases import firing
+    from cases.models import cases
 
-    def claim(pen: Any) -> Any:
-        with patch.object(sa.Select, "with_for_update", _no_lock):
-            return right(pen)
+    lockless = firing._CLAIM._generate()
+    lockless._for_update_arg = None
+    ends = sa.select(cases.c.id, cases.c.last_seq, cases.c.last_at, cases.c.last_hash)
 
-    timers.claim = claim
+    def claim(pen: Any, until: Any, most: int = 1) -> list[Any]:
+        rows = pen.conn.execute(lockless, {"office": pen.office_id, "until": until, "most": most}).all()
+        if rows:
+            time.sleep(random.uniform(0, 0.5))
+        theirs = pen.conn.execute(ends.where(cases.c.id.in_([row.case_id for row in rows])))
+        now = {row.id: {name: row._mapping[name] for name in ("last_seq", "last_at", "last_hash")} for row in theirs}
+        return [SimpleNamespace(**{**row._mapping, **now[row.case_id]}) for row in rows]
 
-
-def _no_lock(query: Any, **_how: Any) -> Any:
-    return query
+    firing.claim = claim
 
 
 BUGS: Mapping[str, Mapping[str, Callable[[], None]]] = {

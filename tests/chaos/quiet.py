@@ -50,10 +50,19 @@ def settle(world: World) -> None:
         while time.monotonic() < until:
             _tend(world)
             left = _left(world)
-            if left == _NOTHING:
+            if left == _NOTHING and _rests(world):
                 return
             if left != last:
                 last, moved = left, time.monotonic()
+
+
+def _rests(world: World) -> bool:
+    """Whether nothing waits still once nobody is left who fires: else the next promise falls due while it is judged."""
+    for name, part in world.parts.items():
+        if part.kind == "timers":
+            world.signal(name, signal.SIGKILL)
+            world.wait_for_end(name)
+    return _left(world) == _NOTHING
 
 
 def _tend(world: World) -> None:

@@ -22,6 +22,7 @@ from app.supervisor.watch import MARK
 # The machine does not fail here, only processes do: what the kernel was given stays. Commits stay synchronous.
 _OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_connections": "300"}
 TEMPLATE = "chaos_template"
+_OPEN = 5.0  # seconds that open transactions are waited for
 
 
 class Servers:
@@ -97,7 +98,19 @@ class Servers:
         return True
 
     def wind(self, database: str, ahead: timedelta) -> bool:
-        """The rehearsal clock of a world, on by so much."""
+        """The rehearsal clock of a world, on by so much, once nothing that was begun before is open on the server; that
+        is not waited for long, for somebody may have been stopped. What is written after the jump with the moment
+        from before it, or is held back from the next checkpoint by a neighbour, would look as if it had been put in."""
+        if "postgres" in self.stopped:
+            return False
+        end = time.monotonic() + _OPEN
+        try:
+            with self.postgres.connect(database) as connection:
+                begun = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()
+                while not _is_past(connection, begun) and time.monotonic() < end:
+                    time.sleep(0.02)
+        except psycopg.OperationalError:
+            return False
         return self.execute(database, "UPDATE clock SET ahead = ahead + %(ahead)s", {"ahead": ahead})
 
     def flush(self) -> bool:
@@ -147,6 +160,12 @@ class Servers:
         for log in self._logs.values():
             log.close()
         remove_cluster(self.folder)
+
+
+def _is_past(connection: psycopg.Connection, begun: tuple[object, ...] | None) -> bool:
+    """Whether every transaction of the server that was begun before has ended."""
+    query = "SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8"
+    return connection.execute(query, begun).fetchone() == (True,)
 
 
 def kept_environment() -> dict[str, str]:

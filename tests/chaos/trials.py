@@ -43,12 +43,13 @@ class Trial:
 
 
 def _hooks_die_while_callers_talk(trial: Trial) -> None:
-    """Callers talk, and `hooks` dies in the middle of it, four times: what was answered by then must stand."""
-    trial.world.town.plan("call_at_once", 36, 0.25)
-    for _ in range(4):
-        trial.tend(2.0)
-        trial.kill("hooks")
+    """Callers talk, and `hooks` dies in the middle of it, five times: what was answered by then must stand."""
+    for _ in range(5):
         trial.tend(_LONGEST, lambda: trial.world.listens("hooks"))
+        trial.world.town.plan("call_at_once", 12, 0.15)  # once it is there, however long its start takes
+        trial.tend(2.5)
+        trial.kill("hooks")
+    trial.tend(_LONGEST, lambda: trial.world.listens("hooks"))
     trial.finish()
 
 

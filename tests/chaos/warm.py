@@ -27,7 +27,8 @@ ROOT = Path(__file__).absolute().parents[2]
 _ROOMS = {
     "plain": ("app.cli.entry", "app.processes.jobs", "app.processes.timers", "twilio.rest", "app.release"),
     "gevent": (
-        "app.cli.entry", "app.processes.server", "app.processes.deadline", "app.wiring", "gunicorn.workers.ggevent",
+        "app.cli.entry", "app.processes.server", "app.processes.pages", "app.processes.doors",
+        "gunicorn.workers.ggevent",
     ),
 }  # fmt: skip
 

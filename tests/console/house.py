@@ -64,6 +64,25 @@ POLICY: dict[str, Any] = {
         {"id": "lift-stopped", "when": {"category": ["lift"]}, "send": {"to": "courtyard"}},
         {"id": "drain-blocked", "when": {"category": ["drain"]}, "send": {"to": "grid_worker"}},
     ],
+    "rounds": {
+        "weekly": {
+            "kind": "round", "rule": "FREQ=WEEKLY;BYDAY=MO", "targets": "buildings",
+            "name": {"zh": "周走访", "en": "Weekly round"},
+        },
+        "daily": {
+            "kind": "inspection", "rule": "FREQ=DAILY", "targets": "grounds", "checklist": "ground",
+            "name": {"zh": "日检查", "en": "Daily inspection"},
+        },
+    },
+    "checklists": {
+        "ground": {
+            "name": {"zh": "检查表", "en": "Grounds"},
+            "items": [
+                {"code": "bins", "section": "courtyard", "name": {"zh": "垃圾桶", "en": "Bins"}},
+                {"code": "lamps", "section": "stairwell", "name": {"zh": "楼道灯", "en": "Lamps"}},
+            ],
+        },
+    },
 }  # fmt: skip
 
 OTHER_OFFICE: dict[str, Any] = {
@@ -180,7 +199,7 @@ def still() -> None:
 
 
 def make_app(parts: ConsoleParts) -> Flask:
-    """The pages alone, as app/wiring puts them into the web app."""
+    """The pages alone, as app/processes/pages puts them into the web app."""
     app = Flask("console_under_test", static_folder=None)
     app.secret_key = secrets.token_hex(32)
     for blueprint in site.make_blueprints(parts):

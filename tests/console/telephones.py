@@ -106,11 +106,14 @@ class FakeClock:
 
 @dataclass
 class FakeRecord:
-    """Two cases at most: a resident's first report, and a neighbour's. `deaf`: nothing comes of any text."""
+    """Two cases at most: a resident's first report, and a neighbour's. `deaf`: nothing comes of any text. `drawn`: a
+    person looks at what is submitted; `looked`: how often somebody did."""
 
     cases: dict[str, Seen] = field(default_factory=dict)
     sids: dict[str, str] = field(default_factory=dict)
     deaf: bool = False
+    drawn: bool = False
+    looked: int = 0
     order_waits_until: datetime | None = None
 
     def hears(self, number: str, body: str, sid: str) -> None:
@@ -120,6 +123,8 @@ class FakeRecord:
         if number == WORKER:
             [change] = [change for words, change in DEEDS.items() if body.startswith(words)]
             self.cases[RESIDENT] = replace(self.cases[RESIDENT], **change)
+            if self.drawn and body.startswith("办结"):
+                self.cases[RESIDENT] = replace(self.cases[RESIDENT], state="to_verify")
         elif number == RESIDENT and number in self.cases:
             assert body == "1"
             self.cases[RESIDENT] = replace(self.cases[RESIDENT], state="closed", closed=True)
@@ -143,6 +148,10 @@ class FakeRecord:
     def case_of(self, sids: Sequence[str]) -> Seen | None:
         found = [self.cases[self.sids[sid]] for sid in sids if sid in self.sids]
         return found[-1] if found else None
+
+    def look_over(self, sids: Sequence[str]) -> None:
+        self.looked += 1
+        self.cases[RESIDENT] = replace(self.cases[RESIDENT], state="to_call_back")
 
 
 @dataclass

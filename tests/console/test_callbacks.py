@@ -59,7 +59,12 @@ def test_the_list_has_what_a_person_must_ask_about_the_first_due_first(house: Ho
         text = browser.get("/callbacks").text
     assert listed(text) == [late.number, later.number]
     words = words_of(text)
-    for sentence in ("2 residents to ring", "Did somebody contact you", "管道已疏通", "calls without an answer: 1"):
+    for sentence in (
+        "Residents to ring about what was done: 2",
+        "Did somebody contact you",
+        "管道已疏通",
+        "calls without an answer: 1",
+    ):
         assert sentence in words, sentence
     for hidden in ("13800000001", "13812345678", "502"):
         assert hidden not in text

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from app.phrasebook import Catalogues
 from cases import lifecycle
+from cases.firing import Firing
 from cases.models import cases, owed
 from cases.phrases import LANGUAGES
-from cases.timers import Firing
 from console.standing.telling import KINDS, Teller
 from dispatch import desk, outbox
 from tests.console.house import RESIDENT, House
@@ -131,10 +131,25 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
         "purpose": "order", "status": "failed", "error": "", "seconds": 61, "grade": "met", "way": "visit_code",
         "tries": 2, "answer": "satisfied", "through": "text", "why": "silence", "by": "evidence",
         "code": "not_ours", "closing": "solved", "reason": "leave", "result": "not_answered", "attempts": 3,
+        "to_line": "110", "named": "", "lead": "20261124-000001",
+        "asked_by": "staff:dispatcher-1", "resumed": "unit", "request": "hold",
+        **dict.fromkeys(("wanted_at", "was_at", "review_at", "until_at"), "2026-12-02T09:30:00.000000Z"),
+        "amount": "1 wd",
+        "merged": "20261124-000002", "watch": 2, "before": 1, "cause": "ordered", "flag": "group", "people": 12,
+        **dict.fromkeys(("earlier", "later"), "20261124-000003"),
+        "promise": [], "template": "weekly", "period": "2026-W48",
+        "moved": [["visit", "2026-12-01T09:30:00.000000Z", "2026-12-02T09:30:00.000000Z"]],
     }  # fmt: skip
     with house.door.transaction("xingfu") as tx:
         teller = Teller(tx.district, tx.policy, lambda _id: "…")
-    own = {"sent_back": {"reason": "told_failed"}}
+    own = {
+        "sent_back": {"reason": "told_failed"}, "declined": {"reason": "too_vague"},
+        **{kind: {"code": "court"} for kind in ("hold_asked", "held")},
+        **{kind: {"code": "material"} for kind in ("extension_asked", "extended")},
+        **{kind: {"code": "no_access"} for kind in ("waiver_asked", "visit_waived")},
+        **{kind: {"code": "abuse"} for kind in ("exclusion_asked", "excluded")},
+        **{kind: {"code": "not_reachable"} for kind in ("exception_asked", "step_excepted")},
+    }  # fmt: skip
     for kind in (*KINDS, "unheard_of"):
         for worker in (None, "dispatcher-1", "gone"):
             for actor in ("system", "resident", "dispatcher-1", "somebody"):

@@ -5,21 +5,13 @@ from playwright.sync_api import Browser, Page
 
 from dispatch import desk
 from dispatch.loop import visits
-from tests.console.house import PASSWORD, House
+from tests.console.house import House
 from tests.console.living import DRAIN, HER, does, visited
 from tests.console.members import member
-from tests.console.test_pages_browser import SIZES, browser, fits, looked_at, picture, served
+from tests.console.test_pages_browser import SIZES, browser, fits, looked_at, picture, served, sign_in
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.browser
-
-
-def sign_in(page: Page, login: str) -> None:
-    page.goto("/login")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.click("form[action='/login'] button")
-    page.wait_for_url("**/desk")
 
 
 def change(page: Page, case: str | None) -> None:
@@ -32,7 +24,7 @@ def change(page: Page, case: str | None) -> None:
 def test_a_change_is_said_and_what_is_written_stays(house: House, browser: Browser) -> None:
     taken, other = house.case(DRAIN), house.case("幸福里5号楼电梯停了", number="+8613800000002")
     with served(house) as base, looked_at(browser, base, "desk", "en") as page:
-        sign_in(page, "dispatcher")
+        sign_in(page)
         page.goto(f"/cases/{taken.number}")
         link = page.get_by_text("This case has changed: show it")
         page.click("summary:has-text('Send to another unit')")
@@ -52,7 +44,7 @@ def test_a_change_is_said_and_what_is_written_stays(house: House, browser: Brows
 def test_it_is_known_by_its_id_and_anything_may_be_this_one(house: House, browser: Browser, told: str) -> None:
     taken = house.case(DRAIN)
     with served(house) as base, looked_at(browser, base, "desk", "zh_CN") as page:
-        sign_in(page, "dispatcher")
+        sign_in(page)
         page.goto(f"/cases/{taken.number}")
         change(page, str(taken.case_id) if told == "id" else None)
         assert page.get_by_text("案件有新进展，点此查看").is_visible()
@@ -96,7 +88,7 @@ def test_nothing_sticks_out_and_there_are_pictures(house: House, browser: Browse
 def test_an_order_is_one_sheet_of_paper(house: House, browser: Browser) -> None:
     taken = house.case(DRAIN)
     with served(house) as base, looked_at(browser, base, "desk", "zh_CN") as page:
-        sign_in(page, "dispatcher")
+        sign_in(page)
         page.goto(f"/cases/{taken.number}/order")
         paper = page.pdf(prefer_css_page_size=True)
     assert paper.count(b"/Type /Page\n") == 1

@@ -3,7 +3,6 @@
 import re
 
 from app.phrasebook import LOCALE, entries
-from cases.clock.explain import Off, Sort
 from cases.phrases import LANGUAGES
 from console.case.forms import SPOKEN
 from console.standing.timeline import By
@@ -35,10 +34,6 @@ def spoken() -> set[str]:
         "field": {*fields, "optional", "choose", "empty_unit"},
         "needs": {*Kind},
         "answer": {*ANSWERS},
-        "clock": {*Sort},
-        "off": {*Off},
-        "weekday": {str(day) for day in range(7)},
-        "month": {str(month) for month in range(1, 13)},
         "show": {"all", *By},
         "looks": {"what_contact", "what_door"},
         "refused": {"partial", "same_person"},

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from cases.firing import claim, fire
 from cases.models import cases
-from cases.timers import claim, fire
 from dispatch import desk
 from dispatch.loop.verdicts import Answer
 from dispatch.people.accounts import Role
@@ -68,7 +68,9 @@ def test_what_is_due_first_stands_first_whatever_was_promised_before(house: Hous
     with house.signed_in() as browser:
         text = browser.get("/desk").text
     assert numbers(text) == [lift, first, done.number], "the promise that was kept sorts nothing"
-    assert re.search(r"0:\d\d left</time></span>\s*<span class=\"left-step\">Sign-for 11-24 10:30<", text)
+    assert re.search(
+        r"0:\d\d left</time></span>\s*<span class=\"left-step\">Sign-for <span class=\"text-nowrap\">11-24 10:30<", text
+    )
     assert "told in time" in text
 
 
@@ -99,8 +101,7 @@ def test_the_first_promise_moves_on_when_the_system_signs(house: House) -> None:
     house.move_clock(minutes=31)
     for _ in range(3):
         with house.door.transaction("xingfu") as tx:
-            if row := claim(tx):
-                fire(tx, row, top=2)
+            fire(tx, claim(tx, tx.now), top=2)
     assert _next(house, lift) > before + timedelta(minutes=20)
     assert unlike(house) == []
 

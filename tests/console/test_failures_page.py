@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cases.models import timer
 from cases.phrases import LANGUAGES
 from dispatch import quarantine
-from dispatch.models import outbox
+from dispatch.models import clock_jump, outbox
 from dispatch.models import quarantine as quarantine_table
 from dispatch.people.accounts import Role
 from dispatch.quarantine import Suspect
@@ -68,6 +68,20 @@ def test_one_is_tried_again(house: House) -> None:
     with house.signed_in() as browser:
         assert "Tried again" not in browser.get("/failures").text, "it is said once"
     assert press(house, f"/failures/timer/{id_}/retry")[0] == 404
+
+
+def test_a_clock_that_jumped_stands_first_and_is_let_go_on_by_name(house: House) -> None:
+    planted = """INSERT INTO clock_jump (id, expected_at, noticed_at, state)
+        VALUES (gen_random_uuid(), now() - interval '2 days', now(), 'open') RETURNING id"""
+    id_ = house.execute(sa.text(planted)).scalar_one()
+    suspect(house)
+    with house.signed_in() as browser:
+        text = unescape(browser.get("/failures").text)
+    assert re.findall(r'<a href="#([a-z]+)"><b>', text) == ["clock", "request"]
+    assert "The clock is right: go on" in text
+    assert press(house, f"/failures/clock/{id_}/retry")[0] == 303
+    row = house.execute(sa.select(clock_jump)).one()
+    assert (row.state, row.settled_by) == ("resumed", "account:dispatcher")
 
 
 def test_all_of_a_kind_are_tried_again(house: House) -> None:

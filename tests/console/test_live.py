@@ -163,6 +163,7 @@ def test_a_stream_has_its_time(streams: Streams) -> None:
     assert streams.open(pace=replace(QUICK, life=0.3)).ended
 
 
+@pytest.mark.timed
 def test_streams_end_with_the_process_and_no_new_one_stays(house: House, streams: Streams) -> None:
     open_ones = [streams.open() for _ in range(5)]
     streams.ending.set()

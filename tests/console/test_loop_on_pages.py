@@ -159,7 +159,9 @@ def test_what_a_supervisor_must_decide_is_seen_and_counted(house: House) -> None
         assert set(numbers(browser.get("/desk").text)) == {taken.number, other.number}
     does(house, lambda tx, who: closing.propose(tx, taken.number, ClosingKind.EXPLAINED, "属业主产权", who), SHE)
     words = seen(page(house, taken))
-    assert re.search(r"proposed 24 Nov \d\d:\d\d to close it as “Explained”: a second person decides\.", words)
+    assert re.search(
+        r"proposed 24 Nov \d\d:\d\d to close it as “Explained”: “属业主产权”\. A second person decides\.", words
+    )
     assert "Proposed to close it as Explained: “属业主产权”" in words
     does(house, lambda tx, who: closing.approve(tx, taken.number, who), LEADER)
     words = seen(page(house, taken))
@@ -172,7 +174,8 @@ def test_a_return_that_is_asked_shows_who_why_and_since_when(house: House) -> No
     does(house, lambda tx, who: visits.sign(tx, who, taken.case_id))
     does(house, lambda tx, who: returns.request(tx, who, taken.case_id, Reason.NOT_OURS, "物业的事"))
     words = seen(page(house, taken))
-    assert re.search(r"Li Hongmei asked to return the order 24 Nov \d\d:\d\d \(not ours\): a dispatcher decides", words)
+    why = r"\(not ours: “物业的事”\): a dispatcher decides"
+    assert re.search(rf"Li Hongmei asked to return the order 24 Nov \d\d:\d\d {why}", words)
     assert "Asked to return the order: not ours: “物业的事”" in words
     does(house, lambda tx, who: returns.reject(tx, taken.number, "是你们的楼道", who), LU_SIYUAN.worker)
     words = seen(page(house, taken))

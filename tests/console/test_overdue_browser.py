@@ -1,10 +1,12 @@
 """Supervision in Chromium: a supervisor's morning, in both languages and at both sizes."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
+from dispatch.people.accounts import Role
 from tests.console.house import House
 from tests.console.living import DRAIN
+from tests.console.test_case_deeds import twice_no
 from tests.console.test_failures_page import park, suspect
 from tests.console.test_pages_browser import SIZES, browser, fits, looked_at, picture, served, sign_in
 
@@ -13,16 +15,32 @@ __all__ = ["browser"]  # the fixture
 pytestmark = pytest.mark.browser
 
 
+def decides(page: Page) -> None:
+    """A resident said twice that it is not solved: it is done once more, by order."""
+    page.goto("/desk")
+    page.click(".figures a[href='/desk?awaits=supervisor']")
+    page.click("table.queue .cell-number a")
+    page.click("#drawer .drawer-deeds a")
+    page.locator("details.deed", has=page.locator("form[action*='/act/redo']")).locator("summary").click()
+    page.fill("#redo-why", "换一家施工队，由居委会主任到场")
+    assert fits(page)
+    page.click("form[action*='/act/redo'] button")
+    expect(page.locator("#deeds .deed-note")).to_be_visible()
+    expect(page.locator(".note-waits")).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_a_supervisor_s_morning(house: House, browser: Browser, size: str, lang: str) -> None:
+    house.account("supervisor", role=Role.SUPERVISOR)
+    twice_no(house, house.case("幸福里3号楼1单元下水道堵了", number="+8613800000002"))
     lift = house.case("幸福里5号楼电梯停了")
     house.case(DRAIN)
     house.move_clock(hours=26)
     park(house, lift.number)
     suspect(house)
     with served(house) as base, looked_at(browser, base, size, lang) as page:
-        sign_in(page)
+        sign_in(page, "supervisor")
         page.goto("/overdue")
         assert fits(page)
         picture(page, f"overdue-{size}-{lang}")
@@ -34,6 +52,12 @@ def test_a_supervisor_s_morning(house: House, browser: Browser, size: str, lang:
         with page.expect_download() as download:
             page.click("a[href*='overdue.xlsx']")
         assert download.value.suggested_filename.isascii()
+        assert fits(page)
+        picture(page, f"overdue-list-{size}-{lang}")
+        page.click(f"table.presslist a[href='/cases/{lift.number}'] >> nth=0")
+        expect(page.locator("#case-title")).to_have_text(lift.number)
+        decides(page)
+        picture(page, f"overdue-decided-{size}-{lang}")
         page.goto("/failures")
         assert fits(page)
         picture(page, f"failures-{size}-{lang}")

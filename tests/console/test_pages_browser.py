@@ -81,10 +81,10 @@ def picture(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, login: str = "dispatcher") -> None:
     """Through the form, as a person does."""
     page.goto("/login")
-    page.fill("#login", "dispatcher")
+    page.fill("#login", login)
     page.fill("#password", PASSWORD)
     page.click("form[action='/login'] button")
     page.wait_for_url("**/desk")

@@ -98,6 +98,16 @@ def test_what_the_visitor_does_by_hand_counts_too(desk: Desk, visitor: FlaskClie
     assert ticked(visitor) == 3, "all but the desk and the late one"
 
 
+def test_a_case_that_a_person_has_to_verify_is_looked_at_on_the_way(desk: Desk, visitor: FlaskClient) -> None:
+    desk.telephones.received.append((RESIDENT, "走访码4471。"))
+    desk.record.drawn = True
+    for step in ("report", "visit", "verdict"):
+        assert press(visitor, step) == ""
+    assert desk.record.looked == 1
+    assert [body for _, body in desk.telephones.texts][-2:] == ["办结 1", "1"]
+    assert desk.record.cases[RESIDENT].closed
+
+
 def test_what_waits_for_the_morning_is_wound_to(desk: Desk, visitor: FlaskClient) -> None:
     desk.record.order_waits_until = NOW + timedelta(hours=9)
     press(visitor, "report")

@@ -1,23 +1,27 @@
-"""A newcomer takes the tour in Chromium, before a whole instance: by its buttons alone, with and without script; then
-two people talk over the telephones on the page."""
+"""The telephones on the page in Chromium, before a whole instance: a worker brings an order to its end by texts while a
+dispatcher looks on in another browser; a newcomer takes the tour by its buttons alone, with and without script; two
+people talk."""
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.embedded.cluster import remove_cluster
 from app.embedded.folder import DataFolder
-from tests.console.test_pages_browser import browser, fits, looked_at, picture
+from tests.console.test_pages_browser import SIZES, browser, fits, looked_at, picture
+from tests.console.texting import SECONDS, STORIES, both, milliseconds, text, timed, works
+from tests.journeys.browsing import sign_in
 from tests.journeys.instance import Instance
 
 __all__ = ["browser"]  # a fixture from elsewhere
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 STEPS = ("report", "desk", "visit", "verdict", "late")
+RESIDENTS = {look: f"+861381111000{n}" for n, look in enumerate(product(STORIES, SIZES), 1)}
 RESIDENT, WORKER = "+8613800000004", "+8613900000032"
-SECONDS = 60_000  # for what follows a press, on a machine with other things to do
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +36,32 @@ def step(page: Page, name: str) -> Locator:
     return page.locator(".tour-step").nth(STEPS.index(name))
 
 
-@pytest.mark.parametrize(("lang", "size"), [("zh_CN", "desk"), ("en", "phone")])
-def test_the_tour_by_its_buttons(instance: Instance, browser: Browser, lang: str, size: str) -> None:
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", STORIES)
+def test_an_order_is_done_by_texts(instance: Instance, browser: Browser, size: str, lang: str) -> None:
+    story, name = STORIES[lang], f"{size}-{lang}"
+    base = instance.web
+    with looked_at(browser, base, size, lang) as desk, looked_at(browser, base, size, lang) as page:
+        sign_in(desk, "dispatcher")
+        expect(desk.locator("#live")).to_have_text("")
+        queue = desk.locator("table.queue tbody tr")
+        before = queue.count()
+        resident, worker = both(page, RESIDENTS[lang, size])
+        timed(page, desk)
+        text(resident, story.matter)
+        expect(queue).to_have_count(before + 1, timeout=SECONDS)
+        print(f"texting {name}: in another browser's queue {milliseconds(page, desk)} ms after the press")
+        expect(desk.locator("table.queue .row-new")).to_have_count(1)
+        picture(desk, f"texting-desk-{name}")
+        works(story, resident, worker)
+        expect(queue).to_have_count(before)
+        assert fits(page)
+        picture(page, f"texting-phones-{name}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", STORIES)
+def test_the_tour_by_its_buttons(instance: Instance, browser: Browser, size: str, lang: str) -> None:
     with looked_at(browser, instance.web, size, lang) as page:
         page.goto("/")
         page.click("a[href='/phone']")

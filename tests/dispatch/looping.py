@@ -10,6 +10,7 @@ from cases.loop.deeds import standing
 from cases.phrases import Message
 from cases.report import Channel
 from dispatch import desk
+from dispatch.life import verifying
 from dispatch.loop import finding, submitting, telling, verdicts, visits
 from dispatch.loop.verdicts import Answer
 from dispatch.loop.visits import Proof
@@ -85,10 +86,19 @@ def to_told(stage: Stage, taken: Taken) -> None:
 
 
 def to_asked(stage: Stage, taken: Taken) -> UUID:
-    """Done and told: the resident is asked; the question."""
+    """Done and told, and looked at where it is done again: the resident is asked; the question."""
     to_told(stage, taken)
-    assert does(stage, submitting.submit, taken).id == "desk.work.submitted"
+    submitted(stage, taken)
     return question(stage, taken)
+
+
+def submitted(stage: Stage, taken: Taken) -> None:
+    """What is done and told is submitted; whoever verifies passes what waits for a person."""
+    answer = does(stage, submitting.submit, taken).id
+    waits = case(stage, taken).state == "to_verify"
+    assert answer == ("ending.work.to_verify" if waits else "desk.work.submitted")
+    if waits:
+        does(stage, verifying.accept, taken, by="verifier")
 
 
 def to_second_no(stage: Stage, taken: Taken) -> None:
@@ -178,7 +188,19 @@ def sound(stage: Stage) -> None:
 
 def snapshot(stage: Stage) -> dict[str, list[tuple[object, ...]]]:
     """All that a refused deed must leave as it was."""
-    tables = ("cases", "event", "timer", "owed", "assignment", "evidence", "question", "return_request", "errand")
+    tables = (
+        "cases",
+        "event",
+        "timer",
+        "owed",
+        "assignment",
+        "evidence",
+        "question",
+        "return_request",
+        "permission",
+        "side",
+        "errand",
+    )
     return {name: [tuple(row) for row in stage.rows(f"SELECT * FROM {name} ORDER BY id")] for name in tables}
 
 

@@ -1,12 +1,16 @@
 """Hands for the tests of duty: what time it is, what falls due, who holds what."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select
 
 from dispatch.due import handlers
 from dispatch.duty import leaves
 from dispatch.duty.leaves import Absence
+from dispatch.transaction import Tx
 from tests.stage import LINE, Stage
 
 OFFICE = ZoneInfo("Asia/Shanghai")
@@ -22,6 +26,12 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 def wind_to(stage: Stage, moment: datetime) -> None:
     """The rehearsal clock shows this moment."""
     stage.plant("UPDATE clock SET ahead = :moment - now()", moment=moment)
+
+
+def coming(tx: Tx, moments: Select[Any]) -> datetime | None:
+    """When the next timer or errand of the office is due; None where there is none."""
+    found: datetime | None = tx.conn.execute(moments, {"office_id": tx.office_id}).scalar()
+    return found
 
 
 def fire_all(stage: Stage) -> int:

@@ -53,9 +53,9 @@ def test_nobody_to_tell_is_written_down(stage: Stage) -> None:
     with stage.door.transaction(LINE) as tx:
         me = staff_id(stage, LI_HONGMEI.worker)
         assert telling.recipient(tx, me, "xingfuli-south") is None
-        words = digests._digest([], 0)
+        words = digests._digest([], 0, "")
         assert telling.tell_staff(tx, me, words, purpose="urge", level=Level.L3, case_id=taken.case_id) is None
-        digests.notice(tx, None, News(taken.case_id, "warned", Step.VISIT.label, tx.now))
+        assert not digests.keep(tx, None, News(taken.case_id, "warned", Step.VISIT.label, tx.now))
         assert telling.tell_staff(tx, None, words, purpose="urge", level=Level.L3) is None
     rows = stage.rows(
         "SELECT canonical::jsonb -> 'facts' ->> 'purpose' FROM event WHERE kind = 'text_failed' ORDER BY seq"
@@ -84,7 +84,9 @@ def test_when_the_next_digest_is(stage: Stage, now: datetime, then: datetime) ->
 def put(stage: Stage, taken: Taken, code: str, kind: str = "warned", step: Step = Step.VISIT) -> None:
     with stage.door.transaction(LINE) as tx:
         to = telling.person(tx, staff_id(stage, code))
-        digests.notice(tx, to, News(taken.case_id, kind, step.label, at(26, 17, 30)))
+        assert to is not None
+        assert digests.keep(tx, to, News(taken.case_id, kind, step.label, at(26, 17, 30)))
+        digests.promise(tx, [to])
 
 
 def left(stage: Stage) -> int:
@@ -106,7 +108,7 @@ def test_a_digest_tells_everything_once_in_one_text(stage: Stage) -> None:
     assert fire_all(stage) == 1
     assert left(stage) == 0
     [words] = [words for words in stage.texts(LI_HONGMEI.number) if "提醒" in words]
-    assert words == f"【提醒】2项：7 上门服务超期（11月26日 17:30）；{second.number} 反馈意见11月26日 17:30到期；"
+    assert words == f"【提醒】2项：7 上门服务超期（11月26日 17:30）；{second.number} 反馈意见11月26日 17:30到期"
     assert [code for code, _ in waiting(stage, "digest")] == [LI_HONGMEI.worker]
     wind_to(stage, at(24, 11))
     assert fire_all(stage) == 0

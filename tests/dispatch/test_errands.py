@@ -1,18 +1,20 @@
 """Errands: done once when their moment comes, in order; one that fails hinders nobody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
-from cases import timers
+from cases import firing
 from dispatch import escalation
 from dispatch.due import errands, handlers
 from dispatch.due.errands import TRIES, Errand, Kind
 from dispatch.transaction import DatabaseAway, Tx
 from tests.dispatch.looping import LAMP, one, snapshot, value
+from tests.dispatch.shifts import coming
 from tests.stage import LINE, Stage
 
 DOWN = "the telephone is off"
@@ -59,13 +61,13 @@ def test_an_errand_is_done_once_when_its_moment_comes(stage: Stage) -> None:
     moment = put(stage, ref, soon(10))
     assert stage.woken[-1][1] == moment, "timers is told"
     with stage.door.transaction(LINE) as tx:
-        assert errands.due_next(tx) == moment == handlers.next_at(tx)
+        assert (coming(tx, errands.NEXT), handlers.fire_some(tx)) == (moment, 0)
     assert doing.all_due(stage) == [], "not early"
     stage.wind(soon(10))
     assert doing.all_due(stage) == [ref]
     assert doing.all_due(stage) == []
     with stage.door.transaction(LINE) as tx:
-        assert errands.due_next(tx) is None
+        assert coming(tx, errands.NEXT) is None
     row = one(stage, "SELECT state, done_at, fires_at FROM errand")
     assert row.state == "done"
     assert row.done_at >= row.fires_at
@@ -222,26 +224,26 @@ def test_errands_of_another_office_are_its_own(stage: Stage) -> None:
     )
     stage.plant("UPDATE errand SET office_id = :id", id=other)
     with stage.door.transaction(LINE) as tx:
-        assert errands.due_next(tx) is None
+        assert coming(tx, errands.NEXT) is None
     assert Doing().all_due(stage) == []
 
 
 def test_timers_and_errands_fire_in_the_order_of_their_moments(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[tuple[str, datetime]] = []
-    fire = timers.fire
+    fire = firing.fire
 
-    def fired(tx: Tx, row: object, top: int) -> timers.Fired:
-        order.append(("timer", row.fires_at))  # type: ignore[attr-defined]
-        return fire(tx, row, top)
+    def fired(tx: Tx, rows: Sequence[Any], top: int) -> list[firing.Fired]:
+        order.extend(("timer", row.fires_at) for row in rows)
+        return fire(tx, rows, top)
 
     def does(tx: Tx, errand: Errand) -> None:
         order.append(("errand", errand.fires_at))
 
-    monkeypatch.setattr(timers, "fire", fired)
+    monkeypatch.setattr(firing, "fire", fired)
     monkeypatch.setattr(handlers, "HANDLERS", dict.fromkeys(Kind, does))
     stage.text(LAMP)
     with stage.door.transaction(LINE) as tx:
-        first = escalation.next_firing(tx)
+        first = coming(tx, escalation.NEXT)
         assert first is not None
         ahead = first - tx.now
     for hours in (-1, 1, 25, 49):
@@ -261,7 +263,7 @@ def test_timers_and_errands_fire_in_the_order_of_their_moments(stage: Stage, mon
 
 def test_where_nothing_runs_nothing_falls_due(stage: Stage) -> None:
     with stage.door.transaction(LINE) as tx:
-        assert handlers.next_at(tx) is None
+        assert handlers.fire_some(tx) == 0
         assert not handlers.fire_next(tx)
 
 

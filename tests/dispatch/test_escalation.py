@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from cases.firing import Fired, Firing
 from cases.steps import Step
-from cases.timers import Fired, Firing
 from dispatch import escalation
 from dispatch.people import parties
 from dispatch.people.roster import DESK_CODE
@@ -22,7 +22,7 @@ def fire(stage: Stage, taken: Taken, kind: Firing, rung: int = 0, step: Step = S
         fired = Fired(
             kind, taken.case_id, taken.number, step, row.level, row.unit_id, row.worker_id, tx.now, rung
         )  # fmt: skip
-        escalation.tell(tx, fired)
+        escalation.tell(tx, [fired])
 
 
 def noticed(stage: Stage) -> list[str]:

@@ -22,7 +22,11 @@ ERRAND = """INSERT INTO errand (id, office_id, kind, ref, fires_at, state, tries
     SELECT gen_random_uuid(), id, 'digest', id, now(), 'parked', 3, 'poison' FROM office"""
 TEXT = "UPDATE outbox SET state = 'failed', next_at = NULL, trouble = '30007' WHERE purpose = 'receipt'"
 
+CLOCK = """INSERT INTO clock_jump (id, expected_at, noticed_at, state)
+    VALUES (gen_random_uuid(), '2026-11-24T02:00:00Z', '2026-11-26T02:00:00Z', 'open')"""
+
 PLANTED = {
+    "clock": (CLOCK, "", RETRY),
     "timer": ("UPDATE timer SET state = 'parked', tries = 3, trouble = 'poison' WHERE step = 'visit'", "visit", RETRY),
     "errand": (ERRAND, "digest", RETRY),
     "dialogue": (DIALOGUE, "", RETRY),
@@ -37,8 +41,9 @@ def listed(stage: Stage) -> list[Failure]:
 
 
 def again(stage: Stage, failure: Failure, deed: Callable[..., bool] = retrying.retry, *more: str) -> bool:
+    by = more or ("command",)
     with stage.door.transaction(LINE) as tx:
-        return deed(tx, failure, *more)
+        return deed(tx, failure, *by)
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def test_each_kind_is_shown_and_tried_once_more(stage: Stage, number: str, kind:
     [found] = listed(stage)
     assert (found.kind, found.what, found.can) == (kind, what, can)
     assert found.about == (number if kind in ("timer", "text") else "")
-    assert found.why in ("poison", "30007", "404")
+    assert found.why in ("poison", "30007", "404", "2026-11-26 02:00:00Z ≠ 2026-11-24 02:00:00Z")
     assert again(stage, found)
     assert listed(stage) == []
     assert not again(stage, found), "what is no failure any longer is not tried again"

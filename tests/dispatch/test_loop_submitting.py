@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from cases.lifecycle import IllegalDeed
+from cases.loop.deeds import standing
+from dispatch.life import verifying
 from dispatch.loop import finding, submitting, telling, verdicts
 from dispatch.loop.verdicts import Answer
 from dispatch.loop.who import NotYours
@@ -110,6 +112,9 @@ def test_what_presses_is_submitted_for_the_unit_after_two_hours(stage: Stage) ->
     assert case(stage, taken).state == "in_progress"
     stage.wind(timedelta(minutes=2))
     fire_all(stage)
+    assert case(stage, taken).state == "to_verify"
+    assert outbox_ids(stage, "submitted_person"), "whoever did it hears that a person looks at it"
+    does(stage, verifying.accept, taken, by="verifier")
     assert case(stage, taken).state == "to_call_back"
 
 
@@ -128,12 +133,13 @@ def test_what_did_not_arrive_sends_a_submitted_case_back(stage: Stage) -> None:
     sent = tell(stage, taken)
     assert does(stage, submitting.submit, taken).id == "desk.work.submitted_waiting"
     assert case(stage, taken).state == "to_verify"
-    assert "verify" in running(stage, taken)
+    said = "the unit's clock runs until the carrier says that the resident was told, whatever the unit says"
+    assert (set(running(stage, taken)), running(stage, taken)["told"]) == ({"told", "verify"}, due), said
     stage.wind(timedelta(minutes=10))
     lost(stage, sent)
     assert case(stage, taken).state == "in_progress"
     assert kinds(stage, taken)[-1] == "sent_back"
-    assert running(stage, taken) == {"told": due}, "told was due all the time"
+    assert running(stage, taken) == {"told": due}
     sound(stage)
     assert len(outbox_ids(stage, "told_failed")) == 1
     lost(stage, sent)
@@ -151,7 +157,7 @@ def test_a_submitted_case_goes_on_when_the_text_arrives(stage: Stage) -> None:
     sent = tell(stage, taken)
     does(stage, submitting.submit, taken)
     with stage.door.transaction(LINE) as tx:
-        assert submitting.verify(tx, taken.case_id) is None, "not before"
+        assert submitting.verify(tx, standing(tx, taken.case_id, lock=True)) is None, "not before"
     arrived(stage, sent)
     assert case(stage, taken).state == "to_call_back"
     assert kinds(stage, taken)[-3:] == ["told", "verified", "asked"]
@@ -206,28 +212,32 @@ def test_what_has_no_sla_is_done_without_deadlines(stage: Stage) -> None:
     sound(stage)
 
 
-def publish(stage: Stage, code: str, **more: object) -> None:
-    """A second version of the policy, with other settings of a category."""
+def publish(stage: Stage, verification: str, *, persons: bool) -> None:
+    """A second version of the policy: who verifies where a lamp is out, and whether people do at all."""
     import json
 
     body = value(stage, "SELECT body FROM policy_version")
     raw = json.loads(str(body))
-    raw["categories"][code] |= more
+    raw["categories"]["stairwell-light"]["verification"] = verification
+    raw["verification"]["persons"] = persons
     stage.plant(
         "INSERT INTO policy_version (number, body, state, imported_at) VALUES (2, :body, 'in_force', now())",
         body=json.dumps(raw, ensure_ascii=False),
     )
 
 
-@pytest.mark.parametrize("verification", ["none", "person"])
-def test_nobody_verifies_or_the_evidence_does(stage: Stage, verification: str) -> None:
-    publish(stage, "stairwell-light", verification=verification)
+@pytest.mark.parametrize(
+    ("verification", "persons", "verified"),
+    [("none", True, "none"), ("evidence", True, "evidence"), ("person", True, "person"), ("person", False, "evidence")],
+)
+def test_who_verifies_is_policy(stage: Stage, verification: str, persons: bool, verified: str) -> None:
+    publish(stage, verification, persons=persons)
     taken = stage.text(LAMP)
     assert does(stage, submitting.submit, taken).id == "desk.work.visit_lacking", "proof is owed all the same"
     to_asked(stage, taken)
     by = value(stage, "SELECT canonical::jsonb -> 'facts' ->> 'by' FROM event WHERE kind = 'verified'")
-    assert by == ("none" if verification == "none" else "evidence")
-    assert ("verify" in kept(stage, taken)) is (verification == "person")
+    assert by == verified
+    assert ("verify" in kept(stage, taken)) is (verification != "none")
     sound(stage)
 
 

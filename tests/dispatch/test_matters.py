@@ -44,6 +44,27 @@ def test_fallback_has_no_confidence() -> None:
     assert [reason.id for reason in finding.reasons] == ["dispatch.matter.fallback"]
 
 
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("楼到灯坏掉", "stairwell-light"),
+        ("下税道赌住了", "sewer-blocked"),
+        ("消房通到被占了", "fire-lane"),
+        ("低八老人的事", "other"),  # words of two characters sound like too much
+        ("今天天气不错", "other"),
+    ],
+)
+def test_what_a_machine_heard_counts_by_its_sound(text: str, category: str) -> None:
+    spoken = classify(text, policy(), spoken=True)
+    assert spoken.category == category
+    assert classify(text, policy()).category == "other", "what was written is taken as it stands"
+    assert (spoken.reasons[0].id == "dispatch.matter.by_sound") is (category != "other")
+
+
+def test_what_was_heard_rightly_needs_no_sound() -> None:
+    assert classify("楼道灯不亮了", policy(), spoken=True) == classify("楼道灯不亮了", policy())
+
+
 def test_long_words_say_more_than_short_ones() -> None:
     clear, mixed = classify("楼道堆放杂物", policy()), classify("垃圾和老鼠", policy())
     assert clear.confidence == 1.0
@@ -62,7 +83,7 @@ def test_risk_raises_and_never_lowers() -> None:
     calm, danger = classify("电梯坏了", policy()), classify("电梯坏了，孩子困在电梯里出不来了", policy())
     assert (calm.level, danger.level) == (Level.L2, Level.L1)
     assert danger.risk == ("life",)
-    assert danger.reasons[-1].id == "dispatch.matter.risk"
+    assert [reason.id for reason in danger.reasons[1:]] == ["dispatch.matter.danger", "dispatch.matter.vulnerable"]
     fire = classify("着火了，有人摔伤", policy())
     assert (fire.level, set(fire.risk)) == (Level.L1, {"life", "danger"})
 
@@ -93,7 +114,7 @@ def test_words_of_rules_are_found_too() -> None:
 def test_reasons_can_be_said_in_both_languages() -> None:
     finding = classify("电梯坏了，孩子困在电梯里", policy())
     assert phrasebook().say(finding.reasons[0], ZH) == "按“电梯、电梯坏了、困在电梯”归入“电梯”"
-    assert phrasebook().say(finding.reasons[1], EN) == "words of “danger to life”: at least Critical"
+    assert phrasebook().say(finding.reasons[1], EN) == "“困在电梯” is “danger to life”: at least Critical"
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from([w for c in policy().categories.values() for w in c.keywords])).map("".join))  # fmt: skip

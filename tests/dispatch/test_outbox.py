@@ -45,7 +45,7 @@ def test_each_text_is_taken_once_and_sent(posted: Stage) -> None:
     assert {first.number, second.number} >= {RESIDENT}
     assert take(posted) is None
     with posted.door.transaction(LINE) as tx:
-        outbox.sent(tx, first.id, "SM1")
+        outbox.sent(tx, first, "SM1")
         outbox.refused(tx, second.id, "21211 no number")
     assert sorted(row[1] for row in states(posted)) == ["failed", "sent"]
     assert posted.rows("SELECT kind FROM event ORDER BY seq DESC LIMIT 1") == [("text_failed",)]
@@ -105,7 +105,7 @@ def test_receipts_only_move_forward_whatever_their_order(posted: Stage) -> None:
     with posted.door.transaction(LINE) as tx:
         outbox.take_receipt(tx, "SM1", "delivered")  # before we stored its SID ourselves
     with posted.door.transaction(LINE) as tx:
-        outbox.sent(tx, item.id, "SM1")
+        outbox.sent(tx, item, "SM1")
     for late in ("queued", "sent", "sending"):
         with posted.door.transaction(LINE) as tx:
             outbox.take_receipt(tx, "SM1", late)
@@ -117,7 +117,7 @@ def test_a_text_that_never_arrived_is_written_down(posted: Stage) -> None:
     item = take(posted)
     assert item is not None
     with posted.door.transaction(LINE) as tx:
-        outbox.sent(tx, item.id, "SM1")
+        outbox.sent(tx, item, "SM1")
     with posted.door.transaction(LINE) as tx:
         outbox.take_receipt(tx, "SM1", "undelivered", error="30003")
         outbox.take_receipt(tx, "SMstranger", "delivered")
@@ -168,7 +168,7 @@ def test_what_was_under_way_when_they_stopped_is_no_breach(posted: Stage) -> Non
         parties.stop(tx, parties.party_of(tx, RESIDENT).id)
     for number, item in enumerate(items):
         with posted.door.transaction(LINE) as tx:
-            outbox.sent(tx, item.id, f"SM{number}")
+            outbox.sent(tx, item, f"SM{number}")
     with posted.door.transaction(LINE) as tx:
         assert "STOP" not in {found.name for found in checks.broken(tx)}
 
@@ -281,7 +281,7 @@ def test_a_call_is_heard_of_before_its_sid_is_stored(posted: Stage) -> None:
         with posted.door.transaction(LINE) as tx:
             came_late(tx, item, "no answer")
     with posted.door.transaction(LINE) as tx:
-        assert outbox.sent(tx, item.id, "CA1") == []
+        assert outbox.sent(tx, item, "CA1") == []
     assert posted.rows("SELECT state, sid FROM outbox WHERE id = :id", id=item.id) == [("sent", "CA1")]
     assert posted.rows("SELECT state FROM errand WHERE ref = :id", id=item.id) == [("open",)]
 
@@ -311,16 +311,16 @@ def test_words_on_one_text_wait_for_each_other(posted: Stage) -> None:
         with posted.door.transaction(LINE) as tx:
             outbox.take_receipt(tx, "SM1", "delivered")
             tx.flush()
-            later = other.submit(store, posted, item.id, "SM1")
+            later = other.submit(store, posted, item, "SM1")
             sleep(0.3)
             assert not later.done()
         later.result(10)
     assert posted.rows("SELECT delivery FROM outbox WHERE sid = 'SM1'") == [("delivered",)]
 
 
-def store(stage: Stage, id_: UUID, sid: str) -> None:
+def store(stage: Stage, item: Outgoing, sid: str) -> None:
     with stage.door.transaction(LINE) as tx:
-        outbox.sent(tx, id_, sid)
+        outbox.sent(tx, item, sid)
 
 
 def blocked(stage: Stage) -> bool:
@@ -357,7 +357,7 @@ def test_the_carriers_word_takes_the_case_before_the_text(posted: Stage) -> None
     item = take(posted)
     assert item is not None
     with posted.door.transaction(LINE) as tx:
-        outbox.sent(tx, item.id, "SM1")
+        outbox.sent(tx, item, "SM1")
     case_id = posted.rows("SELECT id FROM cases")[0].id
     with ThreadPoolExecutor(1) as other:
         with posted.door.transaction(LINE) as tx:

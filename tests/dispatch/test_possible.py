@@ -7,13 +7,16 @@ from datetime import timedelta
 import pytest
 
 from app.cli.office import acting
+from cases.clock.happened import HoldReason
 from cases.loop.deeds import standing
 from cases.phrases import Message
 from cases.states import ClosingKind
 from dispatch.acts import doing
 from dispatch.acts.fields import DEEDS
 from dispatch.acts.refusals import Refused
+from dispatch.acts.sides import BESIDE
 from dispatch.acts.table import ACTIONS, ANSWERS, Given
+from dispatch.life import granting, holds
 from dispatch.loop import closing, returns, visits
 from dispatch.loop.returns import Reason
 from dispatch.loop.verdicts import Answer
@@ -27,6 +30,7 @@ from tests.dispatch.looping import (
     anonymous,
     at_desk,
     does,
+    one,
     says,
     snapshot,
     tell,
@@ -42,6 +46,7 @@ from tests.stage import LINE, Stage
 
 DISPATCHER, SUPERVISOR, LIAISON, NEIGHBOUR = (one.worker for one in (LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHANG_AIMIN))
 PEOPLE = (HER, NEIGHBOUR, LIAISON, DISPATCHER, SUPERVISOR, "leader", "caller-back", "verifier")
+OTHER = "+8613800000002"  # whoever tells of another case, into which one may be merged
 LAST = 10**6  # a form that has seen everything
 
 
@@ -59,6 +64,17 @@ def proposed(stage: Stage, taken: Taken) -> None:
 def telling(stage: Stage, taken: Taken) -> None:
     to_found(stage, taken)
     tell(stage, taken)
+
+
+def hold_asked(stage: Stage, taken: Taken) -> None:
+    does(stage, visits.sign, taken)
+    does(stage, holds.ask, taken, HoldReason.COURT, ("2026-12-03", "等判决"))
+
+
+def held(stage: Stage, taken: Taken) -> None:
+    hold_asked(stage, taken)
+    with at_desk(stage, DISPATCHER) as (tx, who):
+        granting.grant(tx, who, standing(tx, taken.case_id, lock=True), "hold")
 
 
 def long_closed(stage: Stage, taken: Taken) -> None:
@@ -84,6 +100,8 @@ LIVES: Mapping[str, Callable[[Stage, Taken], object]] = {
     "second_no": to_second_no,
     "proposed": proposed,
     "closed": to_closed,
+    "hold_asked": hold_asked,
+    "held": held,
     "long_closed": long_closed,
 }
 
@@ -98,10 +116,27 @@ def values(stage: Stage, taken: Taken) -> dict[str, str]:
     """What is written into the fields of deeds so that nothing is wrong with it."""
     with stage.door.transaction(LINE) as tx:
         code = visit_code(tx, taken.case_id)
+    other = str(one(stage, "SELECT number FROM cases WHERE id <> :id", id=taken.case_id).number)
     return {
         "visit_code": code, "words": "灯泡已换好", "why": "理由充分", "reason": "not_ours", "unit": "heping",
-        "person": NEIGHBOUR, "answer": "1", "kind": "explained", "place": "",
+        "person": NEIGHBOUR, "answer": "1", "kind": "void", "place": "", "until": "2026-12-02", "what": "",
+        "hold_reason": "court", "extension_reason": "material", "waiver_reason": "no_access",
+        "exception_reason": "not_reachable", "step": _left_out(stage, taken),
+        "watch": "2", "term": "", "exclusion_reason": "abuse", "co_unit": "", "flag": "group", "people": "",
+        "earlier": other,
+        "back_reason": "finding_thin", "decline_reason": "too_vague", "line": "110", "line_name": "",
+        "lead": other,
     }  # fmt: skip
+
+
+def _left_out(stage: Stage, taken: Taken) -> str:
+    """A step that is owed still: the verdict once it is asked for, else the finding before what is told."""
+    rows = stage.rows(
+        "SELECT o.step FROM owed o JOIN cases c ON c.id = o.case_id AND c.attempt = o.attempt "
+        "WHERE c.id = :id AND o.is_owed AND o.done_at IS NULL AND o.step IN ('finding', 'told')",
+        id=taken.case_id,
+    )
+    return min((str(row.step) for row in rows), default="call_back")
 
 
 class Undone(Exception):
@@ -156,6 +191,7 @@ OF_NO_USE = {"sign", "arrive", "tell", "safe", "assign"}
 
 @pytest.mark.parametrize("life", LIVES)
 def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -> None:
+    stage.text(LAMP, number=OTHER)
     taken = stage.text(LAMP)
     LIVES[life](stage, taken)
     before = snapshot(stage)
@@ -168,31 +204,51 @@ def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -
     assert snapshot(stage) == before
 
 
+# What stands beside a case has deeds of its own.
+WHO_BESIDE = {
+    "new": {
+        HER: "", LIAISON: "exclude", NEIGHBOUR: "", "verifier": "", "agent-1": "flag link",
+        DISPATCHER: "exclude co-handle flag link confide", SUPERVISOR: "supervise exclude co-handle flag link confide",
+    },
+    "closed": {HER: "", LIAISON: "exclude", DISPATCHER: "exclude", SUPERVISOR: "exclude"},
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("life", "code", "can"),
     [
-        ("new", HER, "sign call arrive news return"),
+        ("new", HER, "sign call arrive news return hold waive except"),
         ("new", NEIGHBOUR, ""),
-        ("new", LIAISON, "sign assign"),
-        ("new", DISPATCHER, "reroute assign supplement urge"),
-        ("new", SUPERVISOR, "sign reroute assign supplement urge"),
-        ("new", "agent-1", "supplement urge"),
+        ("new", LIAISON, "sign assign extend waive except"),
+        ("new", DISPATCHER, "reroute assign supplement urge decline hand-over withdraw merge"),
+        (
+            "new",
+            SUPERVISOR,
+            "sign reroute assign propose supplement urge extend waive except decline hand-over withdraw merge",
+        ),
+        ("new", "agent-1", "supplement urge decline hand-over withdraw"),
         ("new", "verifier", ""),
-        ("late", HER, "sign call arrive news"),
-        ("signed", HER, "call arrive news return"),
-        ("given_back", DISPATCHER, "uphold reject supplement urge"),
+        ("late", HER, "sign call arrive news hold waive except"),
+        ("signed", HER, "call arrive news return hold waive except"),
+        ("given_back", DISPATCHER, "uphold reject supplement urge decline hand-over withdraw merge"),
         ("given_back", HER, ""),
-        ("found", HER, "call find tell news return"),
-        ("telling", HER, "call find submit news return"),
-        ("told", HER, "call find submit news return"),
+        ("found", HER, "call find tell news return hold except"),
+        ("telling", HER, "call find submit news return hold except"),
+        ("told", HER, "call find submit news return hold"),
         ("asked", HER, ""),
-        ("asked", "caller-back", "call-back"),
-        ("rework", HER, "sign call arrive news"),
-        ("second_no", SUPERVISOR, "propose redo supplement urge"),
+        ("asked", "caller-back", "call-back except"),
+        ("rework", HER, "sign call arrive news waive except"),
+        ("second_no", SUPERVISOR, "propose redo supplement urge withdraw merge"),
         ("second_no", "caller-back", ""),
-        ("proposed", SUPERVISOR, "redo supplement urge"),
-        ("proposed", "leader", "approve refuse redo supplement urge"),
+        ("proposed", SUPERVISOR, "redo supplement urge withdraw merge"),
+        ("proposed", "leader", "approve refuse redo supplement urge withdraw merge"),
         ("closed", DISPATCHER, "reopen"),
+        ("hold_asked", HER, "call arrive news return waive except"),
+        ("hold_asked", DISPATCHER, "reroute assign supplement urge grant deny decline hand-over withdraw merge"),
+        ("hold_asked", LIAISON, "assign extend waive except"),
+        ("held", HER, "news resume"),
+        ("held", LIAISON, "resume"),
+        ("held", DISPATCHER, "supplement urge resume withdraw merge"),
         ("closed", HER, ""),
         ("long_closed", DISPATCHER, ""),
     ],
@@ -200,11 +256,20 @@ def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -
 def test_who_may_do_what_when(stage: Stage, life: str, code: str, can: str) -> None:
     taken = stage.text(LAMP)
     LIVES[life](stage, taken)
-    assert offered(stage, taken, code) == can.split()
+    assert [name for name in offered(stage, taken, code) if name not in BESIDE] == can.split()
+
+
+@pytest.mark.parametrize(("life", "can"), WHO_BESIDE.items())
+def test_who_may_do_what_to_what_stands_beside_a_case(stage: Stage, life: str, can: dict[str, str]) -> None:
+    taken = stage.text(LAMP)
+    LIVES[life](stage, taken)
+    for code, names in can.items():
+        assert [name for name in offered(stage, taken, code) if name in BESIDE] == names.split(), code
 
 
 def test_danger_owes_news_until_a_lead_says_that_it_is_safe(stage: Stage) -> None:
     taken = stage.text(DANGER)
+    stage.text(LAMP, number=OTHER)
     assert "safe" in offered(stage, taken, SUPERVISOR)
     assert tried(stage, taken, SUPERVISOR).by_page["safe"] is None
     assert "safe" not in offered(stage, taken, HER)

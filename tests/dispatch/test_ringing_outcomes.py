@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from cases.loop.deeds import standing
 from dispatch import outbox
 from dispatch.loop import telling, verdicts, who
 from dispatch.people import parties
@@ -109,7 +110,7 @@ def test_a_question_that_does_not_arrive_is_asked_by_a_call(stage: Stage) -> Non
     case_id = stage.text(LAMP).case_id
     stage.plant("UPDATE cases SET state = 'to_call_back'")
     with stage.door.transaction(LINE) as tx:
-        verdicts.ask(tx, case_id)
+        verdicts.ask(tx, standing(tx, case_id, lock=True))
     item = leave(stage, "question")
     with stage.door.transaction(LINE) as tx:
         outcomes.sent(tx, item, "SM1")

@@ -9,12 +9,15 @@ import pytest
 
 from app.phrasebook import LOCALE, entries, places
 from cases import history
+from cases.clock.happened import HoldReason
+from cases.life.reasons import ExceptionReason, ExtensionReason, Request, WaiverReason
 from cases.phrases import EN, LANGUAGES, ZH, Message, Name, msg
-from cases.states import ClosingKind
+from cases.states import ClosingKind, State
 from cases.steps import Level, Step
 from dispatch import orders
 from dispatch.duty import moves, telling
 from dispatch.duty.moves import MoveReason
+from dispatch.life.leaving_reasons import BackReason, DeclineReason, OtherLine
 from dispatch.loop import visits
 from dispatch.loop.who import by_code
 from dispatch.loop.work import SHORT_MARK
@@ -28,7 +31,7 @@ LATE = datetime(2026, 12, 24, 17, 30, tzinfo=SHANGHAI)
 TEXTS = (
     "order", "rework", "supplement", "urge", "moved", "annulled", "second_no", "return_rejected", "told_failed",
     "return_asked", "to_supervisor", "warned", "breached", "escalated", "auto_signed", "supervisor_stopped",
-    "submitted_for", "submitted_closed", "closed_for",
+    "submitted_for", "submitted_closed", "submitted_person", "closed_for",
 )  # fmt: skip
 
 
@@ -98,6 +101,32 @@ def said(text: str, lang: str, **more: object) -> str:
 def test_every_text_to_staff_fits(text: str, lang: str) -> None:
     words = said(text, lang)
     assert telling.fits(words), f"{len(words)}: {words}"
+
+
+def life(lang: str, domain: str) -> dict[str, object]:
+    """The longest that each place of the texts about a case's further life can hold; words are cut where they must."""
+    codes = (HoldReason, ExtensionReason, WaiverReason, ExceptionReason, BackReason, DeclineReason, Request)
+    reason = longest([code.label for family in codes for code in family], lang)
+    promise = msg("desk.receipt.promise", due=LATE)
+    more = {"office": district().units[0].name, "reason": reason, "why": "漏" * 500, "summary": "漏" * 500}
+    more |= {"until": LATE, "through": reason, "promise": promise, "visit": msg("desk.receipt.visit", code="1234")}
+    more |= {
+        "earlier": "20261124-000123",
+        "watch": 3,
+        "until": LATE if domain != "side" else msg("side.until", due=LATE),
+    }
+    more |= {"line": longest([line.label for line in OtherLine], lang), "lead": "20261124-000123"}
+    return {**values(lang), **more, "state": longest([state.label for state in State], lang), "kind": reason}
+
+
+@pytest.mark.parametrize(("domain", "lang"), list(product(("life", "ending", "side"), LANGUAGES)))
+def test_every_text_about_a_cases_further_life_fits(domain: str, lang: str) -> None:
+    known = entries(LOCALE / lang / "LC_MESSAGES" / f"{domain}.po", lang)
+    texts = [id_ for id_ in known if id_.startswith(f"{domain}.text.")]
+    assert len(texts) > 3
+    for id_ in texts:
+        words = phrasebook().say(telling.fitted(Saying(), Message(id_, life(lang, domain)), lang), lang)  # type: ignore[arg-type]
+        assert telling.fits(words), f"{id_}, {len(words)}: {words}"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -17,6 +17,7 @@ from exchange.__main__ import main
 from tests.exchange.process import ACCOUNT, LINE, RESIDENT, TOKEN, Running, Swapped, eventually
 
 
+@pytest.mark.timed
 def test_texts_calls_and_twilios_client_over_sockets(
     start: Callable[[], Running], web: tuple[str, list[dict[str, str]]]
 ) -> None:
@@ -37,6 +38,7 @@ def test_texts_calls_and_twilios_client_over_sockets(
     assert running.end(signal.SIGTERM) < 1
 
 
+@pytest.mark.timed
 def test_what_was_taken_outlives_kill_9(start: Callable[[], Running], web: tuple[str, list[dict[str, str]]]) -> None:
     running = start()
     running.control("POST", "faults", {"late_callbacks": 60})
@@ -52,6 +54,7 @@ def test_what_was_taken_outlives_kill_9(start: Callable[[], Running], web: tuple
     eventually(lambda: [each.get("MessageStatus") for each in web[1]].count("delivered") == 5)
 
 
+@pytest.mark.timed
 def test_it_serves_many_at_once_and_ends_at_once(
     start: Callable[[], Running], words: list[str], web: tuple[str, Any]
 ) -> None:

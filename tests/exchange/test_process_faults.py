@@ -9,6 +9,8 @@ from twilio.rest import Client
 
 from tests.exchange.process import ACCOUNT, LINE, RESIDENT, TOKEN, Running, Swapped, eventually
 
+pytestmark = pytest.mark.timed
+
 
 def test_a_lost_answer_breaks_the_connection(start: Callable[[], Running]) -> None:
     running = start()

@@ -166,7 +166,7 @@ def test_what_fails_again_and_again_is_set_aside_and_holds_nothing_back(stage: S
         assert (seen.kind, seen.what, seen.why) == ("request", "text", "DataError")
     stage.plant("DROP TRIGGER trap ON inbox")
     with stage.door.transaction(LINE) as tx:
-        assert retry(tx, seen)
+        assert retry(tx, seen, "command")
     assert confirm_next(stage.door, lambda line: shelf, {LINE.id: LINE}) == 1
     assert len(all_cases(stage)) == 1
     with stage.door.transaction(LINE) as tx:

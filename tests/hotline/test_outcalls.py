@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 
 from cases import history
+from cases.loop.deeds import standing
 from dispatch.due.errands import Kind
 from dispatch.loop import verdicts, who
 from dispatch.outbox import Outgoing
@@ -292,7 +293,7 @@ def asked(stage: Stage) -> tuple[Ringer, Outgoing]:
     with stage.door.transaction(LINE) as tx:
         parties.stop(tx, parties.party_of(tx, RESIDENT).id)
     with stage.door.transaction(LINE) as tx:
-        verdicts.ask(tx, case_of(stage))
+        verdicts.ask(tx, standing(tx, case_of(stage), lock=True))
     ringer = Ringer(stage)
     [call] = ringer.place()
     return ringer, call

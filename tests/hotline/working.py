@@ -56,7 +56,7 @@ def leave(stage: Stage) -> None:
             item = outbox.take(tx)
             left = item is not None
             if item is not None:
-                outbox.sent(tx, item.id, "SM" + item.id.hex)
+                outbox.sent(tx, item, "SM" + item.id.hex)
 
 
 def done(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import pytest
 from dispatch import outbox
 from dispatch.reads import checks
 from dispatch.reads.checks import QUERIES, Broken
+from tests.house import planted_rounds
 from tests.stage import LINE, Stage
 
 
@@ -25,14 +26,14 @@ def worked(stage: Stage) -> Stage:
             item = outbox.take(tx)
             if item is None:
                 break
-            outbox.sent(tx, item.id, f"SM{number:032x}")
+            outbox.sent(tx, item, f"SM{number:032x}")
     return stage
 
 
 CLOSED = "state = 'closed', closed_at = now(), closing_kind = 'solved'"
 
 # What is planted, by the name of the query that must find it.
-PLANTED = {
+PLANTED = planted_rounds.PLANTED | {
     "no_request": "UPDATE report SET sid = 'SMnobody' WHERE id = (SELECT id FROM report LIMIT 1)",
     "same_words": "UPDATE cases SET content_id = (SELECT content_id FROM cases LIMIT 1)",
     "no_report": "UPDATE report SET case_id = NULL WHERE id = (SELECT id FROM report LIMIT 1)",
@@ -54,6 +55,8 @@ PLANTED = {
         FROM office o, clock k""",
     "errand_parked": """INSERT INTO errand (id, office_id, kind, fires_at, state, tries)
         SELECT gen_random_uuid(), id, 'digest', now(), 'parked', 3 FROM office""",
+    "recount_lost": """INSERT INTO calendar_recount (id, office_id, rounds, changed)
+        SELECT gen_random_uuid(), id, 0, 0 FROM office""",
     "early": """INSERT INTO event (id, office_id, case_id, seq, kind, at, actor, canonical, hash)
         SELECT gen_random_uuid(), office_id, id, 99, 'breached', now(), 'system',
           json_build_object('facts', json_build_object('due_at', now() + interval '1 hour'))::text, 'x'
@@ -86,6 +89,41 @@ PLANTED = {
         SELECT gen_random_uuid(), office_id, case_id, 1, unit_id, since_at, since_at + interval '1 day', 'x', '[]'
         FROM assignment LIMIT 1""",
     "timer_moments": "UPDATE timer SET warn_at = due_at + interval '1 minute' WHERE state = 'open'",
+    "hold_state": """INSERT INTO permission (id, office_id, case_id, attempt, unit_id, kind, code, asked_by, asked_at,
+          decision, decided_by, decided_at, held_at)
+        SELECT gen_random_uuid(), office_id, id, 1, unit_id, 'hold', 'court', 'staff:a', now(), 'granted', 'staff:b',
+          now(), now() FROM cases LIMIT 1""",
+    "hold_missing": "UPDATE cases SET state = 'suspended'",
+    "hold_review": """WITH held AS (UPDATE cases SET state = 'suspended' RETURNING *)
+        INSERT INTO permission (id, office_id, case_id, attempt, unit_id, kind, code, asked_by, asked_at,
+          decision, decided_by, decided_at, held_at)
+        SELECT gen_random_uuid(), office_id, id, 1, unit_id, 'hold', 'court', 'staff:a', now(), 'granted', 'staff:b',
+          now(), now() FROM held""",
+    "hold_clock": """WITH held AS (UPDATE cases SET state = 'suspended' RETURNING *)
+        INSERT INTO permission (id, office_id, case_id, attempt, unit_id, kind, code, asked_by, asked_at,
+          decision, decided_by, decided_at, held_at)
+        SELECT gen_random_uuid(), office_id, id, 1, unit_id, 'hold', 'court', 'staff:a', now(), 'granted', 'staff:b',
+          now(), now() FROM held""",
+    "one_person_decided": """INSERT INTO permission (id, office_id, case_id, attempt, unit_id, kind, code, asked_by,
+          asked_at, decision, decided_by, decided_at)
+        SELECT gen_random_uuid(), office_id, id, 1, unit_id, 'waiver', 'no_place', 'staff:a', now(), 'granted',
+          'system', now() FROM cases LIMIT 1""",
+    "verified_by_handler": """INSERT INTO event (id, office_id, case_id, seq, kind, at, actor, canonical, hash)
+        SELECT gen_random_uuid(), a.office_id, a.case_id, 99, 'verified', now(), 'staff:' || s.code,
+          '{"facts": {"attempt": 1}}', 'x' FROM assignment a JOIN staff s ON s.id = a.worker_id LIMIT 1""",
+    "sent_back_by_handler": """INSERT INTO event (id, office_id, case_id, seq, kind, at, actor, canonical, hash)
+        SELECT gen_random_uuid(), a.office_id, a.case_id, 99, 'sent_back', now() + k.ahead, 'staff:' || s.code,
+          '{}', 'x' FROM assignment a JOIN staff s ON s.id = a.worker_id, clock k LIMIT 1""",
+    "asked_by_verifier": """WITH one AS (SELECT c.*, s.id AS asker, s.code, now() + k.ahead AS at
+          FROM cases c, staff s, clock k WHERE s.role = 'verifier' LIMIT 1),
+        verified AS (INSERT INTO event (id, office_id, case_id, seq, kind, at, actor, canonical, hash)
+          SELECT gen_random_uuid(), office_id, id, 99, 'verified', at, 'staff:' || code,
+            '{"facts": {"attempt": 1}}', 'x' FROM one)
+        INSERT INTO question (id, office_id, case_id, attempt, party_id, channel, staff_id, state, asked_at)
+        SELECT gen_random_uuid(), office_id, id, 1, party_id, 'person', asker, 'unanswered', at FROM one""",
+    "side_open": """WITH over AS (UPDATE cases SET state = 'withdrawn' RETURNING *)
+        INSERT INTO side (id, office_id, case_id, attempt, kind, code, opened_by, opened_at)
+        SELECT gen_random_uuid(), office_id, id, 1, 'flag', 'group', 'staff:a', now() FROM over""",
     "miscounted": "UPDATE timer SET due_at = due_at + interval '1 minute' WHERE step = 'visit'",
 }
 
@@ -101,7 +139,10 @@ def test_a_planted_row_is_found(worked: Stage, says: str) -> None:
 
 
 def test_every_query_is_shown_red() -> None:
-    assert set(PLANTED) == {query.says for queries in QUERIES.values() for query in queries} | {"miscounted"}
+    assert set(PLANTED) == {query.says for queries in QUERIES.values() for query in queries} | {
+        "miscounted",
+        "misplaced",
+    }
 
 
 def test_time_alone_makes_unfired_timers_late(worked: Stage) -> None:

@@ -3,8 +3,8 @@
 import ast
 
 from app.phrasebook import LOCALE, entries
+from cases.firing import Firing
 from cases.phrases import EN
-from cases.timers import Firing
 from console.standing.telling import KINDS
 from tests.house.source import calls, rooms
 
@@ -15,7 +15,7 @@ def written() -> set[str]:
     for room in rooms(("cases", "dispatch", "hotline")):
         for name, call in calls(room):
             last = name.split(".")[-1]
-            if last in ("append", "note", "_note", "assign", "Act"):
+            if last in ("append", "note", "_note", "assign", "Act", "Line"):
                 found |= {
                     str(word.value)
                     for word in call.args

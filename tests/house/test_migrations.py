@@ -6,7 +6,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import ProgrammingError
 
+import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
+import dispatch.calendar.models
+import dispatch.publishing.models
+import dispatch.rounds.models  # noqa: F401
 import hotline.models  # noqa: F401
 from app.embedded.postgres import APP
 from app.migrations import run
@@ -47,6 +51,7 @@ def test_down_and_up_over_filled_tables(stage: Stage) -> None:
         "UPDATE report SET sid = 'x'",
         "DELETE FROM checkpoint",
         "UPDATE receipt SET status = 'x'",
+        "UPDATE calendar_version SET body = ''",
         "DROP TABLE event",
         "CREATE TABLE mine (id int)",
         "ALTER TABLE event DISABLE TRIGGER ALL",

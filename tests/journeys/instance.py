@@ -17,6 +17,7 @@ import requests
 from app.embedded.cluster import remove_cluster
 from app.embedded.folder import DataFolder
 from tests.app.running import free_ports
+from tests.stage import NO_LOTS
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = "+862166660000"
@@ -68,10 +69,11 @@ class Instance:
 
     @staticmethod
     def environment() -> dict[str, str]:
-        """The environment of a stranger: nothing of ours is set."""
+        """The environment of a stranger: nothing of ours is set, but that nobody looks at cases by lot."""
         foreign = ("HOTLINE", "TWILIO", "DATABASE", "REDIS", "PORT")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-        return kept | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
+        lots = {"HOTLINE__POLICY__VERIFICATION": json.dumps(NO_LOTS)}
+        return kept | lots | {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}
 
     def said(self) -> list[str]:
         """What `up` has printed so far."""

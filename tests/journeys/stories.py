@@ -11,6 +11,7 @@ import pytest
 
 from cases.states import ClosingKind
 from dispatch.duty import leaves
+from dispatch.life import verifying
 from dispatch.loop import closing, returns, reworking, verdicts
 from dispatch.loop.verdicts import Answer
 from dispatch.loop.who import NotYours, Partial
@@ -119,10 +120,19 @@ def no_then_rework_then_yes(world: World) -> None:
     world.text(LI_HONGMEI, "查明 1 线路老化")
     world.text(LI_HONGMEI, "反馈 1 线路已换新")
     world.text(LI_HONGMEI, "办结 1")
+    look_over(world)
     world.text(WANG_XIUYING, "已解决，满意")
     case = world.case()
     assert (case.state, case.closing_kind, case.attempt) == ("closed", "solved", 2)
     assert world.kept(case) == ALL
+
+
+def look_over(world: World) -> None:
+    """What is done again is verified by a person."""
+    case = world.case()
+    assert case.state == "to_verify"
+    with world.desk("verifier") as (tx, who):
+        verifying.accept(tx, who, case.id)
 
 
 def to_second_no(world: World) -> None:
@@ -130,6 +140,7 @@ def to_second_no(world: World) -> None:
     world.text(WANG_XIUYING, "3")
     for words in ("签收 1", f"到 1 {world.visit_code(WANG_XIUYING)}", "查明 1 线路老化", "反馈 1 已报修", "办结 1"):
         world.text(LI_HONGMEI, words)
+    look_over(world)
     world.text(WANG_XIUYING, "3 还是没修")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.instance import Instance
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timed, pytest.mark.timeout(300)]
 LAMP = "幸福里小区3号楼2单元楼道灯坏了"
 
 

@@ -21,7 +21,7 @@ PAGES = {
         "/desk", "/desk?open={number}", "/new", "/callbacks", "/cases/{number}", "/cases/{number}/order", "/map",
         "/account",
     ),
-    "supervisor": ("/overdue", "/failures", "/duty"),
+    "supervisor": ("/overdue", "/failures", "/duty", "/rounds", "/campaigns", "/figures", "/figures/on_time"),
     "admin": ("/accounts",),
 }  # fmt: skip
 
@@ -42,7 +42,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """A whole instance whose district has lived six days."""
     made = Instance(tmp_path_factory.mktemp("pages") / "data").start("--clock", "rehearsal")
     try:
-        ran = made.hotline("demo", "load", "--days", "6", "--seed", "7")
+        ran = made.hotline("demo", "load", "--days", "6", "--a-day", "4", "--seed", "7")
         assert ran.returncode == 0, ran.stdout + ran.stderr
         yield made
     finally:

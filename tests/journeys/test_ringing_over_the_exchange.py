@@ -12,9 +12,10 @@ from twilio.rest import Client
 
 from app.embedded.folder import DataFolder
 from app.processes import jobs
+from app.processes.doors import hooks_of
 from app.sections import Settings
 from app.settings import load
-from app.wiring import House, hooks_of, release
+from app.wiring import House, release
 from cases.report import Channel
 from dispatch import desk, outbox
 from dispatch.due import handlers

@@ -1,6 +1,7 @@
 """A whole district in one process, under a clock moved by hand: real doors, floors and database, the exchange
 as the carrier, and the people of tests/people.py who ring and write."""
 
+import json
 import re
 import threading
 from collections import Counter
@@ -15,9 +16,10 @@ import sqlalchemy as sa
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.embedded.folder import DataFolder
+from app.processes.doors import hooks_of
 from app.settings import load
 from app.winding.winder import Winder
-from app.wiring import House, hooks_of, release
+from app.wiring import House, release
 from cases.pen import read_content
 from cases.phrases import Message
 from dispatch.due.moments import Outlook
@@ -28,7 +30,7 @@ from dispatch.transaction import Tx
 from exchange.testing import ACCOUNT, Exchange
 from tests.conftest import Database
 from tests.people import Member, Resident
-from tests.stage import MORNING
+from tests.stage import MORNING, NO_LOTS
 
 LINE = "+862166660000"
 BASE = "https://hotline.example"
@@ -240,6 +242,7 @@ def living(database: Database, folder: Path) -> Iterator[World]:
             "TWILIO_AUTH_TOKEN": ACCOUNT.token,
             "HOTLINE__CARRIERS__TWILIO__API_BASE": base,
             "HOTLINE__SERVER__PUBLIC_BASE": BASE,
+            "HOTLINE__POLICY__VERIFICATION": json.dumps(NO_LOTS),
         }
         settings = load(environment)
         DataFolder(settings.folder).prepare()

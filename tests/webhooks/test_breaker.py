@@ -135,6 +135,7 @@ def test_many_at_once_open_it_once() -> None:
     ground.turned_away()
 
 
+@pytest.mark.timed
 def test_a_deadline_ends_the_waiting_and_gives_results_and_errors() -> None:
     assert in_thread(1.0, lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):

@@ -243,6 +243,7 @@ def test_a_database_that_hangs_keeps_a_caller_no_longer_than_the_deadline() -> N
     assert doors.post(f"{ROOT}/main/sms", doors.carrier.text()).status_code == 503
 
 
+@pytest.mark.timed
 def test_the_deadline_holds_with_threads(doors: Any) -> None:
     doors.door.delay = 3.0
     started = monotonic()

@@ -21,7 +21,7 @@ from tests.webhooks.conftest import environment_of
 from tests.webhooks.hooks import Hooks, hooks
 from tests.webhooks.wire import Wire, wire
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timed]
 ROOT = "/webhooks/twilio/main"
 SLOW = 200
 STATIC = fallback().encode()

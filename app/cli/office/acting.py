@@ -19,19 +19,45 @@ if TYPE_CHECKING:
     from dispatch.transaction import Tx
 
 ANSWERS = ("1", "2", "3", "4", "none")
-KINDS = ("explained", "not_substantiated")
+KINDS = ("explained", "not_substantiated", "planned", "partly_solved", "settled_by_residents", "void")
 REASONS = ("not_ours", "wrong_place", "unclear", "duplicate", "beyond_means")
+STEPS = ("finding", "told", "call_back")
+REQUESTS = ("hold", "extension", "waiver", "exception", "exclusion")
+FLAGS = ("group", "collective")
+WATCH = ("1", "2", "3")
 # The options by which the fields of a deed are given, and how one that is lacking is named.
 _OPTIONS = {
     "why": ("reason", '--why "…"'),
     "words": ("reason", '--why "…"'),
-    "unit": ("to_unit", "--unit UNIT"),
+    **dict.fromkeys(("unit", "co_unit"), ("to_unit", "--unit UNIT")),
     "person": ("person", "--person CODE"),
     "kind": ("closing_kind", f"--kind {'|'.join(KINDS)}"),
     "answer": ("answer", f"--answer {'|'.join(ANSWERS)}"),
     "reason": ("return_reason", f"--reason {'|'.join(REASONS)}"),
     "visit_code": ("visit_code", "--code CODE"),
     "place": ("visit_place", "--place TEXT"),
+    **dict.fromkeys(
+        (
+            "hold_reason",
+            "extension_reason",
+            "waiver_reason",
+            "exception_reason",
+            "back_reason",
+            "decline_reason",
+            "exclusion_reason",
+            "line",
+        ),
+        ("cause", "--cause CODE"),
+    ),
+    "line_name": ("line_name", "--line-name TEXT"),
+    "lead": ("lead", "--into NUMBER"),
+    "earlier": ("earlier", "--earlier NUMBER"),
+    "flag": ("flag", f"--flag {'|'.join(FLAGS)}"),
+    "people": ("people", "--people COUNT"),
+    **dict.fromkeys(("until", "term"), ("until", "--until DATE")),
+    "watch": ("watch", f"--watch {'|'.join(WATCH)}"),
+    "step": ("left_step", f"--step {'|'.join(STEPS)}"),
+    "what": ("what", f"--what {'|'.join(REQUESTS)}"),
 }
 
 
@@ -49,6 +75,16 @@ def add_commands(commands: Commands) -> None:
     commands.option(act, "--reason", dest="return_reason", choices=REASONS, default="")
     commands.option(act, "--code", dest="visit_code", metavar="CODE", default="")
     commands.option(act, "--place", dest="visit_place", metavar="TEXT", default="")
+    commands.option(act, "--cause", metavar="CODE", default="")
+    commands.option(act, "--into", dest="lead", metavar="NUMBER", default="")
+    commands.option(act, "--line-name", dest="line_name", metavar="TEXT", default="")
+    commands.option(act, "--until", dest="until", metavar="DATE", default="")
+    commands.option(act, "--step", dest="left_step", choices=STEPS, default="")
+    commands.option(act, "--what", choices=REQUESTS, default="")
+    commands.option(act, "--earlier", metavar="NUMBER", default="")
+    commands.option(act, "--flag", choices=FLAGS, default="")
+    commands.option(act, "--people", metavar="COUNT", default="")
+    commands.option(act, "--watch", choices=WATCH, default="")
     commands.option(act, "--office", metavar="CODE")
 
 

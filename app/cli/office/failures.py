@@ -44,18 +44,18 @@ def run_failures(args: argparse.Namespace, voice: Voice) -> int:
 
 def _do(args: argparse.Namespace, voice: Voice, known: "tuple[Tx, list[Failure]]") -> None:
     from dispatch.due.retrying import dismiss, retry
-    from dispatch.reads.failures import Can
+    from dispatch.reads.failures import CLOCK, Can
 
     tx, listed = known
-    if args.failure == ALL:
-        meant = [failure for failure in listed if Can.RETRY in failure.can]
+    if args.failure == ALL:  # whether a clock is right is decided by itself, never along with other things
+        meant = [failure for failure in listed if Can.RETRY in failure.can and failure.kind != CLOCK]
     else:
         meant = [failure for failure in listed if failure.id.endswith(args.failure)]
         if len(meant) != 1:
             raise trouble("app.failures.none" if not meant else "app.failures.several", id=args.failure)
         if args.deed not in meant[0].can:
             raise trouble(f"app.failures.no_{args.deed}", id=args.failure)
-    done = [each for each in meant if (retry(tx, each) if args.deed == "retry" else dismiss(tx, each, ACTOR))]
+    done = [each for each in meant if (retry(tx, each, ACTOR) if args.deed == "retry" else dismiss(tx, each, ACTOR))]
     if meant and not done and args.failure != ALL:
         raise trouble("app.failures.not_now", id=args.failure)
     if voice.as_json:

@@ -11,6 +11,7 @@ from cases.phrases import msg
 
 if TYPE_CHECKING:
     from dispatch.reads.overdue import Late
+    from dispatch.rounds.reads import RoundRow
     from dispatch.transaction import Tx
 
 
@@ -22,15 +23,17 @@ def add_commands(commands: Commands) -> None:
 
 
 def run_overdue(args: argparse.Namespace, voice: Voice) -> int:
-    """Late cases by step and unit, with the rung of the ladder that was told last."""
+    """Late cases by step and unit, with the rung of the ladder that was told last; below them late rounds."""
     from dispatch.reads.overdue import overdue
+    from dispatch.rounds.reads import late_rounds
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
-        late = overdue(tx)
+        late, rounds = overdue(tx), late_rounds(tx, tx.office.code)
         if voice.as_json:
-            voice.show([_facts(each) for each in late])
+            voice.show([*map(_facts, late), *(_round_facts(tx, each) for each in rounds)])
         else:
             _tell_late(tx, late, voice)
+            _tell_rounds(tx, rounds, voice)
     return 0
 
 
@@ -54,6 +57,28 @@ def _tell_late(tx: "Tx", late: "Sequence[Late]", voice: Voice) -> None:
         )  # fmt: skip
         print(tx.say(line, voice.lang))
     voice.say(msg("app.overdue.count", count=len({each.number for each in late})))
+
+
+def _round_facts(tx: "Tx", late: "RoundRow") -> dict[str, object]:
+    """As a case; it has no number, but an id, a name and where it is."""
+    name = tx.policy.ladder[min(late.rung, len(tx.policy.ladder) - 1)].who if late.rung else ""
+    return {
+        "number": None, "level": None, "step": late.kind, "unit": late.unit_code, "due_at": late.due_at.isoformat(),
+        "rung": late.rung, "rung_name": name, "round": str(late.id), "plan": late.name.zh, "grid": late.grid,
+        "period": late.period.isoformat(), "left": late.tasks - late.done,
+    }  # fmt: skip
+
+
+def _tell_rounds(tx: "Tx", late: "Sequence[RoundRow]", voice: Voice) -> None:
+    for each in late:
+        name = tx.policy.ladder[min(each.rung, len(tx.policy.ladder) - 1)].who if each.rung else "none"
+        line = msg(
+            "app.overdue.round", name=each.name, at=each.grid or each.unit, left=each.tasks - each.done,
+            due=each.due_at, worker=each.worker or msg("app.cli.nobody_yet"), rung=msg(f"app.overdue.rung.{name}"),
+        )  # fmt: skip
+        print(tx.say(line, voice.lang))
+    if late:
+        voice.say(msg("app.overdue.rounds", count=len(late)))
 
 
 def run_callbacks(args: argparse.Namespace, voice: Voice) -> int:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.living.living import Span
 
 DAYS, MOST_DAYS = 60, 366
+A_DAY, MOST_A_DAY = 6, 50  # reports on an ordinary day
 SEED = "1"
 _LINES = 12  # of progress, about
 _END_SECONDS = 20.0
@@ -34,6 +35,7 @@ def add_commands(commands: Commands) -> None:
     """The command of this room."""
     load = commands.add("load", run_load, "data", "output", under=commands.group("demo"))
     commands.option(load, "--days", type=int, metavar="N", default=DAYS)
+    commands.option(load, "--a-day", type=int, metavar="N", default=A_DAY)
     commands.option(load, "--seed", metavar="S", default=SEED)
 
 
@@ -41,6 +43,8 @@ def run_load(args: argparse.Namespace, voice: Voice) -> int:
     """Live the days until now, and say what came of them."""
     if not 1 <= args.days <= MOST_DAYS:
         raise Trouble(msg("app.demo.days", given=args.days, most=MOST_DAYS), code=2)
+    if not 1 <= args.a_day <= MOST_A_DAY:
+        raise Trouble(msg("app.demo.a_day", given=args.a_day, most=MOST_A_DAY), code=2)
     settings = settings_of(args)
     folder = DataFolder(settings.folder)
     _refuse(settings, folder)
@@ -49,7 +53,7 @@ def run_load(args: argparse.Namespace, voice: Voice) -> int:
     begun = monotonic()
     until = datetime.now(UTC)
     with _served(settings, folder) as served:
-        counts = _live(served, args.seed, Span(until - timedelta(days=args.days), until), voice)
+        counts = _live(served, args.seed, Span(until - timedelta(days=args.days), until, args.a_day), voice)
     counts["seconds"] = round(monotonic() - begun)
     if voice.as_json:
         voice.show({"days": args.days, "seed": args.seed, **counts})

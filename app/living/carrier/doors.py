@@ -34,13 +34,15 @@ class Doors:
         """A carrier's name for something new."""
         return f"{kind}{next(self.made):032x}"
 
-    def text(self, number: str, words: str, media: tuple[Media, ...] = (), *, sid: str = "") -> UUID | None:
-        """Somebody writes; the case that it is about, where it is about one."""
-        sid = sid or self.sid("SM")
+    def text(self, number: str, words: str, media: tuple[Media, ...] = ()) -> None:
+        """Somebody writes."""
         with self.house.door.transaction(self.line) as tx:
-            inbox.claim(tx, "text", sid)
-            dialogue.take_text(tx, TextIn(self.line, sid, number, words, words, media))
-            inbox.settle(tx, "text", sid, _NOTHING)
+            _text(tx, TextIn(self.line, self.sid("SM"), number, words, words, media))
+
+    def report(self, number: str, words: str, sid: str) -> UUID | None:
+        """Somebody writes of a matter; the case that it is about, where it is about one by now."""
+        with self.house.door.transaction(self.line) as tx:
+            _text(tx, TextIn(self.line, sid, number, words, words, ()))
             return _case_of(tx, sid)
 
     def case_of(self, sid: str) -> UUID | None:
@@ -93,6 +95,12 @@ class Doors:
         """How a call that we placed ended."""
         with self.house.door.transaction(self.line) as tx:
             outcalls.take_out_status(tx, OutStatusIn(self.line, ref, sid, status, seconds))
+
+
+def _text(tx: Tx, text: TextIn) -> None:
+    inbox.claim(tx, "text", text.sid)
+    dialogue.take_text(tx, text)
+    inbox.settle(tx, "text", text.sid, _NOTHING)
 
 
 def _case_of(tx: Tx, sid: str) -> UUID | None:

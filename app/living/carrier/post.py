@@ -3,15 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-import sqlalchemy as sa
 
 from app.living.carrier.ringing import Ringing
 from app.living.town import Town
 from dispatch import outbox
-from dispatch.models import outbox as rows
 from dispatch.outbox import CALL, Outgoing
 from dispatch.ringing import outcomes
 from dispatch.transaction import Tx
@@ -19,8 +14,6 @@ from dispatch.transaction import Tx
 _LOST, _LATE = 0.012, 0.05  # shares of texts that are lost, and whose arrival is told late
 _UNREACHABLE = "30003"
 _NO_TEXTS = "30006 no_texts"
-
-_WAITING = sa.select(sa.func.min(rows.c.next_at)).where(rows.c.state.in_(("pending", "sending", "unknown")))
 
 
 @dataclass
@@ -34,26 +27,26 @@ class Post:
     quiet: frozenset[str]
     words_from: datetime
     sent: Counter[str] = field(default_factory=Counter)
-    awaited: datetime | None = None
 
     def send(self) -> None:
         """All that is due now has left; what cannot leave yet is waited for."""
         self.town.hand.leaving = False
         with self.town.transaction() as tx:
-            while (item := outbox.take(tx)) is not None:
+            for item in outbox.take_all(tx):
                 self._send(tx, item)
-            self._await(tx)
+        self._await()
 
     def call_off(self) -> None:
         """What waits for somebody who stopped texts."""
         with self.town.transaction() as tx:
             outcomes.call_off(tx)
 
-    def _await(self, tx: Tx) -> None:
-        next_at: datetime | None = tx.conn.execute(_WAITING).scalar()
-        if next_at is not None and next_at != self.awaited:
-            self.awaited = next_at
-            self.town.plan(next_at, self._look)
+    def _await(self) -> None:
+        """What may leave later only is looked for then."""
+        leaves = self.town.hand.leaves
+        for at in sorted(at for at in leaves if at > self.town.now):
+            self.town.plan(at, self._look)
+        leaves.clear()
 
     def _look(self) -> None:
         self.town.hand.leaving = True
@@ -62,8 +55,7 @@ class Post:
         if item.channel == CALL:
             sid = self.town.doors.sid("CA")
             outcomes.sent(tx, item, sid)
-            row = _row(tx, item.id)
-            self.town.soon(6, lambda: self.ringing.ring(item, sid, (row.purpose, row.case_id)))
+            self.town.soon(6, lambda: self.ringing.ring(item, sid))
         elif item.number in self.landlines:
             outcomes.refused(tx, item, _NO_TEXTS)
         else:
@@ -85,7 +77,3 @@ class Post:
             self.town.soon(luck.randint(20, 240), lambda: self.town.doors.receipt(sid, "delivered"))
         else:
             outcomes.take_receipt(tx, sid, "delivered")
-
-
-def _row(tx: Tx, id_: UUID) -> Any:
-    return tx.conn.execute(sa.select(rows.c.purpose, rows.c.case_id).where(rows.c.id == id_)).one()

@@ -3,11 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from app.living.case.answering import said
 from app.living.town import Town
 from dispatch.outbox import ORDER_CALL, RELAY_CALL, Outgoing
+
+if TYPE_CHECKING:
+    from app.living.case.life import Life
 
 _STAFF_ANSWER, _STAFF_TAKE = 0.88, 0.95
 _RESIDENT_ANSWERS = 0.55
@@ -21,22 +24,24 @@ class Ringing:
     town: Town
     rung: Counter[str] = field(default_factory=Counter)
 
-    def ring(self, item: Outgoing, sid: str, about: tuple[str, UUID]) -> None:
-        """A telephone rings; `about` is the purpose of the call and its case."""
-        purpose, case_id = about
+    def ring(self, item: Outgoing, sid: str) -> None:
+        """A telephone rings."""
         self.rung[item.number] += 1
         luck = self.town.luck(f"ring/{item.number}/{self.rung[item.number]}")
-        if purpose == ORDER_CALL:
+        if item.purpose == ORDER_CALL:
             key = ("1" if luck.random() < _STAFF_TAKE else "2") if luck.random() < _STAFF_ANSWER else ""
-            self._keys(item, sid, key, case_id)
-        elif purpose == RELAY_CALL:
+            self._keys(item, sid, key)
+        elif item.purpose == RELAY_CALL:
             self._relay(item, sid, luck)
         else:
-            life = self.town.lives.get(case_id)
+            life = self._life(item)
             answers = life is not None and luck.random() < _RESIDENT_ANSWERS
-            self._keys(item, sid, said(life) if life is not None and answers else "", case_id)
+            self._keys(item, sid, said(life) if life is not None and answers else "")
 
-    def _keys(self, item: Outgoing, sid: str, key: str, case_id: UUID) -> None:
+    def _life(self, item: Outgoing) -> "Life | None":
+        return self.town.lives.get(item.case_id) if item.case_id is not None else None
+
+    def _keys(self, item: Outgoing, sid: str, key: str) -> None:
         """They press a key at the question; no key: nobody answers."""
         doors = self.town.doors
         if not key:
@@ -45,7 +50,7 @@ class Ringing:
         doors.out_turn(item.id, sid, 0)
         self.town.soon(9, lambda: doors.out_turn(item.id, sid, 1, key))
         self.town.soon(12, lambda: doors.out_status(item.id, sid, "completed", 12))
-        life = self.town.lives.get(case_id)
+        life = self._life(item)
         if life is not None:
             self.town.soon(14, life.peek)
 

@@ -10,6 +10,7 @@ from dispatch.district import Role, UnitKind
 from dispatch.loop import closing, returns, reworking, verdicts
 from dispatch.loop.verdicts import KEYS
 from dispatch.loop.who import Who, by_code
+from dispatch.reads.callbacks import call_backs
 from dispatch.transaction import Tx
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ _ANSWERED = 0.5
 _UPHELD = "核对过地址，由该居委会办理"
 _REJECTED = "地点在本网格，请继续办理"
 _ONCE_MORE = "请与物业一起到场，当面说清"
-_EXPLAINED = "产权单位不同意改造，已两次上门说明"
+_PROPOSED = (
+    (ClosingKind.EXPLAINED, "产权单位不同意改造，已两次上门说明"),
+    (ClosingKind.NOT_SUBSTANTIATED, "两次到场，都没有发现所说的情况"),
+)
 
 
 def on_return(life: "Life", seen: Sight) -> None:
@@ -50,14 +54,16 @@ def on_second_no(life: "Life", seen: Sight) -> None:
         elif luck.random() < 0.35:
             reworking.order(tx, seen.number, _ONCE_MORE, supervisor)
         else:
-            closing.propose(tx, seen.number, ClosingKind.EXPLAINED, _EXPLAINED, supervisor)
+            kind, why = luck.choices(_PROPOSED, (3, 1))[0]
+            closing.propose(tx, seen.number, kind, why, supervisor)
             life.proposed = True
 
 
 def ring_round(town: Town, session: str) -> None:
     """Whoever calls back rings those on the list, as many as a session allows."""
     with town.transaction() as tx:
-        listed = [row.number for row in verdicts.call_back_list(tx)]
+        who = _who(town, tx, Role.CALLER_BACK)
+        listed = [row.case.number for row in call_backs(tx, who.path, who).rows]
     known = {life.number: life for life in town.lives.values()}
     luck = town.luck(f"ring-round/{session}")
     for number in listed[:_AT_A_TIME]:

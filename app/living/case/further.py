@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from app.living.case.acting import act
 from app.living.case.sight import Sight
 from cases.phrases import EN, ZH
 
@@ -15,9 +16,14 @@ _MORE = {
     EN: ("add: somebody is at home all day", "add: it happened again last night"),
 }
 _HURRY = {ZH: ("催办", "怎么还没人来", "还没消息，抓紧一点"), EN: ("urge", "nobody came yet, any news?")}
+_SOON = {
+    ZH: ("师傅下午到，请留意电话", "正在联系责任单位，今天回话", "已和物业约好，今天一起上门"),
+    EN: ("somebody comes this afternoon", "we are asking whoever is responsible"),
+}
 _STOP = {ZH: "退订", EN: "STOP"}
 _HOW = {ZH: "查 {number} {code}", EN: "? {number} {code}"}
 _SHARE_MORE, _SHARE_HOW, _SHARE_STOP = 0.06, 0.03, 0.008
+_ANSWERED = 0.7  # of those who ask for haste hear from whoever has it
 
 
 def plan(life: "Life", seen: Sight) -> None:
@@ -56,6 +62,21 @@ def _add(life: "Life") -> None:
 def _hurry(life: "Life") -> None:
     if life.resident is not None and _open(life):
         _write(life, life.luck.choice(_HURRY[life.resident.lang]))
+        if life.luck.random() < _ANSWERED:
+            life.town.plan(life.town.working(life.luck.randint(5, 120)), lambda: _soon(life))
+
+
+def _soon(life: "Life") -> None:
+    """Whoever has the case answers that somebody asked for haste."""
+    seen = life.look()
+    if seen.worker and _open(life):
+        act(
+            life.town,
+            lambda _absent: seen.worker,
+            life.case_id,
+            "answer-urge",
+            {"words": life.luck.choice(_SOON[life.lang])},
+        )
 
 
 def _ask(life: "Life") -> None:

@@ -26,7 +26,7 @@ STEPS = ("sign_for", "visit", "finding", "told")
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A case now. `owing` are the steps of this attempt that are owed and not kept, `dues` when those that run are
-    due. `short` is the number by which its holder speaks of it."""
+    due. `short` is the number by which its holder speaks of it; `named`: they were given one, in a text that left."""
 
     id: UUID
     now: datetime
@@ -45,6 +45,7 @@ class Sight:
     unit: str
     worker: str
     short: str
+    named: bool
     owing: frozenset[str]
     dues: Mapping[str, datetime]
 
@@ -66,6 +67,7 @@ class Sight:
 def look(tx: Tx, case_id: UUID) -> Sight:
     """How a case stands now."""
     row = tx.conn.execute(_LOOK, {"id": case_id}).one()._asdict()
+    row["named"] = row["short"] is not None
     row["short"] = str(row["short"] or row["number"])
     row["owing"] = frozenset(row["owing"] or ())
     row["dues"] = {step: datetime.fromisoformat(at) for step, at in (row["dues"] or {}).items()}

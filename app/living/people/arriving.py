@@ -1,17 +1,20 @@
 """What comes in: somebody has something to report, and texts, rings, or tells it at the counter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
 from app.living.carrier import shelf
-from app.living.case import fate, further
+from app.living.case import answering, fate, further
 from app.living.case.life import Life
+from app.living.case.sight import Sight
 from app.living.people import days, places
+from app.living.people.places import Home
 from app.living.people.residents import Resident
 from app.living.people.words import NOWHERE, Saying, sayings
 from app.living.town import Town
+from app.living.turns.book import turns
 from cases.phrases import EN
 from cases.report import Channel
 from dispatch.desk import Report, take_report
@@ -24,6 +27,8 @@ _DANGER = 0.2  # a day
 _NIGHT = 0.35  # of a day's dangers, and a share of what comes by night as well
 _RECORDING_SECONDS = 17
 _LATELY = timedelta(days=10)  # what comes in the last days goes wrong more often: that is what is looked at
+
+_NOWADAYS, _TRIES = timedelta(days=4), 3  # what is open at the end comes from the last days: it draws more often
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,18 @@ class Matter:
 class Arriving:
     """Brings what comes in."""
 
-    def __init__(self, town: Town, people: tuple[Resident, ...]) -> None:
+    def __init__(self, town: Town, people: tuple[Resident, ...], a_day: int) -> None:
         self.town = town
         self.people = people
+        self.a_day = a_day
+        town.neighbour = self.neighbour
 
     def plan_day(self, day: date) -> None:
         """All that comes on a day."""
         town = self.town
         luck = town.luck(f"day/{day}")
         zone = town.ground.calendar.zone
-        for nth in range(days.count(luck, day, town.ground.calendar)):
+        for nth in range(days.count(luck, day, town.ground.calendar, self.a_day)):
             self._plan(f"{day}/{nth}", days.moment(luck, day, zone), ordinary=True)
         if luck.random() < _DANGER:
             by_night = luck.random() < _NIGHT
@@ -94,7 +101,7 @@ class Arriving:
 
     def _tells(self, luck: Random, matter: Matter) -> None:
         sid = self.town.doors.sid("SM")
-        case_id = self.town.doors.text(matter.resident.number, matter.words, sid=sid)
+        case_id = self.town.doors.report(matter.resident.number, matter.words, sid)
         if case_id is not None:
             self._begin(luck, matter, case_id)
         elif luck.random() < 0.88:
@@ -105,7 +112,7 @@ class Arriving:
             self.town.soon(60 * 31, lambda: self._expired(luck, matter, sid))
 
     def _says_where(self, luck: Random, matter: Matter) -> None:
-        case_id = self.town.doors.text(matter.resident.number, matter.where)
+        case_id = self.town.doors.report(matter.resident.number, matter.where, self.town.doors.sid("SM"))
         if case_id is not None:
             self._begin(luck, matter, case_id)
 
@@ -154,15 +161,58 @@ class Arriving:
             case_id = take_report(tx, report).case_id
         self._begin(luck, matter, case_id, known=not anonymous)
 
+    def neighbour(self, life: Life, luck: Random, turn: str) -> bool:
+        """Somebody who lives there, too, reports the same by text, and that case takes a turn; whether anybody did."""
+        seen = life.look()
+        near = [each for each in self.people if each.home.estate.zh == seen.estate and not each.landline]
+        others = [each for each in near if life.resident is None or each.number != life.resident.number]
+        if not others:
+            return False
+        resident = luck.choice(others)
+        where = _where(seen, resident.home, resident.lang)
+        said = (life.saying.report(luck, resident.lang, where), where)  # where, once more, if that is asked
+        texts = (self.town.doors.report(resident.number, words, self.town.doors.sid("SM")) for words in said)
+        case_id = next(filter(None, texts), None)
+        if case_id is None or case_id in self.town.lives:
+            return False
+        again = self._lives(Random(luck.random()), life.saying, case_id, resident)  # noqa: S311 - no secret
+        again.takes(turns()[turn], seen.number)
+        return True
+
     def _begin(self, luck: Random, matter: Matter, case_id: UUID, *, known: bool = True) -> None:
         """The case that it came to begins to live; a further word on one that is open changes nothing there."""
         if case_id in self.town.lives:
             return
-        resident = matter.resident if known else None
-        late = self.town.now > self.town.left_from - _LATELY
-        life = Life(self.town, case_id, "", resident, matter.saying, luck, fate.draw(luck, troubled=late))
+        self._draws(self._lives(luck, matter.saying, case_id, matter.resident if known else None))
+
+    def finds(self, luck: Random, saying: Saying, case_id: UUID) -> None:
+        """A case that somebody found on a round begins to live; nobody called."""
+        if case_id not in self.town.lives:
+            self._draws(self._lives(luck, saying, case_id, None))
+
+    def _lives(self, luck: Random, saying: Saying, case_id: UUID, resident: Resident | None) -> Life:
+        life = Life(self.town, case_id, "", resident, saying, luck, fate.draw(luck, troubled=self._is_late()))
         seen = life.look()
         life.number = seen.number
         self.town.lives[case_id] = life
         further.plan(life, seen)
         self.town.soon(5, life.peek)
+        return life
+
+    def _draws(self, life: Life) -> None:
+        """Most cases are ordinary ones; some take a turn, more of those that are open still when somebody looks."""
+        tries = _TRIES if self._is_late(_NOWADAYS) else 1
+        drawn = (self.town.deck.draw(life.look(), writes=answering.writes(life)) for _ in range(tries))
+        life.takes(next(filter(None, drawn), None))
+
+    def _is_late(self, within: timedelta = _LATELY) -> bool:
+        return self.town.now > self.town.left_from - within
+
+
+def _where(seen: Sight, home: Home, lang: str) -> str:
+    """The place of a case in a neighbour's words; the entrance where it has one."""
+    estate = home.estate.in_language(lang)
+    if not seen.building:
+        return estate
+    named = replace(home, building=seen.building, entrance=seen.entrance or home.entrance)
+    return named.named("entrance" if seen.entrance else "building", lang)

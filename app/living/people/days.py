@@ -6,15 +6,17 @@ from random import Random
 
 from cases.clock.workdays import Calendar
 
-BUSY = (5, 4, 4, 4, 4, 3, 2)  # reports on a Monday, a Tuesday, … a Sunday
-HOLIDAY = 2
+# How much of what an ordinary day brings comes on a Monday, a Tuesday, … a Sunday, and on a holiday at most.
+_SHARES = (1.25, 1.0, 1.0, 1.0, 1.0, 0.75, 0.5)
+_HOLIDAY = 0.5
 # How much of a day comes in which hour: mornings are busy, the noon is quiet, the night almost silent.
 _HOURS = (1, 1, 1, 1, 1, 2, 6, 14, 30, 38, 34, 24, 12, 16, 26, 28, 22, 18, 16, 18, 14, 8, 4, 2)
 
 
-def count(luck: Random, day: date, calendar: Calendar) -> int:
-    """How many reports a day brings."""
-    usual = BUSY[day.weekday()] if calendar.is_working_day(day) else min(HOLIDAY, BUSY[day.weekday()])
+def count(luck: Random, day: date, calendar: Calendar, a_day: int) -> int:
+    """How many reports a day brings where an ordinary one brings `a_day`."""
+    share = _SHARES[day.weekday()]
+    usual = a_day * (share if calendar.is_working_day(day) else min(_HOLIDAY, share))
     return max(1, round(luck.gauss(usual, usual**0.5)))
 
 

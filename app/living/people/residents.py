@@ -9,7 +9,7 @@ from app.living.people.places import Home, home
 from cases.phrases import EN, ZH
 from dispatch.district import District
 
-RESIDENTS = 320
+RESIDENTS = 800
 _KEPT = 12  # texts that a telephone keeps
 _CODE = re.compile(r"(?:走访码|visit code)\D{0,8}(\d{4})")
 _QUERY = re.compile(r"(?:查询码|code)\s?(\d{6})")

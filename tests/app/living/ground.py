@@ -20,10 +20,11 @@ from tests.stage import LINE, Stage, build, found
 # Thursday, five in the afternoon of the office; the days before it are ordinary ones.
 UNTIL = datetime(2025, 11, 13, 9, 0, tzinfo=UTC)
 OFFICE = LINE.office
+A_DAY = 4  # enough for something of everything
 
 
 def span(days: int) -> Span:
-    return Span(UNTIL - timedelta(days=days), UNTIL)
+    return Span(UNTIL - timedelta(days=days), UNTIL, a_day=A_DAY)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from app.embedded.postgres import EmbeddedPostgres
 from app.living.hand import LivedHouse
 from app.living.living import live
-from app.proof.checkpoints import Checkpoints
+from app.proof.history import prove
 from dispatch.reads import checks
 from tests.app.living.ground import UNTIL, clock_of, digest, ground, house_on, quietly, span
 from tests.stage import LINE, Stage
@@ -47,8 +47,7 @@ def test_every_invariant_holds(lived: Lived) -> None:
 
 
 def test_history_is_signed_to_its_end(lived: Lived) -> None:
-    with lived.house.door.found() as conn:
-        assert Checkpoints(lived.house).breaks(conn) == []
+    assert prove(lived.house).breaks == ()
     assert lived.column("SELECT number FROM checkpoint")
 
 
@@ -68,11 +67,19 @@ def test_the_whole_loop_was_walked(lived: Lived) -> None:
 
 
 def test_there_is_something_of_everything(lived: Lived) -> None:
-    assert set(lived.column("SELECT DISTINCT channel FROM cases")) == {"text", "call", "hand"}
+    asked = set(lived.column("SELECT DISTINCT channel FROM cases")) - {"round", "inspection"}
+    assert asked == {"text", "call", "hand"}
     assert set(lived.column("SELECT DISTINCT lang FROM party")) == {"zh_CN", "en"}
     assert len(lived.column("SELECT DISTINCT service_line FROM cases")) == 5
     assert len(lived.column("SELECT DISTINCT state FROM cases")) >= 4
     assert lived.column("SELECT id FROM outbox WHERE state = 'failed' OR delivery = 'undelivered'")
+
+
+def test_rounds_were_walked_and_some_were_not(lived: Lived) -> None:
+    tasks = lived.column("SELECT state FROM round_task")
+    assert tasks.count("done") > tasks.count("open") > 0
+    found = lived.column("SELECT count(*) FROM round_case")
+    assert found == lived.column("SELECT count(*) FROM cases WHERE channel IN ('round', 'inspection')")
 
 
 def test_mornings_are_told_and_all_is_counted(lived: Lived) -> None:

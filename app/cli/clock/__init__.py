@@ -1,0 +1,1 @@
+"""Commands that ask the clock and the calendar."""

@@ -1,0 +1,1 @@
+"""What matters are about, from the command line: suggestions, learning, trials."""

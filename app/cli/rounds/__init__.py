@@ -1,0 +1,1 @@
+"""Commands about going out unasked."""

@@ -1,0 +1,124 @@
+"""`hotline rules lint`, `hotline rules show` and `hotline rules try`."""
+
+import argparse
+import csv
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from app.cli.parser import Commands
+from app.cli.rules.drafts import drafted, picture
+from app.cli.voice import Voice
+from app.trouble import Trouble, told, trouble
+from cases.phrases import msg
+from cases.report import Channel
+
+if TYPE_CHECKING:
+    from dispatch.policy import Fault, Policy
+
+
+def add_commands(commands: Commands) -> None:
+    """The commands of this room."""
+    from app.cli.rules import publishing, replaying
+
+    group = commands.group("rules")
+    lint = commands.add("lint", run_lint, "data", "output", under=group)
+    tried = commands.add("try", run_try, "data", "output", under=group)
+    commands.option(tried, "words", metavar="WORDS", nargs="+")
+    commands.option(tried, "--channel", choices=[each.value for each in Channel], default="text", dest="by_channel")
+    commands.option(tried, "--at", metavar="2026-11-24T10:00", dest="tried_at", default="")
+    shown = commands.add("show", run_show, "data", under=group)
+    for parser in (lint, tried, shown):
+        commands.option(parser, "--draft", metavar="FILE")
+        commands.option(parser, "--office", metavar="CODE")
+    replaying.add_to(commands, group)
+    publishing.add_to(commands, group)
+
+
+def run_lint(args: argparse.Namespace, voice: Voice) -> int:
+    """All that is wrong with the table; exit code 1 where something is."""
+    from dispatch.ruling.lint import lint
+
+    there = picture(args)
+    policy, faults = drafted(there.raw, args.draft)
+    found = lint(policy, there.district, faults)
+    if voice.as_json:
+        plain = [
+            {
+                "kind": each.kind, "rule": each.rule, "path": each.fault.path,
+                "trouble": voice.text(each.fault.trouble), "remedy": voice.text(each.fault.remedy),
+            }
+            for each in found
+        ]  # fmt: skip
+        voice.show({"rules": len(policy.rules), "findings": plain})
+    else:
+        for each in found:
+            rule = msg("rules.cli.row", rule=each.rule) if each.rule else ""
+            facts = {"path": each.fault.path, "trouble": each.fault.trouble, "remedy": each.fault.remedy}
+            voice.say(msg("rules.cli.finding", rule=rule, **facts))
+        voice.say(msg("rules.cli.found" if found else "rules.cli.clean", count=len(found), rules=len(policy.rules)))
+    return 1 if found else 0
+
+
+def sound(policy: "Policy", faults: "tuple[Fault, ...]") -> "Policy":
+    """The policy, where it can be used. Raises Trouble with all that is wrong."""
+    if faults:
+        raise Trouble(*told(faults))
+    return policy
+
+
+def run_try(args: argparse.Namespace, voice: Voice) -> int:
+    """What a text would lead to: the row that decides, who gets it, and why."""
+    from dispatch.matters import classify
+    from dispatch.places import find
+    from dispatch.routing import choose
+    from dispatch.rules import Circumstances, compile_rules, gather
+
+    there = picture(args)
+    policy = sound(*drafted(there.raw, args.draft))
+    at = _moment(args.tried_at, policy)
+    text = " ".join(args.words)
+    matter, where = classify(text, policy), find(text, there.district)
+    how = Circumstances(Channel(args.by_channel), policy.calendar.is_working_moment(at))
+    facts = gather(matter, where, how, policy, there.district)
+    verdict = compile_rules(policy).match(facts)
+    choice = choose(verdict, where.place, there.district, at)
+    if voice.as_json:
+        values = {**asdict(facts), "keywords": sorted(facts.keywords)}
+        voice.show(
+            {
+                "rule": verdict.rule, "level": verdict.level, "unit": choice.unit.code,
+                "worker": choice.worker.code if choice.worker else None, "values": values,
+                "reasons": [voice.text(each) for each in (*matter.reasons, *verdict.reasons, *choice.reasons)],
+            }
+        )  # fmt: skip
+        return 0
+    worker = choice.worker.name if choice.worker else "–"
+    voice.say(
+        msg("rules.cli.tried", rule=verdict.rule, level=verdict.level.label, unit=choice.unit.name, worker=worker)
+    )
+    for reason in (*matter.reasons, *where.reasons, *verdict.reasons, *choice.reasons):
+        voice.say(msg("app.case.reason", reason=reason))
+    return 0
+
+
+def _moment(said: str, policy: "Policy") -> datetime:
+    """The moment on the office's clock; now where none was said."""
+    try:
+        at = datetime.fromisoformat(said) if said else datetime.now(UTC)
+    except ValueError as error:
+        raise trouble("rules.cli.no_moment", given=said) from error
+    zone = policy.calendar.zone
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
+
+
+def run_show(args: argparse.Namespace, voice: Voice) -> int:
+    """The table as a sheet (CSV) that can be changed and given back as a draft."""
+    from dispatch.ruling import sheet
+
+    policy = sound(*drafted(picture(args).raw, args.draft))
+    writer = csv.DictWriter(sys.stdout, sheet.COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sheet.rows(policy))
+    return 0

@@ -1,0 +1,124 @@
+"""`hotline rules propose`, `drafts`, `approve`, `refuse`, `rollback`: a new table, by two people."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.parser import Commands, Parser
+from app.cli.records import house, office_of
+from app.cli.rules.drafts import rules_in
+from app.cli.voice import Voice
+from app.trouble import Trouble, told, trouble
+from cases.phrases import msg
+
+if TYPE_CHECKING:
+    from dispatch.loop.who import Who
+    from dispatch.transaction import Tx
+
+
+def add_to(commands: Commands, group: "argparse._SubParsersAction[Parser]") -> None:
+    """The commands of this room, under `rules`."""
+    propose = commands.add("propose", run_propose, "data", under=group)
+    commands.option(propose, "--draft", metavar="FILE", required=True)
+    listed = commands.add("drafts", run_drafts, "data", "output", under=group)
+    approve = commands.add("approve", run_approve, "data", under=group)
+    commands.option(approve, "--from", metavar="2026-12-01T00:00", dest="rules_from", default="")
+    refuse = commands.add("refuse", run_refuse, "data", under=group)
+    back = commands.add("rollback", run_rollback, "data", under=group)
+    commands.option(back, "version", type=int, metavar="VERSION")
+    for parser in (approve, refuse):
+        commands.option(parser, "draft_number", type=int, metavar="DRAFT")
+    for parser in (propose, approve, refuse, back):
+        commands.option(parser, "--as", dest="acting", metavar="CODE", required=True)
+    for parser in (propose, refuse, back):
+        commands.option(parser, "--why", metavar="TEXT", required=True)
+    for parser in (propose, listed, approve, refuse, back):
+        commands.option(parser, "--office", metavar="CODE")
+
+
+def run_propose(args: argparse.Namespace, voice: Voice) -> int:
+    from dispatch.publishing import drafts
+
+    with _acting(args) as (tx, who):
+        number = drafts.propose(tx, who, rules_in(Path(args.draft)), args.why)
+    voice.say(msg("rules.cli.proposed", number=number))
+    return 0
+
+
+def run_drafts(args: argparse.Namespace, voice: Voice) -> int:
+    """Every draft, the newest first."""
+    from dispatch.publishing import drafts
+
+    with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+        rows, zone, in_force = drafts.listed(tx), tx.zone, tx.policy_version
+    if voice.as_json:
+        voice.show({"in_force": in_force, "drafts": [{**row._mapping, "body": None} for row in rows]})
+        return 0
+    for row in rows:
+        version = msg("rules.cli.version", version=row.version) if row.version else ""
+        at = f"{row.proposed_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        state = msg(f"rules.cli.{row.kind}_{row.state}")
+        facts = {"number": row.number, "state": state, "by": row.proposed_by, "at": at, "why": row.why}
+        voice.say(msg("rules.cli.draft", version=version, **facts))
+    voice.say(msg("rules.cli.in_force", version=in_force))
+    return 0
+
+
+def run_approve(args: argparse.Namespace, voice: Voice) -> int:
+    from dispatch.publishing import drafts
+
+    with _acting(args) as (tx, who):
+        begins = drafts.approve(tx, args.draft_number, who, _moment(args.rules_from, tx))
+    voice.say(msg("rules.cli.approved", number=args.draft_number, at=begins))
+    return 0
+
+
+def run_refuse(args: argparse.Namespace, voice: Voice) -> int:
+    from dispatch.publishing import drafts
+
+    with _acting(args) as (tx, who):
+        drafts.refuse(tx, args.draft_number, who, args.why)
+    voice.say(msg("rules.cli.refused", number=args.draft_number))
+    return 0
+
+
+def run_rollback(args: argparse.Namespace, voice: Voice) -> int:
+    from dispatch.publishing import drafts
+
+    with _acting(args) as (tx, who):
+        version = drafts.roll_back(tx, who, args.version, args.why)
+    voice.say(msg("rules.cli.rolled_back", to=args.version, version=version))
+    return 0
+
+
+def _moment(said: str, tx: "Tx") -> datetime | None:
+    if not said:
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise trouble("rules.cli.no_moment", given=said) from error
+    return at if at.tzinfo else at.replace(tzinfo=tx.zone)
+
+
+@contextmanager
+def _acting(args: argparse.Namespace) -> "Iterator[tuple[Tx, Who]]":
+    """A transaction and who acts in it; what the house refuses, in plain words."""
+    from dispatch.loop.who import NotYours, by_code
+    from dispatch.policy import PolicyErrors
+    from dispatch.publishing.drafts import DraftTrouble
+
+    try:
+        with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+            yield tx, by_code(tx, args.acting)
+    except PolicyErrors as errors:
+        raise Trouble(*told(errors.faults)) from errors
+    except DraftTrouble as error:
+        raise trouble(f"rules.cli.no.{error.code}") from error
+    except NotYours as error:
+        raise trouble("rules.cli.no.not_yours", name=error.who.name) from error
+    except LookupError as error:
+        raise trouble("rules.cli.no.nobody", code=args.acting) from error

@@ -1,0 +1,157 @@
+"""What a text costs until its rule is known: 200 rows, 5,000 keywords and the place; and the rows alone beside the best
+engine package, zen-engine, which answers the same reports by the same table."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
+from random import Random
+from typing import Any
+
+import zen
+
+from app.sample import raw_district
+from bench.ground import ROOT
+from cases.report import Channel
+from cases.steps import Level
+from dispatch.district import District, parse_district
+from dispatch.matters import classify
+from dispatch.places import PlaceKind, find
+from dispatch.policy import Destination, Outcome, Policy, Rule, When, parse
+from dispatch.rules import Circumstances, Facts, Verdict, compile_rules, gather
+from dispatch.ruling.space import covers, grounds, may_be
+
+_ROWS, _WORDS, _REPORTS, _ROUNDS = 200, 5000, 2000, 3
+_NIGHT = Circumstances(Channel.TEXT, False)
+_TEXT = (
+    "你好，我住幸福里小区3号楼2单元，楼道里的灯从上个星期起就一直不亮，晚上老人孩子上下楼都看不清台阶，前天还有邻居差点"
+    "摔倒。我们跟物业说过两次，物业说要等配件，可是等到现在也没有人来。另外三楼拐角堆了不少旧家具和纸箱，走路要侧着身子，"
+    "万一着火谁也跑不出去。麻烦你们派人来看一看，能修的先修好，该清走的请他们清走，大家都很着急，谢谢你们，辛苦了，盼回复。"
+)
+
+
+def measure() -> dict[str, Any]:
+    """Microseconds, the best of some rounds, and how often faster the rows alone are decided."""
+    policy, district = _policy(), parse_district(raw_district())
+    table = compile_rules(policy)
+    draw = Random(1)
+    reports = [_report(draw, policy, district) for _ in range(_REPORTS)]
+
+    fresh = (f"{_TEXT}{number}" for number in count())  # what was read before is at hand
+
+    def whole() -> Verdict:
+        text = next(fresh)
+        matter, where = classify(text, policy), find(text, district)
+        return table.match(gather(matter, where, _NIGHT, policy, district))
+
+    whole()
+    decide, contexts = _engine(policy, district), [_context(report) for report in reports]
+    same = sum(decide(context) == table.match(report).rule for context, report in zip(contexts, reports, strict=True))
+    ours = _best(lambda: [table.match(report) for report in reports]) / _REPORTS
+    theirs = _best(lambda: [decide(context) for context in contexts]) / _REPORTS
+    return {
+        "rows": len(policy.rules),
+        "keywords": sum(len(category.keywords) for category in policy.categories.values()),
+        "signs of the text": len(_TEXT),
+        "text, place and rule µs": round(_best(lambda: [whole() for _ in range(200)]) / 200 * 1e6, 1),
+        "rule alone µs": round(ours * 1e6, 2),
+        "zen-engine µs": round(theirs * 1e6, 1),
+        "times zen-engine": round(theirs / ours),
+        "same verdicts": f"{same} of {_REPORTS}",
+    }
+
+
+def _best(run: Callable[[], object]) -> float:
+    """Seconds of the quickest of some rounds."""
+    seconds = []
+    for _ in range(_ROUNDS):
+        began = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+def _policy() -> Policy:
+    """The shipped policy with as many rows and keywords as a large office has; no row looks for words."""
+    import tomllib
+
+    policy = parse(tomllib.loads((ROOT / "config.toml").read_text("utf-8"))["policy"])
+    draw = Random(0)
+    codes = list(policy.categories)
+    rows = [_row(draw, n, codes) for n in range(_ROWS - len(policy.rules))]
+    shipped = (replace(rule, when=replace(rule.when, keywords=())) for rule in policy.rules)
+    more = [chr(0x4E00 + n // 90) + chr(0x7000 + n % 90) + "事" for n in range(_WORDS)]
+    share = len(more) // len(codes)
+    categories = {
+        code: replace(each, keywords=(*each.keywords, *more[n * share : (n + 1) * share]))
+        for n, (code, each) in enumerate(policy.categories.items())
+    }
+    return replace(policy, rules=(*rows, *shipped), categories=categories)
+
+
+def _row(draw: Random, n: int, codes: Sequence[str]) -> Rule:
+    when = When(
+        categories=tuple(draw.sample(codes, 2)),
+        levels=tuple(draw.sample(list(Level), 2)),
+        places=tuple(draw.sample(list(PlaceKind), 2)),
+        area=(draw.choice(("xingfuli", "heping", "binhe", "xinyuan")),),
+        channels=tuple(draw.sample(list(Channel), 2)),
+        working_time=draw.choice((None, True, False)),
+    )
+    return Rule(f"row-{n}", when, Outcome(draw.choice(list(Destination))))
+
+
+def _report(draw: Random, policy: Policy, district: District) -> Facts:
+    code, kind = draw.choice(list(may_be(policy)))
+    unit = district.unit(draw.choice(list(grounds(district))))
+    return Facts(
+        code, kind, draw.choice(list(Level)), draw.choice(list(PlaceKind)), unit.path if unit else (),
+        policy.category(code).service_line, frozenset(), draw.choice(list(Channel)), draw.random() < 0.5,
+    )  # fmt: skip
+
+
+_COLUMNS = ("category", "kind", "level", "place", "unit", "channel", "working")
+
+
+def _context(facts: Facts) -> dict[str, str]:
+    unit, working = facts.area[-1] if facts.area else "-", "yes" if facts.working_time else "no"
+    values = (facts.category, facts.kind, facts.level, facts.place_kind, unit, facts.channel, working)
+    return dict(zip(_COLUMNS, map(str, values), strict=True))
+
+
+def _engine(policy: Policy, district: District) -> Callable[[dict[str, str]], str]:
+    """The same table in zen-engine; branches and areas as lists of what is in them."""
+    rows = [_cells(rule, policy, district) for rule in (*policy.rules, policy.default)]
+    content = {
+        "hitPolicy": "first",
+        "inputs": [{"id": name, "name": name, "field": name} for name in _COLUMNS],
+        "outputs": [{"id": "rule", "name": "rule", "field": "rule"}],
+        "rules": rows,
+    }
+    nodes = [
+        {"id": "in", "type": "inputNode", "name": "in", "position": {"x": 0, "y": 0}},
+        {"id": "t", "type": "decisionTableNode", "name": "t", "content": content, "position": {"x": 0, "y": 0}},
+        {"id": "out", "type": "outputNode", "name": "out", "position": {"x": 0, "y": 0}},
+    ]
+    edges = [{"id": "1", "sourceId": "in", "targetId": "t"}, {"id": "2", "sourceId": "t", "targetId": "out"}]
+    decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
+    return lambda context: str(decision.evaluate(context)["result"]["rule"])
+
+
+def _cells(rule: Rule, policy: Policy, district: District) -> dict[str, str]:
+    when = rule.when
+    codes = [code for code in policy.categories if covers(when, policy, code)]
+    units = [unit or "-" for unit, above in grounds(district).items() if not when.area or above & set(when.area)]
+    named = bool(when.categories or when.service_lines)
+    said: dict[str, Sequence[object]] = {
+        "category": codes if named else (),
+        "kind": when.kinds,
+        "level": when.levels,
+        "place": when.places,
+        "unit": units if when.area else (),
+        "channel": when.channels,
+        "working": () if when.working_time is None else ("yes" if when.working_time else "no",),
+    }
+    cells = {name: ", ".join(f'"{value}"' for value in values) for name, values in said.items()}
+    return {"_id": rule.id, **cells, "rule": f'"{rule.id}"'}

@@ -1,0 +1,118 @@
+"""What it is: the category of a matter, its urgency and kind, from the words that people use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cases.clock.sla import Level
+from cases.phrases import Message, msg
+from dispatch.matters.affected import NOBODY, Affected, affected
+from dispatch.matters.lexicon import Lexicon, lexicon_of, read
+from dispatch.matters.sound import by_sound
+from dispatch.matters.suggestion import Suggestion
+from dispatch.matters.urgency import Urgency, urgency
+from dispatch.policy.model import Category, Kind, Policy
+from dispatch.reading.script import plain
+
+_HINT = 9  # what a key of the menu is worth: as much as a word of three characters
+_SURE = 16  # from this score on a single category is taken as said: one word of four characters
+_OPEN = 8  # points that are nobody's: a single word of two characters leaves most of it open
+_PLAIN_KINDS = (Kind.REQUEST, Kind.COMPLAINT, Kind.REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFinding:
+    """What a text is about.
+
+    `keywords` are the policy's words that were found, `risk` the ids of its risk groups, `vulnerable` those of the
+    people whom it names, `affected` how many it names.
+    `confidence` is 0 to 1; 0 where no word was found and only the menu key or the fallback is left.
+    """
+
+    category: str
+    level: Level
+    kind: Kind
+    keywords: tuple[str, ...]
+    risk: tuple[str, ...]
+    confidence: float
+    reasons: tuple[Message, ...]
+    vulnerable: tuple[str, ...] = ()
+    affected: Affected = NOBODY
+
+
+def classify(text: str, policy: Policy, hint: str | None = None, *, spoken: bool = False) -> MatterFinding:
+    """The category, level and kind of a text. Never raises; what no word describes is the policy's fallback.
+
+    `hint` is the category of the menu key that was pressed: it counts for its whole branch, and alone it
+    decides. Of what was `spoken` and recognised by a machine, words count by their sound where none stands there.
+    """
+    lexicon, words = lexicon_of(policy), plain(text)
+    said = read(words, lexicon)
+    points = _points(said.words, lexicon, policy, hint)
+    sounds = by_sound(words, policy) if spoken and not points else ()
+    points = points or _points(sounds, lexicon, policy, hint)
+    best = max(points, key=lambda code: (points[code], -lexicon.order[code])) if points else None
+    category = policy.category(best or hint or policy.fallback)
+    decisive = _decisive((*said.words, *sounds), lexicon, category.code)
+    people = affected(words)
+    pressing: Urgency = urgency(said, lexicon, people, category.level)
+    return MatterFinding(
+        category=category.code,
+        level=pressing.level,
+        kind=_kind(category, [lexicon.kinds[word] for word in said.words if word in lexicon.kinds]),
+        keywords=tuple(lexicon.shown[word] for word in said.words if word in lexicon.shown),
+        risk=tuple(group.id for group in pressing.risks),
+        confidence=_confidence(points, category.code),
+        reasons=(_why(category, decisive, hint, "by_sound" if sounds else "by_words"), *pressing.reasons),
+        vulnerable=pressing.vulnerable,
+        affected=people,
+    )
+
+
+def rank(text: str, policy: Policy, most: int = 5) -> tuple[Suggestion, ...]:
+    """The categories for which the text has words, the best first; the first is what `classify` would take.
+
+    Scores are shares of the points; what few words leave open is nobody's. Without a word: the fallback with 0.
+    """
+    lexicon = lexicon_of(policy)
+    said = read(plain(text), lexicon).words
+    points = _points(said, lexicon, policy, None)
+    open_ = _OPEN + sum(points.values())
+    order = sorted(points, key=lambda code: (-points[code], lexicon.order[code]))[:most]
+    found = (Suggestion(code, round(points[code] / open_, 4), _decisive(said, lexicon, code)) for code in order)
+    return tuple(found) or (Suggestion(policy.category(policy.fallback).code, 0.0, ()),)
+
+
+def _decisive(said: Sequence[str], lexicon: Lexicon, code: str) -> tuple[str, ...]:
+    return tuple(lexicon.shown[word] for word in said if lexicon.category.get(word) == code)
+
+
+def _points(said: Sequence[str], lexicon: Lexicon, policy: Policy, hint: str | None) -> dict[str, int]:
+    """Points by category, for those of which a word was said. Long words say much more than short ones."""
+    points: dict[str, int] = {}
+    for word, code in ((word, lexicon.category[word]) for word in said if word in lexicon.category):
+        if not any(word != other and word in other and lexicon.category.get(other) == code for other in said):
+            points[code] = points.get(code, 0) + _weight(word)
+    return {code: sum_ + (_HINT if hint in policy.branch(code) else 0) for code, sum_ in points.items()}
+
+
+def _weight(word: str) -> int:
+    """The square of the length in characters, a Latin word counted as two; at most 36."""
+    length = 2 * len(word.split()) if word.isascii() else len(word)
+    return min(length, 6) ** 2
+
+
+def _kind(category: Category, spoken: Sequence[Kind]) -> Kind:
+    return spoken[0] if spoken and category.kind in _PLAIN_KINDS else category.kind
+
+
+def _why(category: Category, decisive: Sequence[str], hint: str | None, how: str) -> Message:
+    if decisive:
+        return msg(f"dispatch.matter.{how}", category=category.name, words="、".join(decisive))
+    return msg("dispatch.matter.by_key" if hint else "dispatch.matter.fallback", category=category.name)
+
+
+def _confidence(points: dict[str, int], code: str) -> float:
+    """How much of the points the category has, less where it has few altogether."""
+    own = points.get(code, 0)
+    others = max((sum_ for other, sum_ in points.items() if other != code), default=0)
+    return round(min(own / _SURE, 1.0) * own / (own + others), 2) if own else 0.0

@@ -1,0 +1,117 @@
+"""The policy's words by their plain form: what each stands for, and which of them a text says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick
+
+from cases.clock.sla import Level
+from dispatch.matters.tone import Tone, tone
+from dispatch.policy.model import Kind, Policy, RiskWords, VulnerableWords
+from dispatch.policy.words import GAP
+from dispatch.reading.script import plain, stands_alone
+
+_APART = 12  # characters that may stand between two parts of a word
+_ENDS = frozenset("。！？!?；;\n")
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """The policy's words by their plain form, and what each stands for."""
+
+    finder: AhoCorasick
+    words: tuple[str, ...]
+    in_parts: Mapping[str, Sequence[tuple[str, ...]]]  # by their first part
+    shown: dict[str, str]
+    category: dict[str, str]
+    risks: dict[str, list[RiskWords]]
+    vulnerable: dict[str, list[VulnerableWords]]
+    kinds: dict[str, Kind]
+    order: dict[str, int]
+    weighed: frozenset[str]  # words whose tone is looked at: they raise to an alarm, and a denial must not
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The words that a text says, each once, in the order in which they end; apart from them those that it says only
+    to deny, to remember or to fear them."""
+
+    words: tuple[str, ...]
+    unsaid: tuple[tuple[str, Tone], ...]
+
+
+@lru_cache(maxsize=8)
+def lexicon_of(policy: Policy) -> Lexicon:
+    """The lexicon of a policy, kept for the next text."""
+    category = {plain(word): code for code, each in policy.categories.items() for word in each.keywords}
+    shown = {plain(word): word for each in policy.categories.values() for word in each.keywords}
+    shown |= {plain(word): word for rule in policy.rules for word in rule.when.keywords}
+    risks: dict[str, list[RiskWords]] = {}
+    for group in policy.risks:
+        for word in group.words:
+            risks.setdefault(_key(word), []).append(group)
+    vulnerable: dict[str, list[VulnerableWords]] = {}
+    for named in policy.vulnerable:
+        for word in named.words:
+            vulnerable.setdefault(plain(word), []).append(named)
+    kinds = {plain(word): each.kind for each in policy.kind_words for word in each.words}
+    whole = [word for word in risks if GAP not in word]
+    in_parts: dict[str, list[tuple[str, ...]]] = {}
+    for word in (word for word in risks if GAP in word):
+        first, *others = word.split(GAP)
+        in_parts.setdefault(first, []).append((first, *others))
+    parts = [part for each in in_parts.values() for word in each for part in word]
+    words = tuple(dict.fromkeys([*shown, *whole, *vulnerable, *kinds, *parts]))
+    order = {code: place for place, code in enumerate(policy.categories)}
+    weighed = _weighed(policy, category, risks)
+    return Lexicon(AhoCorasick(list(words)), words, in_parts, shown, category, risks, vulnerable, kinds, order, weighed)
+
+
+def _key(word: str) -> str:
+    return GAP.join(map(plain, word.split(GAP)))
+
+
+def _weighed(policy: Policy, category: Mapping[str, str], risks: Mapping[str, list[RiskWords]]) -> frozenset[str]:
+    alarming = {word for word, code in category.items() if policy.category(code).level is Level.L1}
+    alarming |= {word for word, groups in risks.items() if any(group.level is Level.L1 for group in groups)}
+    return frozenset(alarming - {word for word, groups in risks.items() if any(group.always for group in groups)})
+
+
+def read(text: str, lexicon: Lexicon) -> Said:
+    """The words of the lexicon that a plain text says."""
+    hits = [
+        (start, end, lexicon.words[i])
+        for i, start, end in lexicon.finder.find_matches_as_indexes(text, overlapping=True)
+        if stands_alone(text, start, end)
+    ]
+    said: dict[str, None] = {}
+    unsaid: dict[str, Tone] = {}
+    for start, end, word in [*hits, *_joined(text, hits, lexicon)]:
+        how = tone(text, start, end) if word in lexicon.weighed else Tone.SAID
+        if how is Tone.SAID:
+            said[word] = None
+        else:
+            unsaid.setdefault(word, how)
+    return Said(tuple(said), tuple((word, how) for word, how in unsaid.items() if word not in said))
+
+
+def _joined(text: str, hits: Sequence[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """The words in parts of which all parts are said, one after the other in one sentence."""
+    found = []
+    for start, end, first in hits:
+        for parts in lexicon.in_parts.get(first, ()):
+            reached: int | None = end
+            for part in parts[1:]:
+                reached = _next(text, hits, part, reached) if reached is not None else None
+            if reached is not None:
+                found.append((start, reached, GAP.join(parts)))
+    return found
+
+
+def _next(text: str, hits: Sequence[tuple[int, int, str]], part: str, after: int) -> int | None:
+    """Where the next part ends, close enough behind `after`."""
+    for start, end, word in hits:
+        if word == part and after <= start <= after + _APART and not _ENDS & set(text[after:start]):
+            return end
+    return None

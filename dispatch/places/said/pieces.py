@@ -1,0 +1,139 @@
+"""Numbers with their measure words: 3号楼, 二单元, 5层, 1202室, 88号, 12弄, building 3; and bare ones: 3-2-501."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import reduce
+
+from dispatch.reading.numerals import CHINESE, to_digits
+
+
+class Measure(Enum):
+    """What a number counts, by the word that stands with it."""
+
+    BUILDING = "building"
+    UNIT = "unit"
+    DOOR = "door"
+    FLOOR = "floor"
+    ROOM = "room"
+    HOUSEHOLD = "household"
+    NUMBER = "number"
+    LANE = "lane"
+    ROW = "row"
+    AREA = "area"
+    BARE = "bare"
+
+
+_LONE = 12  # 8-10号 is entrance 10 of building 8
+_NEIGHBOURS = 20  # 29-37号 are the numbers of one front, 7-53号 is building 53 behind number 7
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A number at text[start:end], measure word included; `number` is the number alone, as it is written."""
+
+    measure: Measure
+    number: str
+    start: int
+    end: int
+
+    @property
+    def value(self) -> int:
+        """How much it is; of a number with letters the digits alone, 0 where there are none."""
+        digits = re.search(r"[0-9]+", to_digits(self.number))
+        return int(digits[0]) if digits else 0
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it is several neighbours in one: 605-606, 29-37."""
+        ends = re.fullmatch(r"([0-9]+)-([0-9]+)", self.number)
+        return ends is not None and int(ends[1]) > _LONE and 0 < int(ends[2]) - int(ends[1]) <= _NEIGHBOURS
+
+
+_DIGITS = r"(?<![0-9.])[0-9]{1,5}(?![0-9])"
+_MIXED = (
+    r"(?<![A-Za-z])(?:[A-Za-z]{1,2}[0-9]{1,5}(?![0-9])(?:[A-Za-z](?![A-Za-z]))?"
+    r"|(?<![0-9.])[0-9]{1,5}[A-EG-Za-eg-z](?![A-Za-z]|店))"
+)
+_SAID = rf"[{CHINESE}]{{1,6}}"
+_COUNT = rf"(?:{_DIGITS}|{_SAID})"
+_ANY = rf"(?:{_MIXED}|{_DIGITS}|{_SAID})"
+_SPAN = r"(?<![0-9-])[0-9]{1,5}-[0-9]{1,5}(?![0-9A-EG-Za-eg-z-])"
+_TWIN = r"[0-9]{1,3}-[0-9]{1,2}(?=号楼)"
+_ONE = r"(?:(?<![A-Za-z0-9])[A-Za-z](?![A-Za-z0-9])|[甲乙丙丁])"
+_LEVEL = rf"(?:(?:负|地下)?{_COUNT}|[Bb][1-5])"
+
+# 栋楼 counts buildings (两栋楼都停水), except before a number or before 下, 道, …: 3栋楼下 is below building 3.
+_BLOCK = rf"(?:栋|幢)(?:楼(?=[0-9]|[{CHINESE}]{{1,2}}单元)|(?=楼[下道上前后梯顶门])|(?!楼))"
+_NO = r"\s*(?:no\.?|number|#)?\s*"
+_LATIN = r"(?<![A-Za-z])"  # Chinese has no word edges: \b would not part 楼unit
+_PATTERNS: tuple[tuple[Measure, str], ...] = (
+    (Measure.BUILDING, rf"(?:{_TWIN}|{_ANY}|{_ONE})\s*(?:号楼|号院|号[栋幢]|#楼|#)"),
+    (Measure.BUILDING, rf"(?:{_DIGITS}|{_MIXED}|{_ONE})\s*座(?![的车位)）])|{_LATIN}(?<![0-9])[A-Za-z]楼"),
+    (Measure.BUILDING, rf"{_SAID}座(?=[0-9]|[{CHINESE}]{{1,2}}(?:单元|楼|层|梯))"),
+    (
+        Measure.BUILDING,
+        rf"(?!两[栋幢]|一[栋幢][危旧老新大小高空房别])(?:{_ANY}|{_ONE})\s*(?:{_BLOCK}|撞(?![了到车人伤坏击上]))",
+    ),
+    (
+        Measure.BUILDING,
+        rf"{_LATIN}(?i:(?:building|bldg\.?|block|tower){_NO}(?:[a-z]?[0-9]{{1,4}}[a-z]?|[a-z])(?![a-z0-9]))",
+    ),
+    (Measure.BUILDING, rf"{_LATIN}(?i:no\.?\s*[0-9]{{1,4}}\s*building)"),
+    (Measure.UNIT, rf"(?:{_ANY}|{_ONE}|[东西中])\s*单元|{_COUNT}单(?=[0-9])"),
+    (Measure.UNIT, rf"{_LATIN}(?i:(?:unit|entrance){_NO}[0-9]{{1,2}}(?![0-9]))"),
+    (Measure.DOOR, rf"{_COUNT}\s*(?:门(?![口牌卫诊店面类])|梯)"),
+    (Measure.FLOOR, rf"{_LEVEL}\s*楼|(?!两){_LEVEL}\s*层(?!楼(?![道梯])|[灰土油冰雪水皮纸膜意含关])|首层"),
+    (Measure.FLOOR, rf"(?<![A-Za-z0-9]){_COUNT}[Ff](?![A-Za-z])"),
+    (Measure.FLOOR, rf"{_LATIN}(?i:(?<![0-9])[0-9]{{1,2}}(?:st|nd|rd|th)\s+floor|floor\s*[0-9]{{1,2}}(?![0-9]))"),
+    (
+        Measure.ROOM,
+        rf"(?:{_SPAN}|{_ANY})\s*(?:号?(?:办公)?室(?![0-9一二两三]?厅)|窒|号?房间|号?房(?!子|东|屋)|号网点|号(?=商?铺|摊位))",
+    ),
+    (Measure.HOUSEHOLD, rf"(?:[0-9]{{3,5}}|[{CHINESE}]{{3,4}})\s*户(?!外|口|主|人)"),
+    (Measure.ROOM, rf"{_LATIN}(?i:(?:room|flat|apartment|apt\.?){_NO}[0-9]{{3,4}}(?![0-9]))"),
+    (Measure.NUMBER, rf"(?<!第)(?:{_SPAN}|{_ANY}|(?<![0-9])[0-9]{{6}})\s*号(?![线早晚上下凌前窗]|门(?!口)|大?[街路])"),
+    (Measure.LANE, rf"{_DIGITS}\s*弄"),
+    (Measure.ROW, rf"{_COUNT}\s*[街排]"),
+    (Measure.AREA, rf"(?:{_ANY}|{_ONE})\s*(?:小?区|期|组团)"),
+    (
+        Measure.BARE,
+        rf"{_SPAN}(?!\s*[楼层号室栋幢座单户门#])|{_MIXED}|{_DIGITS}|[{CHINESE}]{{2,5}}|(?<![A-Za-z0-9])[A-Za-z](?=-[0-9])",
+    ),
+)
+# All begin with one of these: tried before all patterns, which makes it several times as fast.
+_FIRST = rf"(?=[0-9A-Za-z{CHINESE}甲乙丙丁东西中负地首])"
+_PIECE = re.compile(f"{_FIRST}(?:" + "|".join(f"(?P<m{i}>{form})" for i, (_, form) in enumerate(_PATTERNS)) + ")")
+_NUMBER = re.compile(
+    rf"(?:负|地下){_COUNT}|{_TWIN}|{_SPAN}|{_MIXED}|(?<![0-9])[0-9]{{6}}|{_DIGITS}|{_SAID}|{_ONE}|[首东西中]"
+)
+# Days, hours, telephone numbers, what spreadsheets make of line ends: their dashes join no parts of an address.
+_NEVER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?<![0-9])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])",
+        r"(?<![0-9])(?:0[0-9]{2,3}|400)-(?:[0-9]{3,4}-[0-9]{4}|[0-9]{7,8})(?![0-9])",
+        r"(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])|_x000[dD]_|(?:[0-9]{2,4}年)?[0-9]{1,2}月(?:[0-9]{1,2}[日号])?",
+        r"(?:星期|百分之)[0-9]+",
+    )
+)
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """All numbers of a text in their order, none overlapping another."""
+    bare = reduce(lambda said, never: never.sub(lambda found: "?" * len(found[0]), said), _NEVER, text)
+    return tuple(piece for match in _PIECE.finditer(bare) for piece in _cut(match))
+
+
+def _cut(match: re.Match[str]) -> Iterator[Piece]:
+    """The piece; two where a span is none: 3-680室 is building 3, room 680."""
+    measure = _PATTERNS[int((match.lastgroup or "m0")[1:])][0]
+    number = _NUMBER.search(match[0])
+    piece = Piece(measure, number[0] if number else match[0], match.start(), match.end())
+    first, dash, second = piece.number.partition("-")
+    if not dash or piece.is_range or measure is Measure.BUILDING:
+        yield piece
+        return
+    yield Piece(Measure.BARE, first, piece.start, piece.start + len(first))
+    yield Piece(measure, second, piece.start + len(first) + 1, piece.end)

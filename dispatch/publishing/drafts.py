@@ -1,0 +1,156 @@
+"""Drafts of the decision table, from the first hand to the version in force.
+
+What is published is the newest policy with the draft's rows in the place of its own: everything else of it stays.
+Versions only grow; a rollback is a new version with old rows, so that every case keeps the one by which it was routed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from cases.states import Role
+from dispatch.due import errands
+from dispatch.due.errands import Errand, Kind
+from dispatch.loop.who import Who, demand
+from dispatch.models import policy_version
+from dispatch.people import roster
+from dispatch.policy import parse, unknown_units
+from dispatch.policy.parse import PolicyErrors
+from dispatch.publishing.models import rule_draft
+from dispatch.transaction import Tx
+
+TABLES = ("rules", "default")  # of the policy, that a draft has
+_NEWEST = sa.select(policy_version.c.number).order_by(policy_version.c.number.desc()).limit(1).with_for_update()
+_BEGINS = {"change": "open", "rollback": "approved"}
+
+
+class DraftTrouble(ValueError):
+    """That cannot be done with this draft; `code` says why (no_why, no_draft, decided, same_person, past, no_version,
+    same_rules)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def propose(tx: Tx, who: Who, rules: Mapping[str, Any], why: str) -> int:
+    """Store a draft; its number. Raises PolicyErrors with all that keeps it from being used, DraftTrouble, NotYours."""
+    demand(who, Role.SUPERVISOR, Role.DISPATCHER)
+    body = _sound(tx, rules)
+    if body == {name: policy_of(tx)[name] for name in TABLES}:
+        raise DraftTrouble("same_rules")
+    return _store(tx, who, body, why, "change")
+
+
+def approve(tx: Tx, number: int, who: Who, from_at: datetime | None = None) -> datetime:
+    """A second person agrees: in force from a moment on, by default at once; that moment. Raises PolicyErrors where the
+    draft no longer fits the policy in force, DraftTrouble, NotYours."""
+    row = _to_decide(tx, number, who)
+    _sound(tx, json.loads(row.body))
+    begins = from_at or tx.now
+    if begins < tx.now:
+        raise DraftTrouble("past")
+    decided = {"decided_by": who.actor, "decided_at": tx.now, "from_at": begins, "state": "approved"}
+    tx.conn.execute(sa.update(rule_draft).where(rule_draft.c.id == row.id).values(decided))
+    if begins > tx.now:
+        errands.put(tx, Kind.PUBLISH_RULES, row.id, begins)
+    else:
+        _publish(tx, row)
+    return begins
+
+
+def refuse(tx: Tx, number: int, who: Who, why: str) -> None:
+    """A second person does not agree, and says why. Raises DraftTrouble, NotYours."""
+    row = _to_decide(tx, number, who)
+    if not why.strip():
+        raise DraftTrouble("no_why")
+    decided = {"decided_by": who.actor, "decided_at": tx.now, "decided_why": why.strip(), "state": "refused"}
+    tx.conn.execute(sa.update(rule_draft).where(rule_draft.c.id == row.id).values(decided))
+
+
+def roll_back(tx: Tx, who: Who, version: int, why: str) -> int:
+    """The rows of an earlier version are in force again at once, as a new version; its number.
+
+    One person does it: what harms now cannot wait for a second. Raises DraftTrouble, NotYours, PolicyErrors.
+    """
+    demand(who, Role.SUPERVISOR)
+    found = tx.conn.execute(sa.select(policy_version.c.body).where(policy_version.c.number == version)).scalar()
+    if found is None or version == tx.policy_version:
+        raise DraftTrouble("no_version")
+    old = json.loads(found)
+    body = _sound(tx, {name: old[name] for name in TABLES})
+    number = _store(tx, who, body, why, "rollback")
+    row = tx.conn.execute(sa.select(rule_draft).where(rule_draft.c.number == number)).one()
+    return _publish(tx, row)
+
+
+def publish(tx: Tx, errand: Errand) -> None:
+    """The moment of an approved draft has come. One that no longer fits fails, and is shown with what failed."""
+    row = tx.conn.execute(sa.select(rule_draft).where(rule_draft.c.id == errand.ref).with_for_update()).one()
+    if row.state == "approved":
+        _sound(tx, json.loads(row.body))
+        _publish(tx, row)
+
+
+def listed(tx: Tx) -> Sequence[Any]:
+    """All drafts of the office, the newest first."""
+    mine = sa.select(rule_draft).where(rule_draft.c.office_id == tx.office_id)
+    return tx.conn.execute(mine.order_by(rule_draft.c.number.desc())).all()
+
+
+def policy_of(tx: Tx) -> dict[str, Any]:
+    """The raw policy in force, its row locked: versions come one after another."""
+    tx.conn.execute(_NEWEST)
+    return roster.policy_in_force(tx.conn)
+
+
+def _sound(tx: Tx, rules: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows in their stored form, where the policy with them can be used and fits the district."""
+    whole = {**policy_of(tx), **{name: rules[name] for name in TABLES if name in rules}}
+    faults = unknown_units(parse(whole), tx.district)
+    if faults:
+        raise PolicyErrors(faults)
+    return {name: whole[name] for name in TABLES}
+
+
+def _store(tx: Tx, who: Who, body: Mapping[str, Any], why: str, kind: str) -> int:
+    """A change waits for a second person; a rollback does not."""
+    if not why.strip():
+        raise DraftTrouble("no_why")
+    number: int = tx.conn.execute(sa.select(sa.func.coalesce(sa.func.max(rule_draft.c.number), 0) + 1)).scalar_one()
+    tx.conn.execute(
+        sa.insert(rule_draft).values(
+            id=tx.new_id(), office_id=tx.office_id, number=number, kind=kind, state=_BEGINS[kind],
+            body=json.dumps(body, ensure_ascii=False), base=tx.policy_version, why=why.strip(),
+            proposed_by=who.actor, proposed_at=tx.now,
+        )
+    )  # fmt: skip
+    return number
+
+
+def _to_decide(tx: Tx, number: int, who: Who) -> Any:
+    demand(who, Role.SUPERVISOR)
+    mine = (rule_draft.c.number == number, rule_draft.c.office_id == tx.office_id)
+    row = tx.conn.execute(sa.select(rule_draft).where(*mine).with_for_update()).one_or_none()
+    if row is None:
+        raise DraftTrouble("no_draft")
+    if row.state != "open":
+        raise DraftTrouble("decided")
+    if row.proposed_by == who.actor:
+        raise DraftTrouble("same_person")
+    return row
+
+
+def _publish(tx: Tx, row: Any) -> int:
+    """A new policy version; its number."""
+    whole = {**policy_of(tx), **json.loads(row.body)}
+    version: int = tx.conn.execute(sa.select(sa.func.max(policy_version.c.number) + 1)).scalar_one()
+    body = json.dumps(whole, ensure_ascii=False)
+    put = sa.insert(policy_version).values(number=version, body=body, state="in_force", imported_at=tx.now)
+    tx.conn.execute(put)
+    done = {"state": "published", "version": version, "from_at": tx.now}
+    tx.conn.execute(sa.update(rule_draft).where(rule_draft.c.id == row.id).values(done))
+    return version

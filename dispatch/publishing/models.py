@@ -1,0 +1,26 @@
+"""The table of drafts."""
+
+import sqlalchemy as sa
+
+from cases.db import key, metadata, moment, refers, text
+
+rule_draft = sa.Table(
+    "rule_draft",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    text("kind"),  # change, rollback
+    text("state"),  # open, refused, approved (waits for its moment), published
+    text("body"),  # the raw rules and default as JSON
+    sa.Column("base", sa.Integer, nullable=False),  # the policy version that was in force when it was made
+    text("why"),
+    text("proposed_by"),
+    moment("proposed_at"),
+    text("decided_by", optional=True),
+    moment("decided_at", optional=True),
+    text("decided_why", optional=True),
+    moment("from_at", optional=True),  # from when it is to be in force
+    sa.Column("version", sa.Integer),  # the policy version that came of it
+    sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
+)

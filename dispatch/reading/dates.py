@@ -1,0 +1,57 @@
+"""A date as people write it: 2026-12-03, 12-03, 12/3, 12月3日, with or without an hour; in the office's zone."""
+
+import re
+from datetime import UTC, date, datetime, time
+
+from cases.clock.workdays import Calendar
+
+_DAY = (
+    r"(?:(?P<year>20[0-9]{2})\s*[-/.年]\s*)?(?P<month>1[0-2]|0?[1-9])\s*[-/.月]\s*"
+    r"(?P<day>3[01]|[12][0-9]|0?[1-9])\s*[日号]?"
+)
+_HOUR = r"(?:[\sT]*(?P<hour>2[0-3]|[01]?[0-9])\s*[:：]\s*(?P<minute>[0-5][0-9])(?::00)?)?"
+_WHOLE = re.compile(rf"\s*{_DAY}{_HOUR}\s*")
+_WITHIN = re.compile(
+    rf"[\s,，;；。.]*(?:至|到|until|till|to)?\s*(?<![0-9.-]){_DAY}{_HOUR}(?![0-9天个楼栋幢.-])[\s,，;；。.]*"
+)
+
+
+def read_moment(said: str, calendar: Calendar, now: datetime) -> datetime | None:
+    """The moment that is meant; of a day alone the office's closing time on it, or on the next working day where it is
+    off. A date without a year is the next to come. None where it is no date."""
+    found = _WHOLE.fullmatch(said)
+    return _moment(found, calendar, now) if found else None
+
+
+def cut_date(said: str) -> tuple[str, str]:
+    """The first date that stands in some words, as it is written, and the words without it; without one, nothing and
+    all the words."""
+    found = _WITHIN.search(said)
+    if found is None:
+        return "", said.strip()
+    date_ = said[found.start("year") if found["year"] else found.start("month") : found.end()].strip(" ,，;；。.")
+    return date_, " ".join(part for part in (said[: found.start()].strip(), said[found.end() :].strip()) if part)
+
+
+def _moment(found: re.Match[str], calendar: Calendar, now: datetime) -> datetime | None:
+    day = _day(found, calendar.local_day(now))
+    if day is None:
+        return None
+    if found["hour"]:
+        local = datetime.combine(day, time(int(found["hour"]), int(found["minute"])), tzinfo=calendar.zone)
+        return local.astimezone(UTC)
+    if not calendar.windows_on(day):
+        day = calendar.next_working_day(day)
+    return calendar.windows_on(day)[-1][1]
+
+
+def _day(found: re.Match[str], today: date) -> date | None:
+    years = [int(found["year"])] if found["year"] else [today.year, today.year + 1]
+    for year in years:
+        try:
+            day = date(year, int(found["month"]), int(found["day"]))
+        except ValueError:
+            continue
+        if found["year"] or day >= today:
+            return day
+    return None

@@ -1,0 +1,1 @@
+"""Going out unasked: weekly rounds, monthly inspections, what they find, and campaigns."""

@@ -1,0 +1,67 @@
+"""The decision table as a sheet that an office clerk reads and changes: a row a line, a column a cell.
+
+A cell with several values has them apart by 、 ; or a line break. The last row, whose conditions are all empty, is the
+default. What a sheet cannot say (other tables of the policy) it leaves as it is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from dispatch.policy.model import Policy, Rule
+
+WHEN = ("category", "kind", "level", "place", "area", "service_line", "keywords", "channel", "working_time")
+SEND = ("to", "unit", "role", "send_level", "notice_zh", "notice_en")
+COLUMNS = ("id", *WHEN, "over", *SEND)
+_APART = re.compile(r"[、;；\n]")
+_FLAGS = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
+
+
+def rows(policy: Policy) -> Iterator[dict[str, str]]:
+    """The lines of a sheet, the default last."""
+    yield from map(_line, (*policy.rules, policy.default))
+
+
+def _line(rule: Rule) -> dict[str, str]:
+    when, send = rule.when, rule.outcome
+    lists = (
+        when.categories, when.kinds, when.levels, when.places, when.area, when.service_lines, when.keywords,
+        when.channels,
+    )  # fmt: skip
+    cells = ["、".join(map(str, values)) for values in lists]
+    working = "" if when.working_time is None else "yes" if when.working_time else "no"
+    to = "" if send.unit else str(send.to)
+    notice = (send.notice.zh, send.notice.en) if send.notice else ("", "")
+    sent = (to, send.unit or "", str(send.role or ""), str(send.level or ""), *notice)
+    return dict(zip(COLUMNS, (rule.id, *cells, working, "、".join(rule.over), *sent), strict=True))
+
+
+def raw(lines: Sequence[Mapping[str, str]]) -> dict[str, object]:
+    """The raw `rules` and `default` of a sheet, to be read as those of `[policy]` are. Lines without any cell are
+    passed over."""
+    full = [line for line in lines if any(cell.strip() for cell in line.values())]
+    read = [_raw(line) for line in full]
+    default = read.pop() if full and not any(full[-1].get(column, "").strip() for column in WHEN) else None
+    if default is not None:
+        default.pop("when")
+    return {"rules": read, **({"default": default} if default is not None else {})}
+
+
+def _raw(line: Mapping[str, str]) -> dict[str, object]:
+    when: dict[str, object] = dict(_said(line, WHEN))
+    if flag := line.get("working_time", "").strip():
+        when["working_time"] = _FLAGS.get(flag.casefold(), flag)
+    send = {name: " ".join(line[name].split()) for name in SEND[:3] if line.get(name, "").strip()}
+    if line.get("send_level", "").strip():
+        send["level"] = line["send_level"].strip()
+    notice = {lang: line.get(f"notice_{lang}", "").strip() for lang in ("zh", "en")}
+    over = dict(_said(line, ("over",)))
+    unknown = {name: line[name] for name in line if name not in COLUMNS and line[name].strip()}
+    told = {"notice": {lang: words for lang, words in notice.items() if words}} if any(notice.values()) else {}
+    return {"id": line.get("id", "").strip(), "when": when, "send": {**send, **told}, **over, **unknown}
+
+
+def _said(line: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    for name in names:
+        values = [value.strip() for value in _APART.split(line.get(name, "")) if value.strip()]
+        if values:
+            yield name, values

@@ -1,0 +1,113 @@
+"""`hotline rules`: the table looked through, tried and replayed from the command line."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from .test_records import Say, command, say
+
+__all__ = ["command", "say"]
+
+LAMP = "幸福里小区3号楼2单元楼道灯坏了"
+
+
+def test_the_table_as_a_sheet_is_a_draft_that_changes_nothing(say: Say, tmp_path: Path) -> None:
+    assert say("case", "new", LAMP)[0] == 0
+    code, out, err = say("rules", "lint")
+    assert (code, err) == (0, "")
+    assert out.endswith("rows, nothing found.\n")
+    code, sheet, _ = say("rules", "show")
+    assert code == 0
+    file = tmp_path / "draft.csv"
+    file.write_bytes(sheet.encode("gb18030"))
+    assert say("rules", "lint", "--draft", str(file))[0] == 0
+    code, out, _ = say("rules", "replay", "--draft", str(file))
+    assert (code, out) == (0, "1 cases of the last 30 days; the draft would change 0.\n")
+
+    rows = list(csv.DictReader(StringIO(sheet)))
+    [lamps] = [row for row in rows if row["id"] == "stairwell-grid"]
+    lamps |= {"to": "", "unit": "heping", "role": ""}
+    changed = StringIO()
+    writer = csv.DictWriter(changed, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    file.write_text(changed.getvalue(), "utf-8-sig")
+    code, out, _ = say("rules", "replay", "--draft", str(file), "--days", "7")
+    assert code == 0
+    assert "1 cases of the last 7 days; the draft would change 1." in out
+    assert "xingfuli-south" in out
+    assert "Heping Residents' Committee: 0 → 1 (+1)" in out
+    seen = json.loads(say("rules", "replay", "--draft", str(file), "-o", "json")[1])
+    assert [change["after"]["unit"] for change in seen["changes"]] == ["heping"]
+    tried = json.loads(say("rules", "try", LAMP, "--draft", str(file), "-o", "json")[1])
+    assert (tried["rule"], tried["unit"], tried["values"]["category"]) == (
+        "stairwell-grid",
+        "heping",
+        "stairwell-light",
+    )
+    assert say("rules", "try", LAMP, "--at", "2026-11-29T03:00")[1].startswith(
+        "Rule stairwell-grid, level Ordinary, goes to Xingfuli South Courtyard, Li Hongmei.\n"
+    )
+
+
+def test_what_is_wrong_is_told_with_its_row(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    file.write_text(
+        '[[rules]]\nid = "a"\nwhen = { category = "pets", keywords = ["狗"] }\nsend = { unit = "atlantis" }\n', "utf-8"
+    )
+    code, out, _ = say("rules", "lint", "--draft", str(file))
+    assert code == 1
+    assert 'policy.rules[1].when.keywords (row a): The keyword "狗" is a single sign' in out
+    assert "policy.rules[1].send.unit (row a): There is no unit atlantis in the district." in out
+    seen = json.loads(say("rules", "lint", "--draft", str(file), "-o", "json")[1])
+    assert {"short_word", "gone", "uncovered"} <= {each["kind"] for each in seen["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.toml", "rules = [", "cannot be read"),
+        ("a.toml", "x = 1", "has no rules"),
+        ("a.csv", "colour\nred\n", "must name the columns"),
+        ("a.csv", "id,to\nr,office,more\n", "line 2 has more cells than the head"),
+        ("b.csv", None, "cannot be opened"),
+    ],
+)
+def test_a_file_that_is_no_draft_is_refused(say: Say, tmp_path: Path, name: str, text: str | None, says: str) -> None:
+    file = tmp_path / name
+    if text is not None:
+        file.write_text(text, "utf-8")
+    code, out, err = say("rules", "lint", "--draft", str(file))
+    assert (code, out) == (1, "")
+    assert says in err
+
+
+def test_a_moment_that_is_none_is_refused(say: Say) -> None:
+    code, _, err = say("rules", "try", LAMP, "--at", "tomorrow")
+    assert code == 1
+    assert "write it like 2026-11-24T10:00" in err
+
+
+def test_two_people_bring_a_draft_into_force_and_one_takes_it_back(say: Say, tmp_path: Path) -> None:
+    sheet = say("rules", "show")[1]
+    file = tmp_path / "draft.csv"
+    file.write_text(
+        sheet.replace("stairwell-grid,stairwell-light、stairwell-clutter", "stairwell-grid,stairwell-light"), "utf-8"
+    )
+    again = ("rules", "propose", "--draft", str(file), "--why", "lamps only", "--as")
+    assert say(*again, "dispatcher-1")[0] == 0
+    code, _, err = say("rules", "approve", "1", "--as", "dispatcher-1")
+    assert code == 1
+    assert "a supervisor does" in err
+    assert say("rules", "approve", "1", "--as", "leader")[1].startswith("Draft 1 is approved, in force from ")
+    code, out, _ = say("rules", "drafts")
+    assert (code, out.splitlines()[-1]) == (0, "In force: version 2")
+    assert "1 published, version 2: staff:dispatcher-1" in out
+    assert "in force again, as version 3" in say("rules", "rollback", "1", "--why", "too much", "--as", "supervisor")[1]
+    seen = json.loads(say("rules", "drafts", "-o", "json")[1])
+    assert (seen["in_force"], [each["kind"] for each in seen["drafts"]]) == (3, ["rollback", "change"])
+    assert say("rules", "refuse", "1", "--why", "x", "--as", "leader")[2] == "This draft was decided already.\n"
+    assert "There is nobody with the code nobody" in say("rules", "rollback", "1", "--why", "x", "--as", "nobody")[2]

@@ -1,0 +1,34 @@
+"""What closed cases teach: their words without numbers and doors, the last category; not those that are for a few."""
+
+from dispatch.reads.matters.lessons import lessons
+from tests.dispatch.looping import LAMP, to_closed
+from tests.dispatch.test_side_supervising import SUPERVISOR, act
+from tests.stage import LINE, Stage
+
+EXCLUDED = {"exclusion_reason": "abuse", "why": "同一人反复拨打"}
+
+
+def taught(stage: Stage) -> list[tuple[str, str]]:
+    with stage.door.transaction(LINE) as tx:
+        return [(lesson.words, lesson.category) for lesson in lessons(tx)]
+
+
+def test_closed_cases_teach_until_they_are_for_a_few(stage: Stage) -> None:
+    plain = stage.text(LAMP + "，电话13912345678")
+    assert taught(stage) == [], "an open case may still turn out to be another matter"
+    to_closed(stage, plain)
+    [(words, category)] = taught(stage)
+    assert category == "stairwell-light"
+    assert words.startswith(LAMP)
+    assert "13912345678" not in words
+    hidden = stage.text(LAMP)
+    to_closed(stage, hidden)
+    assert len(taught(stage)) == 2
+    act(stage, hidden, "exclude", by=SUPERVISOR, **EXCLUDED)
+    assert len(taught(stage)) == 2
+    act(stage, hidden, "grant", by="leader")
+    assert taught(stage) == [(words, category)]
+    secret = stage.text(LAMP)
+    act(stage, secret, "confide", by=SUPERVISOR, why="涉及未成年人")
+    to_closed(stage, secret)
+    assert taught(stage) == [(words, category)]

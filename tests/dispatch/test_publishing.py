@@ -1,0 +1,111 @@
+"""A new table of rules: by two people, from a moment on, and back again; what was routed keeps its version."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cases.loop.deeds import standing
+from dispatch.loop.who import NotYours, by_code
+from dispatch.policy import PolicyErrors
+from dispatch.publishing import drafts
+from dispatch.publishing.drafts import DraftTrouble
+from dispatch.reports import Taken
+from tests.dispatch.looping import HER, LAMP, at_desk
+from tests.dispatch.sample import raw_policy
+from tests.dispatch.shifts import fire_all
+from tests.people import LU_SIYUAN, SHEN_YUEHUA
+from tests.stage import Stage
+
+ONE, OTHER, DISPATCHER = SHEN_YUEHUA.worker, "leader", LU_SIYUAN.worker
+
+
+def changed(unit: str = "heping") -> dict[str, Any]:
+    """The shipped rules, with stairwell lights sent to a unit."""
+    rules = raw_policy()["rules"]
+    [lamps] = [rule for rule in rules if rule["id"] == "stairwell-grid"]
+    lamps["send"] = {"unit": unit}
+    return {"rules": rules}
+
+
+def propose(stage: Stage, rules: dict[str, Any], by: str = DISPATCHER, why: str = "楼道灯统一派和平") -> int:
+    with at_desk(stage, by) as (tx, who):
+        return drafts.propose(tx, who, rules, why)
+
+
+def decided(stage: Stage, number: int, by: str, after: timedelta | None = None) -> None:
+    with at_desk(stage, by) as (tx, who):
+        drafts.approve(tx, number, who, tx.now + after if after else None)
+
+
+def went(stage: Stage, taken: Taken) -> tuple[str, int]:
+    """The unit and the policy version of a case."""
+    with at_desk(stage) as (tx, _):
+        row = standing(tx, taken.case_id).row
+        [unit] = [unit.code for unit in tx.district.units if unit.id == row.unit_id]
+        return unit, row.policy_version
+
+
+def test_two_people_change_the_rules_and_one_takes_them_back(stage: Stage) -> None:
+    before = stage.text(LAMP)
+    number = propose(stage, changed())
+    assert went(stage, stage.text(LAMP, "+8613800000002")) == ("xingfuli-south", 1), "a draft changes nothing"
+    with pytest.raises(DraftTrouble, match="same_person"):
+        decided(stage, propose(stage, changed("binhe"), by=ONE), by=ONE)
+    with pytest.raises(NotYours):
+        decided(stage, number, by=HER)
+    decided(stage, number, by=ONE)
+    assert went(stage, stage.text(LAMP, "+8613800000003")) == ("heping", 2)
+    assert went(stage, before) == ("xingfuli-south", 1)
+    with pytest.raises(DraftTrouble, match="decided"):
+        decided(stage, number, by=OTHER)
+    with at_desk(stage, ONE) as (tx, who):
+        assert drafts.roll_back(tx, who, 1, "派错了") == 3
+    assert went(stage, stage.text(LAMP, "+8613800000004")) == ("xingfuli-south", 3)
+    with at_desk(stage, ONE) as (tx, who):
+        states = [(row.kind, row.state, row.version) for row in drafts.listed(tx)]
+    assert states == [("rollback", "published", 3), ("change", "open", None), ("change", "published", 2)]
+
+
+def test_a_draft_comes_into_force_at_its_moment(stage: Stage) -> None:
+    number = propose(stage, changed())
+    decided(stage, number, by=ONE, after=timedelta(hours=2))
+    stage.wind(timedelta(hours=1))
+    fire_all(stage)
+    assert went(stage, stage.text(LAMP))[1] == 1
+    stage.wind(timedelta(hours=1, minutes=1))
+    fire_all(stage)
+    assert went(stage, stage.text(LAMP, "+8613800000002")) == ("heping", 2)
+    with at_desk(stage, ONE) as (tx, who), pytest.raises(DraftTrouble, match="past"):
+        drafts.approve(
+            tx, drafts.propose(tx, by_code(tx, DISPATCHER), changed("binhe"), "x"), who, tx.now - timedelta(1)
+        )
+
+
+def test_what_cannot_be_used_is_refused_with_all_that_is_wrong(stage: Stage) -> None:
+    bad = changed("atlantis")
+    bad["rules"].append({"id": "late", "when": {"category": "pets"}, "send": {"to": "office"}})
+    with pytest.raises(PolicyErrors) as errors:
+        propose(stage, bad)
+    assert [fault.path for fault in errors.value.faults] == [f"policy.rules[{len(bad['rules'])}].when"]
+    with pytest.raises(PolicyErrors) as errors:
+        propose(stage, changed("atlantis"))
+    assert "send.unit" in errors.value.faults[0].path
+    with pytest.raises(DraftTrouble, match="no_why"):
+        propose(stage, changed(), why=" ")
+    with pytest.raises(DraftTrouble, match="same_rules"):
+        propose(stage, {"rules": raw_policy()["rules"]})
+    with pytest.raises(DraftTrouble, match="no_draft"):
+        decided(stage, 9, by=ONE)
+    with at_desk(stage, ONE) as (tx, who), pytest.raises(DraftTrouble, match="no_version"):
+        drafts.roll_back(tx, who, 7, "x")
+
+
+def test_a_second_person_refuses_and_says_why(stage: Stage) -> None:
+    number = propose(stage, changed())
+    with at_desk(stage, ONE) as (tx, who):
+        with pytest.raises(DraftTrouble, match="no_why"):
+            drafts.refuse(tx, number, who, "")
+        drafts.refuse(tx, number, who, "范围太大")
+    [row] = stage.rows("SELECT state, decided_why, version FROM rule_draft")
+    assert tuple(row) == ("refused", "范围太大", None)
