@@ -48,7 +48,7 @@ def test_beside_an_instance_that_runs(tmp_path: Path) -> None:
         assert counts["cases"] >= 4
         check = instance.hotline("check")
         assert check.returncode == 0, check.stdout + check.stderr
-        case = instance.settled(instance.text(LAMP))
+        case = instance.taken(instance.text(LAMP))
         assert case["state"] == "dispatched"
         assert len(instance.hotline_json("cases")) == counts["cases"] + 1
     finally:

@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from cases.clock.workdays import DayKind
 from cases.pen import read_content
 from dispatch.calendar import ending, entering
 from dispatch.calendar.changing import Stretch
 from dispatch.calendar.entering import Change
 from dispatch.calendar.versions import Made, Source
-from dispatch.due import errands
+from dispatch.due import errands, moments
 from dispatch.due.handlers import HANDLERS
 from dispatch.transaction import Tx
 from tests.dispatch.test_calendar_table import at, notice_of
@@ -64,6 +66,18 @@ def test_supervisors_are_told_once_for_a_year_and_the_next_year_is_promised(stag
     run(stage)
     assert len(told(stage)) == 2 * len(supervisors)
     assert "2027-12-31" in told(stage)[-1]
+
+
+def test_an_office_that_was_only_told_of_its_calendar_is_still_fresh(stage: Stage) -> None:
+    with stage.door.transaction(LINE) as tx:
+        promise(tx)
+    run(stage)
+    assert told(stage)
+    with stage.door.transaction(LINE) as tx:
+        moments.set_back(tx, tx.now - timedelta(days=2))
+    stage.text("你好")
+    with pytest.raises(moments.NotFresh), stage.door.transaction(LINE) as tx:
+        moments.set_back(tx, tx.now - timedelta(days=2))
 
 
 def test_a_year_that_was_entered_in_time_needs_no_warning(stage: Stage) -> None:

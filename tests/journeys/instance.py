@@ -155,6 +155,14 @@ class Instance:
         found: dict[str, Any] = self.became(sid)["case"]
         return found
 
+    def taken(self, sid: str, seconds: float = 20) -> dict[str, Any]:
+        """The case of a SID once there is one. By the real clock nobody waits for its messages: outside the office's
+        hours the order leaves when they begin.
+        """
+        self.wait_for(lambda: self.became(sid)["case"], seconds, f"{sid} taken")
+        found: dict[str, Any] = self.became(sid)["case"]
+        return found
+
     def hotline(self, *command: str) -> subprocess.CompletedProcess[str]:
         """A command of a stranger."""
         return subprocess.run(

@@ -59,7 +59,7 @@ def test_a_real_folder_with_cases_is_not_wound(tmp_path_factory: pytest.TempPath
     try:
         ran = real.hotline("wind", "1d", "--lang", "en")
         assert (ran.returncode, "is the real one and is not wound" in ran.stderr) == (1, True)
-        real.settled(real.text(LAMP))
+        real.taken(real.text(LAMP))
         real.stop(keep=True)
         ran = real.hotline("up", "--clock", "rehearsal", "--port", str(real.port), "--lang", "en")
         assert (ran.returncode, "cannot become a rehearsal clock" in ran.stderr) == (1, True), ran.stderr
