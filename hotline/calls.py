@@ -18,11 +18,11 @@ from dispatch import desk
 from dispatch.desk import Report, Taken
 from dispatch.people import parties
 from dispatch.people.parties import Party
-from dispatch.places import find
+from dispatch.places import question
 from dispatch.transaction import Tx
 from hotline import menu, prompts, recordings, speaking, twiml
 from hotline.events import CallStatusIn, RecordingIn, TurnIn
-from hotline.hearing import Said, keep
+from hotline.hearing import Said, answer_of, keep, place_in
 from hotline.menu import Heard, Move, Script, Stage, Talk, Then
 from hotline.models import call
 
@@ -142,7 +142,7 @@ def _at_hand(tx: Tx, sid: str) -> Call | None:
         choice=row.choice or "",
         misses=row.misses,
         said=bool(words),
-        place_known=_place_clear(tx, words),
+        place_known=place_in(words, tx.district).clear,
     )
     return Call(row, party, talk, words, early)
 
@@ -158,7 +158,10 @@ def _hear(tx: Tx, at: Call, turn: TurnIn) -> Call:
     at = replace(at, early={of: said for of, said in at.early.items() if of != str(turn.turn)})
     if turn.recording_sid:
         recordings.expect(tx, turn.recording_sid, turn.sid, turn.recording_seconds)
-    return _add(at, turn.speech, turn.raw_speech)
+    speech = turn.speech
+    if at.talk.stage is Stage.PLACE:
+        speech = answer_of(turn.digits, turn.speech, question(place_in(at.words, tx.district), tx.district))
+    return _add(at, speech, turn.raw_speech or speech)
 
 
 def _add(at: Call, speech: str, raw: str) -> Call:
@@ -171,13 +174,9 @@ def _add(at: Call, speech: str, raw: str) -> Call:
 
 def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
     recorded = bool(turn.recording_sid) and turn.recording_seconds != 0
-    clear = bool(turn.speech) and _place_clear(tx, at.words)
-    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear)
-
-
-def _place_clear(tx: Tx, words: dict[str, str]) -> bool:
-    said = "，".join(filter(None, (words.get("matter"), words.get("place"))))
-    return bool(said) and find(said, tx.district).clear
+    place = place_in(at.words, tx.district)
+    clear = bool(turn.speech or turn.digits) and place.clear
+    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, question(place, tx.district))
 
 
 def _script(tx: Tx) -> Script:

@@ -16,6 +16,7 @@ from dispatch.duty import moves
 from dispatch.loop.work import jobs_of
 from dispatch.people import parties
 from dispatch.people.parties import Party
+from dispatch.places import answered, find, question
 from dispatch.transaction import Tx
 from dispatch.understanding import Understood, understand
 from hotline import commands, prompts
@@ -244,7 +245,7 @@ def _begin(tx: Tx, talk: Talk, understood: Understood, open_: Open | None) -> bo
     if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, words):
         return False
     keep(tx, talk.said, "matter")
-    answer(tx, talk, prompts.ASK_WHERE)
+    answer(tx, talk, prompts.ask_where(question(understood.place, tx.district)))
     return True
 
 
@@ -258,7 +259,9 @@ def _remembered(tx: Tx, talk: Talk) -> Talk:
 
 def _placed(tx: Tx, talk: Talk, open_: Open) -> bool:
     """Whatever answers the question where: the report is whole now."""
-    return _take(tx, talk, open_, stands.heard(tx, open_), place_text=talk.words)
+    matter = stands.heard(tx, open_)
+    asked = question(find(matter, tx.district), tx.district)
+    return _take(tx, talk, open_, matter, place_text=answered(talk.words, asked))
 
 
 def _take(  # noqa: PLR0913 - the talk, where it stands, its words, and what is known of them already

@@ -1,5 +1,6 @@
 """What was said, kept as it came: a row in `report` for every text and call, its very words in the vault."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,9 @@ from uuid import UUID
 from cases.models import report
 from cases.pen import seal_content
 from cases.report import Channel
+from dispatch.district import District
 from dispatch.people.parties import Party
+from dispatch.places import PlaceFinding, Question, answered, find
 from dispatch.transaction import Tx
 
 
@@ -42,6 +45,17 @@ def keep(tx: Tx, said: Said, role: str, case_id: UUID | None = None) -> UUID:
         received_at=said.at or tx.now,
     )
     return content_id
+
+
+def place_in(words: Mapping[str, str], district: District) -> PlaceFinding:
+    """The place that the words of a call tell so far, those about the matter and those about the place."""
+    return find("，".join(filter(None, (words.get("matter"), words.get("place")))), district)
+
+
+def answer_of(keys: str, speech: str, asked: Question) -> str:
+    """What a caller answers to the question where: the place that a key chose, else what was spoken."""
+    chosen = answered(keys, asked) if asked.names else keys
+    return chosen if chosen != keys else answered(speech, asked)
 
 
 def waiting_sids(tx: Tx, party: Party, since: datetime) -> tuple[str, ...]:

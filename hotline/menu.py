@@ -13,9 +13,11 @@ from types import MappingProxyType
 
 from cases.phrases import EN, ZH, Message, Name, msg
 from cases.report import fold
+from dispatch.places import Question
 
 MISSES = 3
 LEAVE_MESSAGE, ENGLISH = "0", "9"
+ANYWHERE = Question()
 DOUBTFUL = 0.25  # below this confidence words are kept, but asked for again
 
 
@@ -57,7 +59,7 @@ class Talk:
 class Heard:
     """What came back: keys, words, a recording. `confidence` is 0..1 or None where none was given.
 
-    `place_known`: with these words the place can be told.
+    `place_known`: with these words the place can be told; else `asks` has what to ask for.
     """
 
     digits: str = ""
@@ -65,6 +67,7 @@ class Heard:
     recorded: bool = False
     confidence: float | None = None
     place_known: bool = False
+    asks: Question = ANYWHERE
 
 
 _NO_KEYS: Mapping[str, Name] = MappingProxyType({})
@@ -145,7 +148,7 @@ def _matter(talk: Talk, heard: Heard, script: Script) -> Move:
         return _missed(told)
     if told.place_known:
         return _open(told)
-    return Move(replace(told, stage=Stage.PLACE), _one(told, "hotline.call.where"), Then.LISTEN)
+    return Move(replace(told, stage=Stage.PLACE), _where(told, heard.asks), Then.LISTEN)
 
 
 def _matter_key(talk: Talk, key: str, script: Script) -> Move:
@@ -171,8 +174,19 @@ def _place(talk: Talk, heard: Heard) -> Move:
     """Asked once: whatever comes back, the case is opened; only a change of language asks anew."""
     if heard.digits.startswith(ENGLISH) and talk.lang != EN:
         english = replace(talk, lang=EN)
-        return Move(english, _one(english, "hotline.call.where"), Then.LISTEN)
+        return Move(english, _where(english, heard.asks), Then.LISTEN)
     return _open(replace(talk, place_known=talk.place_known or heard.place_known))
+
+
+def _where(talk: Talk, asks: Question) -> tuple[Spoken, ...]:
+    """Where it is: which of several places by a key, or which building, or anything at all."""
+    if asks.names:
+        choices = (msg("hotline.call.choice", n=n, place=name) for n, name in enumerate(asks.names, 1))
+        said = (msg("hotline.call.which_place"), *choices, msg("hotline.call.or_say"))
+        return tuple(Spoken(message, talk.lang) for message in said)
+    if asks.estate:
+        return _one(talk, "hotline.call.which_building", estate=asks.estate)
+    return _one(talk, "hotline.call.where")
 
 
 def _message(talk: Talk, heard: Heard) -> Move:

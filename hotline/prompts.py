@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.phrases import EN, ZH, Message, Name, msg
+from dispatch.places import Question
 from hotline.menu import Spoken, Stage, Talk
 
-ASK_WHERE = msg("hotline.text.where")
 HELP = msg("hotline.text.help")
 HOW_TO_QUERY = msg("hotline.text.how_to_query")
 NOTHING_OPEN = msg("hotline.text.nothing_open")
@@ -32,6 +32,16 @@ class Rest:
 def ask_what(office: Name) -> Message:
     """A kind question back where a text says nothing that one could act on."""
     return msg("hotline.text.what", office=office)
+
+
+def ask_where(asked: Question) -> Message:
+    """Where it is: which of several places, or which building, or anything at all."""
+    if asked.names:
+        choices: Message | str = ""
+        for n, name in reversed(tuple(enumerate(asked.names, 1))):
+            choices = msg("hotline.text.choice", n=n, place=name, rest=choices)
+        return msg("hotline.text.which_place", choices=choices)
+    return msg("hotline.text.which_building", estate=asked.estate) if asked.estate else msg("hotline.text.where")
 
 
 def missed_call(office: Name) -> Message:

@@ -60,6 +60,24 @@ def test_an_unclear_place_is_asked_for_and_the_next_turn_is_named(caller: Caller
     assert (case.category, case.estate, case.building) == ("lift", "幸福里小区", "3")
 
 
+def test_of_several_places_a_key_chooses_one(caller: Caller) -> None:
+    caller.ring()
+    assert "和平一村请按 1。和平二村请按 2。" in words(caller.say("和平新村三号楼下水道堵了"))
+    answer = caller.key("2")
+    assert "核实" not in words(answer)
+    (case,) = all_cases(caller.stage)
+    assert (case.estate, case.building) == ("和平二村", "3")
+
+
+def test_only_the_building_is_asked_for_in_either_language(caller: Caller) -> None:
+    caller.ring()
+    assert "请问是幸福里小区几号楼" in words(caller.say("幸福里的垃圾没人收"))
+    assert "Which building of Xingfuli Estate" in words(caller.key("9"))
+    caller.say("五")
+    (case,) = all_cases(caller.stage)
+    assert (case.estate, case.building) == ("幸福里小区", "5")
+
+
 def test_a_place_that_nobody_finds_is_left_to_a_person(caller: Caller) -> None:
     caller.ring()
     caller.say("电梯坏了")

@@ -56,6 +56,22 @@ def test_a_missing_place_is_asked_for_once_and_the_answer_makes_the_case(residen
     assert states(resident.stage) == ["done"]
 
 
+def test_of_several_places_the_answer_names_one_by_its_number(resident: Talker) -> None:
+    (question,) = resident.text("和平新村3号楼下水道堵了", "SM1")
+    assert "1. 和平一村；2. 和平二村；" in question
+    resident.text("2", "SM2")
+    (case,) = all_cases(resident.stage)
+    assert (case.estate, case.building) == ("和平二村", "3")
+
+
+def test_where_only_the_building_is_missing_only_that_is_asked(resident: Talker) -> None:
+    (question,) = resident.text("Rubbish in Xingfuli has not been collected for days", "SM1")
+    assert "Which building of Xingfuli Estate?" in question
+    resident.text("5", "SM2")
+    (case,) = all_cases(resident.stage)
+    assert (case.estate, case.building) == ("幸福里小区", "5")
+
+
 def test_an_answer_that_says_no_place_opens_the_case_all_the_same(resident: Talker) -> None:
     resident.text("电梯坏了")
     (receipt,) = resident.text("我也说不清楚，你们来看看")

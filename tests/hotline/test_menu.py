@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from app.phrasebook import Catalogues
 from cases.phrases import EN, ZH, Name
+from dispatch.places import Question
 from hotline import menu
 from hotline.menu import Heard, Move, Script, Stage, Talk, Then, advance, is_nonsense
 
@@ -81,6 +82,15 @@ def test_an_unclear_place_is_asked_for_once() -> None:
         Heard(digits="5"),
     ):
         assert advance(asked.talk, answer, SCRIPT).then is Then.OPEN
+
+
+def test_what_is_asked_follows_from_what_is_missing() -> None:
+    two = Question((Name("和平一村", "Heping 1"), Name("和平二村", "Heping 2")))
+    which = advance(ASKED, replace(UNPLACED, asks=two), SCRIPT)
+    keys = ["hotline.call.choice", "hotline.call.choice"]
+    assert ids(which) == ["hotline.call.which_place", *keys, "hotline.call.or_say"]
+    building = advance(ASKED, replace(UNPLACED, asks=Question(estate=Name("幸福里"))), SCRIPT)
+    assert (ids(building), building.talk.stage) == (["hotline.call.which_building"], Stage.PLACE)
 
 
 def test_a_place_told_before_is_not_asked_for() -> None:

@@ -16,7 +16,7 @@ from dispatch.district import UnitKind, parse_district
 from dispatch.duty.moves import MoveReason
 from dispatch.duty.telling import fitted
 from dispatch.orders import SHORT, WHY
-from dispatch.places import Place, shown
+from dispatch.places import Place, Question, shown
 from dispatch.policy import parse
 from dispatch.transaction import Tx
 from hotline import prompts
@@ -28,6 +28,9 @@ LONGEST_OFFICE = Name(
     "新疆维吾尔自治区乌鲁木齐市经济技术开发区高铁片区街道办事处",
     "Jiangning Economic Zone Sub-district Office",
 )
+# Three of them can be offered at once; of the district's own ones the longest is half as long.
+PLACE = Name("乌鲁木齐高铁片区幸福里小区", "Wangjiang New Village East Extension")
+PLACES_ASKED = [prompts.ask_where(asked) for asked in (Question(), Question((PLACE, PLACE)), Question(estate=PLACE))]
 # What begins so is texted to somebody as it is, or a part of what is.
 TEXTED = ("hotline.text.", "desk.text.", "desk.work.", "desk.verdict.", "desk.progress.", "desk.ring.no_")
 DISTRICT, POLICY = parse_district(sample_district()), parse(with_day_table(sample_policy()))
@@ -58,6 +61,7 @@ VALUES: dict[str, list[object]] = {
     "summary": ["长" * SHORT, "w" * SHORT],
     # These are cut to what fits by whoever fills them in, with tests of their own.
     "words": [""], "orders": [""], "more": [""], "lines": [""], "first": [""], "rest": [""], "asked": [""],
+    "choices": [""], "estate": [each.name for each in DISTRICT.estates],
 }  # fmt: skip
 WHYS: dict[str, list[object]] = {"desk.work.impossible": [], "desk.text.rework": ["长" * WHY, "w" * WHY]}
 WHYS["desk.text.moved"] = [each.label for each in MoveReason]
@@ -110,6 +114,7 @@ def test_every_text_fits_three_segments_with_the_longest_names(id_: str, lang: s
 @pytest.mark.parametrize(("id_", "lang"), [each for each in texts() if each[0].startswith("hotline.text.")])
 def test_the_texts_of_the_line_fit_with_an_office_of_any_name(id_: str, lang: str) -> None:
     values = {"office": LONGEST_OFFICE, "number": "20261124-123456789", "count": 10, "n": 9, "asked": "", "rest": ""}
+    values |= {"place": PLACE, "estate": PLACE, "choices": ""}
     for office in (LONGEST_OFFICE, Name(LONGEST_OFFICE.zh)):
         text = Catalogues().say(Message(id_, {**values, "office": office}), lang)
         assert segments(text) <= 3, text
@@ -126,13 +131,19 @@ def test_the_search_for_texts_finds_what_is_known() -> None:
     assert {"desk.text.order", "desk.work.signed", "desk.verdict.redone", "hotline.text.where"} <= found
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_question_with_three_long_places_fits(lang: str) -> None:
+    asked = Question((PLACE,) * 3)
+    assert segments(Catalogues().say(prompts.ask_where(asked), lang)) <= 3
+
+
 def test_every_text_of_the_room_stands_in_the_catalogue() -> None:
     made = [
-        prompts.ask_what(LONGEST_OFFICE), prompts.ASK_WHERE, prompts.HELP, prompts.HOW_TO_QUERY,
+        prompts.ask_what(LONGEST_OFFICE), *PLACES_ASKED, prompts.HELP, prompts.HOW_TO_QUERY,
         prompts.NOTHING_OPEN, prompts.NOTHING_CLOSED, prompts.STARTED, prompts.NO_WORDS,
         prompts.urged("1"), prompts.added("1"), prompts.attachments(2), prompts.late("1"),
         prompts.missed_call(LONGEST_OFFICE), prompts.which([(1, "1")]), prompts.doubtful("1"),
-        msg("hotline.text.asked", n=1, number=1, rest=""),
+        msg("hotline.text.asked", n=1, number=1, rest=""), msg("hotline.text.choice", n=1, place=PLACE, rest=""),
     ]  # fmt: skip
     assert {m.id for m in made} == {id_ for id_, _ in texts() if id_.startswith("hotline.text.")}
     for message, lang in product(made, LANGUAGES):
