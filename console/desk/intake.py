@@ -35,6 +35,8 @@ from dispatch.transaction import Tx
 from dispatch.understanding import route, understand
 
 KIND = "hand"  # in the inbox
+NOTHING_UNDERSTOOD: Mapping[str, Any] = {"understood": None, "known": (), "offered": ()}
+OFFERED = 3  # other categories that are put before whoever takes a report down
 PARTS = (Part.AGENT, Part.DISPATCHER, Part.SUPERVISOR)
 MOST: Mapping[str, int] = {"number": 32, "name": 40, "words": 1000, "place": 100, "key": 64}
 
@@ -83,7 +85,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
             _admit(tx)
             number = request.args.get("made", "")
             made = queries.case_in_scope(tx, me().scope, number) if number.isprintable() else None
-            shown_ = _shown(tx, Written(key=token_hex(16)), (), understood=False)
+            shown_ = _shown(tx, Written(key=token_hex(16)), ())
         return render_template("new.html", made=made, **shown_)
 
     @blueprint.post("/new")
@@ -100,7 +102,12 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
         changed = request.form.get("do") == "keep" and not troubles
         with parts.door.transaction(line or me().office) as tx:
             _admit(tx)
-            shown_ = _shown(tx, written, troubles, understood=bool(fold(written.words)))
+            shown_ = _shown(tx, written, troubles)
+            if fold(written.words):
+                found = _understood(tx, written)
+                likely = parts.suggest(tx.office.code, tx.policy, written.words)
+                offered = [each for each in likely if each.label != found["code"]][:OFFERED]
+                shown_ |= {"understood": found, "known": _known(tx, written), "offered": offered}
         return render_template("new.html", made=None, changed=changed, **shown_), 422 if troubles else 200
 
     return blueprint
@@ -121,7 +128,9 @@ def _line(parts: ConsoleParts) -> Line | None:
 
 
 def _written(form: Mapping[str, str]) -> Written:
-    return Written(**{field.name: clean(form.get(field.name, "")) for field in fields(Written)})
+    """The form; a suggestion that was pressed is the category that was chosen."""
+    said = {field.name: clean(form.get(field.name, "")) for field in fields(Written)}
+    return Written(**{**said, "category": clean(form.get("suggested", "")) or said["category"]})
 
 
 def _troubles(line: Line | None, written: Written) -> tuple[Trouble, ...]:
@@ -182,13 +191,12 @@ def _possible(tx: Tx, said: Correction) -> Correction:
     )
 
 
-def _shown(tx: Tx, written: Written, troubles: tuple[Trouble, ...], *, understood: bool) -> dict[str, Any]:
+def _shown(tx: Tx, written: Written, troubles: tuple[Trouble, ...]) -> dict[str, Any]:
     units: list[Holders] = holders(tx, me().scope)
     return {
         "written": written,
         "troubles": {trouble.field: trouble.what for trouble in troubles},
-        "understood": _understood(tx, written) if understood else None,
-        "known": _known(tx, written) if understood else (),
+        **NOTHING_UNDERSTOOD,
         "categories": tx.policy.categories,
         "levels": list(Level),
         "units": [holder.unit for holder in units],
@@ -208,6 +216,7 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
     terms, hours = tx.terms(tx.policy_version, subject, rework=False), tx.hours(tx.policy_version)
     promise = reckon([Happened(Deed.REGISTER, tx.now)], [terms], hours).promise
     return {
+        "code": category.code,
         "category": category.name,
         "level": routed.verdict.level,
         "place": shown(found.place.place, tx.district),

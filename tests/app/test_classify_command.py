@@ -143,6 +143,11 @@ def test_one_source_is_named(ask: Ask, messages: Path, tmp_path: Path) -> None:
         assert err.startswith("Name one source")
 
 
+def test_only_what_own_cases_taught_has_a_place_of_its_own(ask: Ask, messages: Path) -> None:
+    code, out, err = ask("train", str(messages))
+    assert (code, out, "Say with --model FILE where the model goes" in err) == (2, "", True)
+
+
 def test_a_model_that_is_none_is_refused(ask: Ask, tmp_path: Path) -> None:
     bad = tmp_path / "x.model"
     assert "cannot be read" in ask("--model", str(bad), said="a\n")[2]

@@ -58,6 +58,25 @@ def test_looking_shows_what_is_understood_and_keeps_nothing(house: House) -> Non
         assert parties.known(tx, "+8613800000044") is None
 
 
+def test_other_categories_are_offered_and_one_press_takes_one(house: House) -> None:
+    with house.signed_in() as browser:
+        form = form_of(browser, words="幸福里3号楼2单元下水道堵了，电梯也停了")
+        page = browser.post("/new", data=form).text
+        assert offered(page) == ["lift"]
+        assert "because of 电梯" in words_of(page)
+        page = browser.post("/new", data={**form, "suggested": "lift"}).text
+        assert offered(page) == ["drain"]
+        assert '<option value="lift" selected>' in page
+        browser.post("/new", data=kept({**form, "category": "lift"}))
+    [row] = all_cases(house)
+    assert row.category == "lift"
+
+
+def offered(page: str) -> list[str]:
+    """The categories that a page offers instead."""
+    return re.findall(r'name="suggested" value="([a-z-]+)"', page)
+
+
 def test_what_is_kept_is_what_was_shown(house: House) -> None:
     with house.signed_in() as browser:
         form = form_of(browser, words=MATTER, number="138 0000 0044", name="王小明")

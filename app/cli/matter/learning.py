@@ -10,6 +10,7 @@ from app.cli.matter.reading import CATEGORY_COLUMN, TEXT_COLUMN, TITLE_COLUMN, c
 from app.cli.parser import Commands, Parser
 from app.cli.records import house, office_of
 from app.cli.voice import Voice
+from app.learnt import own_model
 from app.trouble import Trouble, trouble
 from cases.phrases import msg
 
@@ -28,7 +29,7 @@ def add_commands(commands: Commands, below: "argparse._SubParsersAction[Parser]"
     commands.option(train, "csv_file", metavar="CSV", nargs="?")
     commands.option(train, "--cases", dest="own_cases", action="store_true")
     commands.option(train, "--office", metavar="CODE")
-    commands.option(train, "--model", dest="model_to_write", metavar="FILE", required=True)
+    commands.option(train, "--model", dest="model_to_write", metavar="FILE")
     report = commands.add("report", run_report, "output", under=below)
     commands.option(report, "csv_file", metavar="CSV")
     commands.option(report, "--folds", type=int, default=5, metavar="N")
@@ -46,12 +47,15 @@ def run_train(args: argparse.Namespace, voice: Voice) -> int:
 
     if bool(args.csv_file) is args.own_cases:
         raise Trouble(msg("matter.cli.one_source"), code=2)
+    if args.csv_file and not args.model_to_write:
+        raise Trouble(msg("matter.cli.where_to"), code=2)
     known = closed_cases(args) if args.own_cases else examples(args)
+    path = Path(args.model_to_write) if args.model_to_write else place_of_own(args)
     model = fit(known, words(voice))
     raw = to_bytes(model)
-    write(args.model_to_write, raw)
+    write(path, raw)
     facts = {"texts": len(known), "categories": len(model.labels), "grams": len(model.vocabulary.grams)}
-    told = {**facts, "words": len(model.words.words), "bytes": len(raw), "model": args.model_to_write}
+    told = {**facts, "words": len(model.words.words), "bytes": len(raw), "model": str(path)}
     if voice.as_json:
         voice.show(told)
     voice.say(msg("matter.cli.learnt", **{**told, "kilobytes": -(-len(raw) // 1024)}))
@@ -70,6 +74,14 @@ def closed_cases(args: argparse.Namespace) -> "list[Example]":
     return known
 
 
+def place_of_own(args: argparse.Namespace) -> Path:
+    """Where the pages look for what the office's own cases taught; its folder is made."""
+    with house(args) as found:
+        path = own_model(found.folder, office_of(args, found))
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
 def words(voice: Voice) -> "WordList":
     """All words that are listed: the departments' and the office's own."""
     from dispatch.matters.learnt.wordlist import WordList, of_policy
@@ -77,15 +89,14 @@ def words(voice: Voice) -> "WordList":
     return WordList(departments().words + of_policy(catalogue(voice)).words)
 
 
-def write(file: str, raw: bytes) -> None:
+def write(path: Path, raw: bytes) -> None:
     """Write a file whole or not at all. Raises Trouble."""
-    path = Path(file)
     part = path.with_name(path.name + ".part")
     try:
         part.write_bytes(raw)
         part.replace(path)
     except OSError as error:
-        raise trouble("matter.file.unwritable", path=file, why=error.strerror or str(error)) from error
+        raise trouble("matter.file.unwritable", path=str(path), why=error.strerror or str(error)) from error
 
 
 def run_report(args: argparse.Namespace, voice: Voice) -> int:
