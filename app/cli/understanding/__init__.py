@@ -1,1 +1,1 @@
-"""Commands that show what the house understands of a text; they ask no instance and no database."""
+"""Commands that show what the house understands of a text; where no database is at hand they need none."""

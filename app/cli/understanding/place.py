@@ -1,4 +1,7 @@
-"""`hotline place`: which place a text names, and what of it the gazetteer knows. Asks no instance and no database."""
+"""`hotline place`: which place a text names, and what of it the gazetteer knows.
+
+The gazetteer is the office's own where its database is at hand, else the sample's; a file may be named instead.
+"""
 
 import argparse
 import json
@@ -6,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from app import settings as reader
+from app.cli import near_by
 from app.cli.parser import Commands
 from app.cli.understanding.lines import BadLine, lines_of
 from app.cli.voice import Voice
@@ -15,8 +20,14 @@ from app.trouble import Trouble, told, trouble
 from cases.phrases import Message, Name, msg
 
 if TYPE_CHECKING:
+    import psycopg
+
     from dispatch.district import District
     from dispatch.places import Place, PlaceFinding
+
+_SECONDS = 1.0  # that the database has
+_NEWEST = """SELECT d.body FROM district_version d JOIN office o ON o.id = d.office_id
+    WHERE o.code = %s ORDER BY d.number DESC LIMIT 1"""
 
 
 def add_commands(commands: Commands) -> None:
@@ -117,16 +128,30 @@ def _known(finding: "PlaceFinding", district: "District") -> Iterator[Message]:
 
 
 def _district(file: str | None) -> "District":
-    """The district of a file in the form that is imported, else the sample's. Raises Trouble with all its faults."""
+    """The district of a file in the form that is imported, else the office's, else the sample's. Raises Trouble."""
     from app.sample import raw_district
     from dispatch.district import DistrictErrors, parse_district
 
+    if file is None:
+        return parse_district(_at_hand() or raw_district())
     try:
-        raw = json.loads(Path(file).read_text("utf-8-sig")) if file else raw_district()
-        return parse_district(raw)
+        return parse_district(json.loads(Path(file).read_text("utf-8-sig")))
     except OSError as error:
         raise trouble("place.no_file", file=file, why=error.strerror or str(error)) from error
     except (ValueError, RecursionError) as error:
         if isinstance(error, DistrictErrors):
             raise Trouble(*told(error.faults)) from error
         raise trouble("place.no_district", file=file) from error
+
+
+def _at_hand() -> Any:
+    """The newest district of the office whose database is at hand, in its raw form; None where there is none."""
+    try:
+        return near_by.ask(reader.load(), _newest, _SECONDS)
+    except reader.SettingsErrors:
+        return None  # words can be read whatever the settings are like
+
+
+def _newest(conn: "psycopg.Connection", office: str) -> Any:
+    row = conn.execute(_NEWEST, [office]).fetchone()
+    return json.loads(row[0]) if row else None
