@@ -20,6 +20,7 @@ from dispatch.matters import classify
 from dispatch.places import PlaceKind, find
 from dispatch.policy import Destination, Outcome, Policy, Rule, When, parse
 from dispatch.rules import Circumstances, Facts, Verdict, compile_rules, gather
+from dispatch.ruling.conditions import TRAITS, Caller, People, Season, Source, Trait, reporters
 from dispatch.ruling.space import covers, grounds, may_be
 
 _ROWS, _WORDS, _REPORTS, _ROUNDS = 200, 5000, 2000, 3
@@ -98,6 +99,11 @@ def _row(draw: Random, n: int, codes: Sequence[str]) -> Rule:
         area=(draw.choice(("xingfuli", "heping", "binhe", "xinyuan")),),
         channels=tuple(draw.sample(list(Channel), 2)),
         working_time=draw.choice((None, True, False)),
+        seasons=draw.choice(((), (Season.HEATING,), (Season.HEATING, Season.FLOOD))),
+        sources=draw.choice(((), (Source.RESIDENT,))),
+        caller=draw.choice(((), (Trait.VULNERABLE,), (Trait.ANONYMOUS, Trait.ENGLISH))),
+        people=draw.choice(((), (People.MANY, People.CROWD))),
+        again=draw.choice((None, None, True, False)),
     )
     return Rule(f"row-{n}", when, Outcome(draw.choice(list(Destination))))
 
@@ -105,19 +111,30 @@ def _row(draw: Random, n: int, codes: Sequence[str]) -> Rule:
 def _report(draw: Random, policy: Policy, district: District) -> Facts:
     code, kind = draw.choice(list(may_be(policy)))
     unit = district.unit(draw.choice(list(grounds(district))))
+    channel, source, traits = draw.choice(list(reporters()))
     return Facts(
         code, kind, draw.choice(list(Level)), draw.choice(list(PlaceKind)), unit.path if unit else (),
-        policy.category(code).service_line, frozenset(), draw.choice(list(Channel)), draw.random() < 0.5,
+        policy.category(code).service_line, frozenset(), channel, draw.random() < 0.5,
+        Caller(source, traits), draw.choice(list(Season)), draw.choice(list(People)), draw.random() < 0.2,
     )  # fmt: skip
 
 
-_COLUMNS = ("category", "kind", "level", "place", "unit", "channel", "working")
+_COLUMNS = (
+    "category", "kind", "level", "place", "unit", "channel", "working", "source", "caller", "season", "people", "again",
+)  # fmt: skip
 
 
 def _context(facts: Facts) -> dict[str, str]:
     unit, working = facts.area[-1] if facts.area else "-", "yes" if facts.working_time else "no"
-    values = (facts.category, facts.kind, facts.level, facts.place_kind, unit, facts.channel, working)
+    values = (
+        facts.category, facts.kind, facts.level, facts.place_kind, unit, facts.channel, working, facts.caller.source,
+        _traits(facts.caller.traits), facts.season, facts.people, "yes" if facts.again else "no",
+    )  # fmt: skip
     return dict(zip(_COLUMNS, map(str, values), strict=True))
+
+
+def _traits(traits: frozenset[Trait]) -> str:
+    return "+".join(sorted(traits)) or "-"
 
 
 def _engine(policy: Policy, district: District) -> Callable[[dict[str, str]], str]:
@@ -152,6 +169,11 @@ def _cells(rule: Rule, policy: Policy, district: District) -> dict[str, str]:
         "unit": units if when.area else (),
         "channel": when.channels,
         "working": () if when.working_time is None else ("yes" if when.working_time else "no",),
+        "source": when.sources,
+        "caller": [_traits(traits) for traits in TRAITS if when.caller and not traits.isdisjoint(when.caller)],
+        "season": when.seasons,
+        "people": when.people,
+        "again": () if when.again is None else ("yes" if when.again else "no",),
     }
     cells = {name: ", ".join(f'"{value}"' for value in values) for name, values in said.items()}
     return {"_id": rule.id, **cells, "rule": f'"{rule.id}"'}

@@ -57,7 +57,8 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a case is about and what it owes. `limits` None: no promise of time, said explicitly."""
+    """What a case is about and what it owes. `limits` None: no promise of time, said explicitly; `sla`: the set of them
+    that a rule chose."""
 
     category: str
     kind: str
@@ -66,6 +67,7 @@ class Matter:
     summary: str
     owes: Owes
     limits: Mapping[Step, Limit | None] | None
+    sla: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
     understood = {
         "category": matter.category, "level": str(matter.level), "kind": matter.kind,
         "estate": place.estate, "building": place.building, "place_kind": place.kind, "policy": opening.policy_version,
+        **({"sla": matter.sla} if matter.sla else {}),
     }  # fmt: skip
     history.append(pen, thread, "accepted", understood)
     at = assign(pen, thread, 1, opening.holder, "dispatched")
@@ -140,7 +143,7 @@ def _case_row(
         "unit_id": holder.unit_id, "worker_id": holder.worker_id, "attempt": 1,
         "rule": holder.rule, "reasons": holder.reasons, "policy_version": opening.policy_version,
         "received_at": opening.received_at, "due_at": due, "next_due_at": next_due,
-        "repeat_of": opening.repeat_of,
+        "repeat_of": opening.repeat_of, "sla": matter.sla,
         "last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash,
     }  # fmt: skip
 

@@ -93,6 +93,7 @@ cases = sa.Table(
     refers("repeat_of", "cases", optional=True),  # told again more than 30 days after that case was closed
     refers("merged_into", "cases", optional=True),  # the open case with which it is dealt (state merged)
     sa.Column("confidential", sa.Boolean, nullable=False, server_default=sa.false()),  # place and words are for a few
+    text("sla", optional=True),  # the set of limits that its rule chose; none: those of its level and category
     sa.Column("visit_tries", sa.Integer, nullable=False, server_default="0"),  # wrong visit codes in this attempt
     sa.Column("last_seq", sa.Integer, nullable=False),
     moment("last_at"),

@@ -12,7 +12,7 @@ from cases.lifecycle import Holder, Matter, Opening
 from cases.models import cases
 from cases.models import report as report_table
 from cases.pen import seal_content
-from cases.phrases import Message, msg, stored
+from cases.phrases import EN, Message, msg, stored
 from cases.privacy import redact
 from cases.report import Channel
 from cases.states import CLOSED
@@ -27,11 +27,12 @@ from dispatch.people.roster import desk_id
 from dispatch.places import Place
 from dispatch.reports import OpenCase, Report, Taken, UnknownCase, UnknownUnit
 from dispatch.routing import Choice
+from dispatch.ruling.conditions import caller
 from dispatch.ruling.values import values_of
+from dispatch.side import beginning, urging
 from dispatch.side import rows as side
-from dispatch.side import urging
 from dispatch.transaction import Tx
-from dispatch.understanding import Manner, Routed, Understood, local, route, understand
+from dispatch.understanding import Manner, Routed, Told, Understood, local, route, understand
 
 __all__ = [
     "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "open_cases", "progress", "put_report",
@@ -52,7 +53,7 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
         understood = understand(
             tx, report.text, place_text=report.place_text, manner=manner, corrected=report.corrected
         )
-    routed = route(tx, understood, report.channel, report.corrected)
+    routed = route(tx, understood, _manner(report), report.corrected)
     holder = _holder(tx, routed.choice, routed.verdict.rule, (understood, routed))
     opening = Opening(
         channel=report.channel,
@@ -81,7 +82,17 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
     orders.order(tx, orders.Order(case_id, opening, understood.place.place, dues, routed.verdict.outcome.notice))
     if report.party is not None:
         orders.receipt(tx, report.party, taken, opening)
+    beginning.begin(tx, case_id, routed.verdict)
     return taken
+
+
+def _manner(report: Report) -> Told:
+    party = report.party
+    of_ours = party is not None and party.worker_id is not None
+    who = caller(
+        report.channel, worker=of_ours, known=party is not None, english=party is not None and party.lang == EN
+    )
+    return Told(report.channel, who, again=report.repeat_of is not None)
 
 
 def _number(tx: Tx) -> str:
@@ -91,14 +102,16 @@ def _number(tx: Tx) -> str:
 
 def _matter(tx: Tx, understood: Understood, routed: Routed, words: str) -> Matter:
     category = tx.policy.category(understood.matter.category)
+    kind, sla = str(understood.matter.kind), routed.verdict.outcome.sla
     return Matter(
         category=category.code,
-        kind=str(understood.matter.kind),
+        kind=kind,
         level=routed.verdict.level,
         service_line=str(category.service_line),
         summary=redact(words)[:SUMMARY],
         owes=category.owes,
-        limits=limits_of(tx.policy, category, routed.verdict.level, str(understood.matter.kind)),
+        limits=limits_of(tx.policy, category, routed.verdict.level, kind, sla=sla),
+        sla=sla,
     )
 
 

@@ -12,6 +12,7 @@ from dispatch.policy import Policy
 from dispatch.reports import AS_UNDERSTOOD, Correction
 from dispatch.routing import Choice, choose
 from dispatch.rules import Circumstances, Facts, Verdict, gather
+from dispatch.ruling.conditions import UNNAMED, Caller
 from dispatch.transaction import Tx
 
 BY_HAND = "by-hand"  # the rule's name where a person chose the unit
@@ -79,9 +80,19 @@ class Routed:
     facts: Facts
 
 
-def route(tx: Tx, understood: Understood, channel: Channel, corrected: Correction = AS_UNDERSTOOD) -> Routed:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """By which channel and by whom a report was told, and whether it tells a closed case again."""
+
+    channel: Channel
+    caller: Caller = UNNAMED
+    again: bool = False
+
+
+def route(tx: Tx, understood: Understood, told: Told, corrected: Correction = AS_UNDERSTOOD) -> Routed:
     """The route of what was understood; there always is one (INV-ROUTE)."""
-    how = Circumstances(channel, tx.calendar.is_working_moment(tx.now))
+    season = tx.policy.seasons.on(local(tx).date())
+    how = Circumstances(told.channel, tx.calendar.is_working_moment(tx.now), told.caller, season, told.again)
     facts = gather(understood.matter, understood.place, how, tx.policy, tx.district)
     verdict = _redirect(tx, tx.rules.match(facts), corrected)
     return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx), tx.absent), facts)

@@ -66,13 +66,15 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Of a case, what decides what is owed and promised on it; `reachable`: there is a number to speak to."""
+    """Of a case, what decides what is owed and promised on it; `reachable`: there is a number to speak to; `sla`: the
+    set of limits that its rule chose."""
 
     category: str
     kind: str
     level: Level
     channel: Channel
     reachable: bool
+    sla: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def line_of(row: Any) -> Line:
 
 def played(pen: Pen, case: Any, lines: Sequence[Line]) -> Replay:
     """The life of a case (its row), by the policy of each attempt."""
-    of = Subject(case.category, case.kind, Level(case.level), Channel(case.channel), case.party_id is not None)
+    known = case.party_id is not None
+    of = Subject(case.category, case.kind, Level(case.level), Channel(case.channel), known, case.sla)
     found = enumerate(versions(lines, case.policy_version))
     life = Replay([pen.terms(version, of, rework=nth > 0) for nth, version in found], strict=False)
     for each in happened(lines, pen.hours(case.policy_version).office):

@@ -31,8 +31,9 @@ from dispatch.people.numbers import read_number
 from dispatch.places import shown
 from dispatch.reads import queries
 from dispatch.reports import Correction, Report
+from dispatch.ruling.conditions import caller
 from dispatch.transaction import Tx
-from dispatch.understanding import route, understand
+from dispatch.understanding import Told, route, understand
 
 KIND = "hand"  # in the inbox
 NOTHING_UNDERSTOOD: Mapping[str, Any] = {"understood": None, "known": (), "offered": ()}
@@ -208,10 +209,12 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
     """What would become of it: the same functions that every intake asks."""
     corrected = _possible(tx, written.corrected)
     found = understand(tx, written.words, place_text=written.place, corrected=corrected)
-    routed = route(tx, found, Channel.HAND, corrected)
+    known = bool(written.number)
+    told = Told(Channel.HAND, caller(Channel.HAND, worker=False, known=known, english=False))
+    routed = route(tx, found, told, corrected)
     category = tx.policy.category(found.matter.category)
     subject = Subject(
-        category.code, str(found.matter.kind), routed.verdict.level, Channel.HAND, reachable=bool(written.number)
+        category.code, str(found.matter.kind), routed.verdict.level, Channel.HAND, known, routed.verdict.outcome.sla
     )  # fmt: skip
     terms, hours = tx.terms(tx.policy_version, subject, rework=False), tx.hours(tx.policy_version)
     promise = reckon([Happened(Deed.REGISTER, tx.now)], [terms], hours).promise

@@ -16,7 +16,8 @@ def limits_for(tx: Tx, case: Standing) -> Mapping[Step, Limit | None]:
     """The limits that count for a case's attempt; empty where nothing is promised."""
     policy = tx.policy_at(case.row.policy_version)
     category = policy.category(case.row.category)
-    return limits_of(policy, category, case.level, case.row.kind, rework=case.attempt > 1) or {}
+    rework = case.attempt > 1
+    return limits_of(policy, category, case.level, case.row.kind, rework=rework, sla=case.row.sla) or {}
 
 
 def next_opening(tx: Tx, since: datetime | None = None) -> datetime:

@@ -8,13 +8,15 @@ hand `dispatch.ruling.lint` finds that too.
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from cases.clock.sla import Level
 from cases.phrases import Message, msg
 from cases.report import Channel
 from dispatch.places.model import PlaceKind
 from dispatch.policy.model import Category, Kind, Rule, When
-from dispatch.reading.boxes import Box, meet, without
+from dispatch.reading.boxes import Box, either, meet, without
+from dispatch.ruling.conditions import People, Season, Source, Trait, reporters
 
 
 def never_reached(rules: Sequence[Rule], categories: Mapping[str, Category]) -> Iterator[tuple[int, Message]]:
@@ -39,8 +41,11 @@ def _box(when: When, categories: Mapping[str, Category]) -> Box:
         _values(when.kinds, Kind),
         _values(when.levels, Level),
         _values(when.places, PlaceKind),
-        _values(when.channels, Channel),
-        frozenset({True, False} if when.working_time is None else {when.working_time}),
+        reported(when),
+        either(when.working_time),
+        _values(when.seasons, Season),
+        _values(when.people, People),
+        either(when.again),
     )
 
 
@@ -54,6 +59,22 @@ def _in_branch(code: str, when: When, categories: Mapping[str, Category]) -> boo
             return True
         at = categories[at].parent
     return not when.categories
+
+
+@lru_cache(4096)
+def _told(channels: tuple[Channel, ...], sources: tuple[Source, ...], caller: tuple[Trait, ...]) -> frozenset[object]:
+    return frozenset(
+        (channel, source, traits)
+        for channel, source, traits in reporters()
+        if (not channels or channel in channels)
+        and (not sources or source in sources)
+        and (not caller or not traits.isdisjoint(caller))
+    )
+
+
+def reported(when: When) -> frozenset[object]:
+    """The ways of telling and the callers for which a row holds."""
+    return _told(when.channels, when.sources, when.caller)
 
 
 def _values(said: Sequence[object], words: type[StrEnum]) -> frozenset[object]:

@@ -7,23 +7,26 @@ from cases.clock.happened import Subject, Terms
 from cases.clock.sla import Level, Limit, Targets, TargetSet, parse_limit, target_set
 from cases.phrases import msg
 from cases.steps import URGENT, WINDOWS, Step, owed_steps
-from dispatch.policy.model import Category, Policy
+from dispatch.policy.model import Category, Policy, SlaSet
 from dispatch.reading.cells import Table, one_of, shown
 
 
-def limits_of(policy: Policy, category: Category, level: Level, kind: str, *, rework: bool = False) -> Targets | None:
+def limits_of(  # noqa: PLR0913 - whose policy, which matter, in which attempt, by which set
+    policy: Policy, category: Category, level: Level, kind: str, *, rework: bool = False, sla: str | None = None
+) -> Targets | None:
     """What is promised for a category at a level; None where the category has no SLA.
 
     A finish limit of the category's own holds for what is ordinary and done for the first time; limits that it names
-    by column win over all others.
+    by column win over all others but those of the set that a rule chose (`sla`), which holds the first time.
     """
-    if category.sla == "none":
+    chosen = policy.slas.get(sla) if sla and not rework else None
+    if category.sla == "none" and chosen is None:
         return None
     column = target_set(level, kind, rework=rework)
     limits = dict(policy.targets[column])
     if isinstance(category.sla, Limit) and level not in URGENT and not rework:
         limits[Step.TOLD] = category.sla
-    return limits | dict(category.targets.get(column, {}))
+    return limits | dict(category.targets.get(column, {})) | (dict(chosen.limits) if chosen else {})
 
 
 def terms_of(policy: Policy, of: Subject, *, rework: bool = False) -> Terms:
@@ -33,7 +36,7 @@ def terms_of(policy: Policy, of: Subject, *, rework: bool = False) -> Terms:
     owed = owed_steps(category.owes, of.channel, of.level, reachable=of.reachable)
     level = policy.targets[TargetSet(of.level.value)]
     windows = {step: level.get(step) for step in WINDOWS if not (rework and step is Step.RETURN_REQUEST)}
-    limits = limits_of(policy, category, of.level, of.kind, rework=rework)
+    limits = limits_of(policy, category, of.level, of.kind, rework=rework, sla=of.sla)
     return Terms(frozenset(each.step for each in owed), limits, windows)
 
 
@@ -65,3 +68,17 @@ def read_own_targets(
         table.close()
         found[TargetSet(name)] = found.get(TargetSet(name), {}) | said
     return MappingProxyType({column: MappingProxyType(limits) for column, limits in found.items()})
+
+
+def read_slas(policy: Table) -> Mapping[str, SlaSet]:
+    """The named sets of limits: `[policy.slas.winter]` with a name in both languages and limits by step."""
+    return MappingProxyType({code: _sla(table) for code, table in policy.table("slas").entries()})
+
+
+def _sla(table: Table) -> SlaSet:
+    name = table.name("name")
+    limits = {step: step_limit(table, step, None) for step in Step if table.has(step.value)}
+    if not limits:
+        table.fault("told", msg("ruling.fault.no_limits"), msg("ruling.fault.add_limit"))
+    table.close()
+    return SlaSet(name, MappingProxyType(limits))

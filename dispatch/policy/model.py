@@ -19,6 +19,8 @@ from dispatch.policy.permissions import Permissions
 from dispatch.policy.watching import BesideCase, Verifying
 from dispatch.rounds.checklist import Checklist
 from dispatch.rounds.templates import Template
+from dispatch.ruling.conditions import People, Season, Source, Trait
+from dispatch.ruling.seasons import Seasons
 
 
 class Kind(StrEnum):
@@ -103,10 +105,20 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class SlaSet:
+    """Limits by step that a rule may choose: they win over those of level and category. A step that is not named keeps
+    its own."""
+
+    name: Name
+    limits: Mapping[Step, Limit | None]
+
+
+@dataclass(frozen=True, slots=True)
 class When:
     """The cells of a rule's row; an empty cell says nothing, all others must hold.
 
-    `categories` covers the branches below; `area` is a unit anywhere above the place; `keywords` any of.
+    `categories` covers the branches below; `area` is a unit anywhere above the place; `keywords` any of;
+    of the traits of `caller` any; `again`: the matter came before and was closed.
     """
 
     categories: tuple[str, ...] = ()
@@ -118,13 +130,20 @@ class When:
     keywords: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     working_time: bool | None = None
+    seasons: tuple[Season, ...] = ()
+    sources: tuple[Source, ...] = ()
+    caller: tuple[Trait, ...] = ()
+    people: tuple[People, ...] = ()
+    again: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a rule decides: a named unit, or a destination seen from the place; who there; at which level.
 
-    `notice` is a remark for whoever gets the order.
+    `notice` is a remark for whoever gets the order; `skill` is what whoever goes should be able to do; `sla` a
+    named set of the policy's limits that goes before the level's; `confidential`: place and words are for a few from
+    the beginning; `co_handlers` are units (codes) that do a part of it from the beginning.
     """
 
     to: Destination
@@ -132,6 +151,10 @@ class Outcome:
     role: Role | None = None
     level: Level | None = None
     notice: Name | None = None
+    skill: str | None = None
+    sla: str | None = None
+    confidential: bool = False
+    co_handlers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +233,7 @@ class Policy:
     `permissions` what may be asked for: holds and extensions; `verifying` which of what is submitted people look at;
     `beside` who watches a supervision and how urges are told; `figuring` how figures are made.
     `rounds` the kinds of plans by which the office goes out unasked, `checklists` what inspections are scored by.
+    `seasons` are the office's; `slas` named sets of limits, which rules may choose.
     """
 
     categories: Mapping[str, Category]
@@ -231,6 +255,8 @@ class Policy:
     figuring: Figuring = field(default_factory=Figuring)
     rounds: Mapping[str, Template] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
+    seasons: Seasons = field(default_factory=Seasons)
+    slas: Mapping[str, SlaSet] = field(default_factory=dict)
 
     def category(self, code: str) -> Category:
         """The category of a code; the fallback for one that this version does not know."""

@@ -8,14 +8,16 @@ from dispatch.policy.calendars import read_calendar
 from dispatch.policy.categories import read_categories
 from dispatch.policy.clocks import read_ladder, read_targets
 from dispatch.policy.figuring import read_figuring
+from dispatch.policy.limits import read_slas
 from dispatch.policy.model import Category, Policy
 from dispatch.policy.permission_rows import read_permissions
-from dispatch.policy.rule_rows import read_default, read_rules
+from dispatch.policy.rule_rows import check_slas, read_default, read_rules
 from dispatch.policy.watching import read_beside, read_verifying
 from dispatch.policy.words import read_kind_words, read_menu, read_risks, read_texts, read_vulnerable
 from dispatch.reading.cells import Fault, Table, shown
 from dispatch.reading.script import plain
 from dispatch.rounds.templates import read_rounds
+from dispatch.ruling.seasons import read_seasons
 
 
 class PolicyErrors(ValueError):
@@ -39,7 +41,10 @@ def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
     faults: list[Fault] = []
     table = Table(raw, "policy", faults)
     categories = read_categories(table)
+    slas = read_slas(table)
     rules = read_rules(table, categories)
+    default = read_default(table, rules)
+    check_slas(table, (*rules, default), slas)
     fallback = _fallback(table, categories)
     calendar, unit_hours = read_calendar(table)
     rounds, checklists = read_rounds(table)
@@ -47,7 +52,7 @@ def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
         categories=MappingProxyType(categories),
         fallback=fallback,
         rules=rules,
-        default=read_default(table, rules),
+        default=default,
         targets=read_targets(table),
         ladder=read_ladder(table),
         calendar=calendar,
@@ -63,6 +68,8 @@ def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
         figuring=read_figuring(table),
         rounds=rounds,
         checklists=checklists,
+        seasons=read_seasons(table),
+        slas=slas,
     )
     _check_keywords(table, categories)
     table.close()

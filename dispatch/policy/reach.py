@@ -28,6 +28,7 @@ def _unknown(path: str, rule: Rule, district: District) -> Iterator[Fault]:
     named = [("when.area", code) for code in rule.when.area]
     if rule.outcome.unit is not None:
         named.append(("send.unit", rule.outcome.unit))
+    named += [("send.co_handlers", code) for code in rule.outcome.co_handlers]
     for cell, code in named:
         if district.unit(code) is None:
             trouble = msg(

@@ -1,7 +1,7 @@
 """The rows of the decision table in a raw policy."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cases.clock.sla import Level
 from cases.phrases import Name, msg
@@ -9,8 +9,9 @@ from cases.report import Channel
 from dispatch.district.model import Role
 from dispatch.places.model import PlaceKind
 from dispatch.policy.cover import never_reached
-from dispatch.policy.model import Category, Destination, Kind, Outcome, Rule, ServiceLine, When
-from dispatch.reading.cells import Table, shown, twice
+from dispatch.policy.model import Category, Destination, Kind, Outcome, Rule, ServiceLine, SlaSet, When
+from dispatch.reading.cells import Table, one_of, shown, twice
+from dispatch.ruling.conditions import People, Season, Source, Trait
 
 _ID = msg("dispatch.part.id")
 
@@ -65,6 +66,11 @@ def _when(table: Table, categories: Mapping[str, Category]) -> When:
         keywords=table.texts("keywords"),
         channels=table.choices("channel", Channel),
         working_time=table.flag("working_time"),
+        seasons=table.choices("season", Season),
+        sources=table.choices("source", Source),
+        caller=table.choices("caller", Trait),
+        people=table.choices("people", People),
+        again=table.flag("again"),
     )
     for code in when.categories:
         if code not in categories:
@@ -87,9 +93,24 @@ def _outcome(table: Table) -> Outcome:
         role=table.choice("role", Role) if table.has("role") else None,
         level=table.choice("level", Level) if table.has("level") else None,
         notice=_notice(table),
+        skill=table.text("skill", "") or None,
+        sla=table.text("sla", "") or None,
+        confidential=bool(table.flag("confidential")),
+        co_handlers=table.texts("co_handlers"),
     )
+    if len(set(outcome.co_handlers)) < len(outcome.co_handlers) or unit in outcome.co_handlers:
+        table.fault("co_handlers", msg("ruling.fault.co_handlers"), msg("ruling.fault.keep_others"))
     table.close()
     return outcome
+
+
+def check_slas(policy: Table, rules: Sequence[Rule], slas: Mapping[str, SlaSet]) -> None:
+    """A set of limits that a row chooses must be there; the last row is the default."""
+    for place, rule in enumerate(rules, 1):
+        if rule.outcome.sla and rule.outcome.sla not in slas:
+            path = "default" if place == len(rules) else f"rules[{place}]"
+            trouble = msg("ruling.fault.no_sla", given=shown(rule.outcome.sla))
+            policy.fault(f"{path}.send.sla", trouble, one_of(slas) if slas else msg("ruling.fault.add_sla"))
 
 
 def _notice(table: Table) -> Name | None:

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Iterator
 Box = tuple[frozenset[object], ...]
 
 
+def either(said: bool | None) -> frozenset[object]:
+    """The values of a column of yes and no, for a cell that says one of them or nothing."""
+    return frozenset({True, False} if said is None else {said})
+
+
 def meet(one: Box, other: Box) -> bool:
     """Whether there is a report in both."""
     return all(not a.isdisjoint(b) for a, b in zip(one, other, strict=True))

@@ -5,16 +5,18 @@ Where neither is, the upper row must say that it goes before the lower one (`ove
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cases.clock.sla import Level
 from cases.phrases import Message
-from cases.report import Channel
 from dispatch.district.model import District
 from dispatch.places.model import PlaceKind
+from dispatch.policy.cover import reported
 from dispatch.policy.model import Kind, Outcome, Policy, When
-from dispatch.reading.boxes import Box, common, meet, within
+from dispatch.reading.boxes import Box, common, either, meet, within
 from dispatch.reading.script import plain
+from dispatch.ruling.conditions import People, Season
 from dispatch.ruling.finding import Finding, about
 from dispatch.ruling.space import Report, covers, grounds, may_be
 
@@ -54,8 +56,8 @@ def _matters(box: Box) -> frozenset[object]:
     return frozenset(pair[0] for pair in box[0] if isinstance(pair, tuple))
 
 
-def _decides(outcome: Outcome) -> tuple[object, ...]:
-    return outcome.to, outcome.unit, outcome.role, outcome.level
+def _decides(outcome: Outcome) -> Outcome:
+    return replace(outcome, notice=None)
 
 
 def _box(when: When, policy: Policy, matters: _Matters, ground: _Ground) -> Box:
@@ -69,8 +71,11 @@ def _box(when: When, policy: Policy, matters: _Matters, ground: _Ground) -> Box:
         frozenset(when.levels or Level),
         frozenset(when.places or PlaceKind),
         frozenset(code for code, above in ground.items() if not when.area or above & set(when.area)),
-        frozenset(when.channels or Channel),
-        frozenset({True, False} if when.working_time is None else {when.working_time}),
+        reported(when),
+        either(when.working_time),
+        frozenset(when.seasons or Season),
+        frozenset(when.people or People),
+        either(when.again),
     )
 
 

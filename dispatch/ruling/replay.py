@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.steps import Level
@@ -27,12 +27,16 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """Where a table sends a case: the row, the level, the unit and the person (codes)."""
+    """Where a table sends a case: the row, the level, the unit and the person (codes), and what it decides beside that:
+    the set of limits, whether few see it, who does a part."""
 
     rule: str
     level: Level
     unit: str
     worker: str | None
+    sla: str | None = None
+    confidential: bool = False
+    co_handlers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def replay(past: Iterable[Past], before: Policy, after: Policy, district: Distri
         went, goes = (_ask(table, case, district) for table in (now_in_force, draft))
         loads[0][went.unit] += 1
         loads[1][goes.unit] += 1
-        if (went.unit, went.worker, went.level) != (goes.unit, goes.worker, goes.level):
+        if replace(went, rule="") != replace(goes, rule=""):
             changes.append(Change(case.number, went, goes))
         if went.unit in case.gave_back and goes.unit == case.unit:
             spared.append(case.number)
@@ -88,4 +92,6 @@ def replay(past: Iterable[Past], before: Policy, after: Policy, district: Distri
 def _ask(table: RuleTable, case: Past, district: District) -> Went:
     verdict = table.match(case.asked.facts)
     choice = choose(verdict, case.asked.place, district, case.at)
-    return Went(verdict.rule, verdict.level, choice.unit.code, choice.worker.code if choice.worker else None)
+    send, worker = verdict.outcome, choice.worker.code if choice.worker else None
+    beside = (send.sla, send.confidential, send.co_handlers)
+    return Went(verdict.rule, verdict.level, choice.unit.code, worker, *beside)

@@ -9,6 +9,7 @@ from dispatch.district.model import District, Role, Unit, UnitKind, Worker
 from dispatch.places.model import PlaceKind
 from dispatch.policy.model import Destination, Kind, Policy, Rule, ServiceLine
 from dispatch.reading.script import plain
+from dispatch.ruling.conditions import People, Season, Source
 from dispatch.ruling.finding import Finding, about
 from dispatch.ruling.space import covers
 
@@ -22,6 +23,7 @@ def cells_of(at: int, rule: Rule, policy: Policy, district: District) -> Iterato
     closed = (
         ("kind", when.kinds, Kind), ("level", when.levels, Level), ("place", when.places, PlaceKind),
         ("service_line", when.service_lines, ServiceLine), ("channel", when.channels, Channel),
+        ("season", when.seasons, Season), ("source", when.sources, Source), ("people", when.people, People),
     )  # fmt: skip
     for name, said, words in closed:
         if said and set(said) == set(words):
@@ -64,6 +66,7 @@ def outcome_of(at: int, rule: Rule, district: District) -> Iterator[Finding]:
     outcome = rule.outcome
     named = [("when.area", code) for code in rule.when.area]
     named += [("send.unit", outcome.unit)] if outcome.unit is not None else []
+    named += [("send.co_handlers", code) for code in outcome.co_handlers]
     gone = [about(at, rule, "gone", cell, unit=code) for cell, code in named if district.unit(code) is None]
     if gone:
         yield from gone

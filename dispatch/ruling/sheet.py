@@ -9,8 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dispatch.policy.model import Policy, Rule
 
-WHEN = ("category", "kind", "level", "place", "area", "service_line", "keywords", "channel", "working_time")
-SEND = ("to", "unit", "role", "send_level", "notice_zh", "notice_en")
+_LISTS = ("category", "kind", "level", "place", "area", "service_line", "keywords", "channel")
+_MORE = ("season", "source", "caller", "people")
+_YES_OR_NO = ("working_time", "again")
+WHEN = (*_LISTS, "working_time", *_MORE, "again")
+_WORDS = ("to", "unit", "role", "skill", "sla")
+SEND = ("to", "unit", "role", "send_level", "skill", "sla", "confidential", "co_handlers", "notice_zh", "notice_en")
 COLUMNS = ("id", *WHEN, "over", *SEND)
 _APART = re.compile(r"[、;；\n]")
 _FLAGS = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
@@ -27,12 +31,21 @@ def _line(rule: Rule) -> dict[str, str]:
         when.categories, when.kinds, when.levels, when.places, when.area, when.service_lines, when.keywords,
         when.channels,
     )  # fmt: skip
-    cells = ["、".join(map(str, values)) for values in lists]
-    working = "" if when.working_time is None else "yes" if when.working_time else "no"
+    cells = [*map(_joined, lists), _flag(when.working_time)]
+    cells += [*map(_joined, (when.seasons, when.sources, when.caller, when.people)), _flag(when.again)]
     to = "" if send.unit else str(send.to)
     notice = (send.notice.zh, send.notice.en) if send.notice else ("", "")
-    sent = (to, send.unit or "", str(send.role or ""), str(send.level or ""), *notice)
-    return dict(zip(COLUMNS, (rule.id, *cells, working, "、".join(rule.over), *sent), strict=True))
+    ends = (to, send.unit or "", str(send.role or ""), str(send.level or ""), send.skill or "", send.sla or "")
+    sent = (*ends, _flag(send.confidential or None), _joined(send.co_handlers), *notice)
+    return dict(zip(COLUMNS, (rule.id, *cells, _joined(rule.over), *sent), strict=True))
+
+
+def _joined(values: Iterable[object]) -> str:
+    return "、".join(map(str, values))
+
+
+def _flag(said: bool | None) -> str:
+    return "" if said is None else "yes" if said else "no"
 
 
 def raw(lines: Sequence[Mapping[str, str]]) -> dict[str, object]:
@@ -47,10 +60,9 @@ def raw(lines: Sequence[Mapping[str, str]]) -> dict[str, object]:
 
 
 def _raw(line: Mapping[str, str]) -> dict[str, object]:
-    when: dict[str, object] = dict(_said(line, WHEN))
-    if flag := line.get("working_time", "").strip():
-        when["working_time"] = _FLAGS.get(flag.casefold(), flag)
-    send = {name: " ".join(line[name].split()) for name in SEND[:3] if line.get(name, "").strip()}
+    when: dict[str, object] = {**dict(_said(line, WHEN)), **dict(_flags(line, _YES_OR_NO))}
+    send: dict[str, object] = {name: " ".join(line[name].split()) for name in _WORDS if line.get(name, "").strip()}
+    send |= {**dict(_said(line, ("co_handlers",))), **dict(_flags(line, ("confidential",)))}
     if line.get("send_level", "").strip():
         send["level"] = line["send_level"].strip()
     notice = {lang: line.get(f"notice_{lang}", "").strip() for lang in ("zh", "en")}
@@ -65,3 +77,10 @@ def _said(line: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, 
         values = [value.strip() for value in _APART.split(line.get(name, "")) if value.strip()]
         if values:
             yield name, values
+
+
+def _flags(line: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, object]]:
+    """What is neither yes nor no stays as it is, and is a fault where the row is read."""
+    for name in names:
+        if flag := line.get(name, "").strip():
+            yield name, _FLAGS.get(flag.casefold(), flag)

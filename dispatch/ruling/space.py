@@ -13,7 +13,9 @@ from cases.phrases import Message, msg
 from cases.report import Channel
 from dispatch.district.model import District, UnitKind
 from dispatch.places.model import PlaceKind
+from dispatch.policy.cover import reported
 from dispatch.policy.model import Kind, Policy, Rule, When
+from dispatch.ruling.conditions import People, Season, Source, Trait, reporters
 
 _PLAIN = (Kind.REQUEST, Kind.COMPLAINT, Kind.REPORT)  # which the resident's words may turn into another
 
@@ -28,15 +30,18 @@ class Report:
     level: Level
     place: PlaceKind
     unit: str
-    channel: Channel
+    reporter: tuple[Channel, Source, frozenset[Trait]]
     working_time: bool
+    season: Season
+    people: People
+    again: bool
 
     @property
     def label(self) -> Message:
         """The report in words, as an example."""
         return msg(
             "ruling.example",
-            category=self.category, place=self.place.label, unit=self.unit or "–", channel=self.channel.label,
+            category=self.category, place=self.place.label, unit=self.unit or "–", channel=self.reporter[0].label,
         )  # fmt: skip
 
 
@@ -55,9 +60,8 @@ def cells(policy: Policy, district: District) -> Iterator[Cell]:
     columns = [_classes(column, policy.rules) for column in _columns(policy, district)]
     everywhere = (1 << len(policy.rules)) - 1
     for rows, (matters, *others) in _crossed(columns, everywhere):
-        level, place, unit, channel, working = (values[0] for values in others)
         code, kind = matters[0]
-        report = Report(code, kind, level, place, unit, channel, working)
+        report = Report(code, kind, *(values[0] for values in others))
         yield Cell(report, tuple(dict.fromkeys(code for code, _ in matters)), rows)
 
 
@@ -93,8 +97,11 @@ def _columns(policy: Policy, district: District) -> tuple[_Column, ...]:
         {level: lambda when, one=level: not when.levels or one in when.levels for level in Level},
         {place: lambda when, one=place: not when.places or one in when.places for place in PlaceKind},
         {code: _of_ground(above) for code, above in grounds(district).items()},
-        {channel: lambda when, one=channel: not when.channels or one in when.channels for channel in Channel},
+        {each: lambda when, one=each: one in reported(when) for each in reporters()},
         {flag: lambda when, one=flag: when.working_time in (None, one) for flag in (True, False)},
+        {season: lambda when, one=season: not when.seasons or one in when.seasons for season in Season},
+        {many: lambda when, one=many: not when.people or one in when.people for many in People},
+        {flag: lambda when, one=flag: when.again in (None, one) for flag in (False, True)},
     )
 
 
@@ -117,10 +124,13 @@ def _classes(column: _Column, rules: Iterable[Rule]) -> list[_Class]:
 
 def _crossed(columns: Sequence[list[_Class]], rows: int) -> Iterator[tuple[int, tuple[tuple[Any, ...], ...]]]:
     """Each way to take one class of every column, with the rows that hold for all of them; the first columns turn
-    slowest. Where no row is left the other columns make no difference."""
+    slowest. What the rows that are left do not tell apart is taken once; where none is left nothing is."""
     if not columns:
         yield rows, ()
         return
-    for held, values in columns[0] if rows else columns[0][:1]:
-        for left, others in _crossed(columns[1:], rows & held):
+    told_apart: dict[int, tuple[Any, ...]] = {}
+    for held, values in columns[0]:
+        told_apart.setdefault(rows & held, values)
+    for kept, values in told_apart.items():
+        for left, others in _crossed(columns[1:], kept):
             yield left, (values, *others)

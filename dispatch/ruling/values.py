@@ -9,6 +9,7 @@ from dispatch.district.model import District
 from dispatch.places.model import Place, PlaceKind
 from dispatch.policy.model import Kind, ServiceLine
 from dispatch.rules import Facts
+from dispatch.ruling.conditions import Caller, People, Season, Source, Trait, source_by
 
 
 def values_of(facts: Facts, place: Place | None) -> dict[str, object]:
@@ -25,6 +26,11 @@ def values_of(facts: Facts, place: Place | None) -> dict[str, object]:
         "words": sorted(facts.keywords),
         "grid": place.grid if place else None,
         "courtyard": place.courtyard if place else None,
+        "source": facts.caller.source if facts.caller.source is not source_by(facts.channel) else None,
+        "caller": sorted(facts.caller.traits),
+        "season": facts.season,
+        "people": facts.people,
+        "again": True if facts.again else None,
     }
     return {name: value for name, value in said.items() if value not in (None, [], "")}
 
@@ -52,6 +58,10 @@ def recalled(values: Mapping[str, object], district: District) -> Asked:
         keywords=frozenset(map(str, words)),
         channel=Channel(str(values["channel"])),
         working_time=bool(values["working"]),
+        caller=_caller(values),
+        season=Season(str(values.get("season", Season.ORDINARY))),
+        people=People(str(values.get("people", People.ONE))),
+        again=bool(values.get("again", False)),
     )
     if not facts.area:
         return Asked(facts, None)
@@ -65,3 +75,11 @@ def recalled(values: Mapping[str, object], district: District) -> Asked:
             committee=district.committee_of(facts.area[-1]),
         ),
     )
+
+
+def _caller(values: Mapping[str, object]) -> Caller:
+    """Who told it; of a case older than that, by its channel alone."""
+    traits = values.get("caller", ())
+    assert isinstance(traits, list | tuple)
+    source = values.get("source") or source_by(Channel(str(values["channel"])))
+    return Caller(Source(str(source)), frozenset(Trait(str(each)) for each in traits))

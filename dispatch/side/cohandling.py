@@ -3,12 +3,14 @@ of its own, and the lead accepts the answer or asks for it again. Until then the
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cases.clock.sla import Limit
+from cases.history import SYSTEM
 from cases.life.models import side
 from cases.life.sides import End, Side
 from cases.loop.deeds import Standing, standing
@@ -51,19 +53,49 @@ def order(tx: Tx, who: Who, case: Standing, code: str, said: tuple[str, str]) ->
         raise UnknownUnit(code)
     if unit.id == case.row.unit_id or unit.id in {row.unit_id for row in awaited(tx, case.id)}:
         raise Refused(msg("side.refused.has_it", unit=unit.name), "unit")
-    limit, text = rows.term(tx, _usual(tx, case), until), words_of(words)
+    asked = Asked(unit, rows.term(tx, _usual(tx, case), until), who.actor, words_of(words))
+    _ask(tx, case, asked)
+    return msg("side.said.cohandled", number=case.row.number, unit=unit.name)
+
+
+def by_rule(tx: Tx, case: Standing, code: str, rule: str) -> None:
+    """A rule asks another unit to do a part, as the case is opened; one that is gone, or has the case, is not asked."""
+    unit = tx.district.unit(code)
+    if unit is None or unit.id == case.row.unit_id:
+        return
+    _ask(tx, case, Asked(unit, _usual(tx, case), SYSTEM, "", rule))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which unit is asked to do a part, by when, by whom and why; by a rule, which is its own reason."""
+
+    unit: Unit
+    limit: Limit | None
+    actor: str
+    words: str
+    rule: str = ""
+
+    @property
+    def why(self) -> Message | str:
+        return msg("side.by_rule", rule=self.rule) if self.rule else self.words
+
+
+def _ask(tx: Tx, case: Standing, asked: Asked) -> None:
+    unit = asked.unit
     to = contact(tx, unit.code, LIAISONS)
     told = to.staff_id if to else None
     tx.put(
         side, id=tx.new_id(), office_id=tx.office_id, case_id=case.id, attempt=case.attempt, unit_id=unit.id,
-        kind=str(Side.COHANDLING), code="ordered", staff_id=told, opened_by=who.actor, opened_at=tx.now, told_at=tx.now,
+        kind=str(Side.COHANDLING), code="ordered", staff_id=told, opened_by=asked.actor, opened_at=tx.now,
+        told_at=tx.now,
     )  # fmt: skip
-    line = Line("cohandled", who.actor, text, {"unit": unit.code})
-    due = rows.write(tx, case, line, Clock(Step.COHANDLE, unit.id, limit))
-    more = {"until": msg("side.until", due=due) if due else "", "unit": unit.name, "why": text}
+    facts = {"unit": unit.code, **({"rule": asked.rule} if asked.rule else {})}
+    line = Line("cohandled", asked.actor, asked.words, facts)
+    due = rows.write(tx, case, line, Clock(Step.COHANDLE, unit.id, asked.limit))
+    more = {"until": msg("side.until", due=due) if due else "", "unit": unit.name, "why": asked.why}
     rows.tell(tx, case, "side.text.cohandled", [told], **more)
     rows.tell(tx, case, "side.text.cohandler", [case.row.worker_id], **more)
-    return msg("side.said.cohandled", number=case.row.number, unit=unit.name)
 
 
 def _usual(tx: Tx, case: Standing) -> Limit | None:

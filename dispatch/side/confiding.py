@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import lifecycle
+from cases.history import SYSTEM
 from cases.loop.deeds import Standing
 from cases.models import cases, event
 from cases.phrases import Message, msg
@@ -49,11 +50,18 @@ def disclose(tx: Tx, who: Who, case: Standing, words: str) -> Message:
     return _set(tx, who, case, Line("disclosed", who.actor, words_of(words)))
 
 
-def _set(tx: Tx, who: Who, case: Standing, line: Line) -> Message:
+def by_rule(tx: Tx, case: Standing, rule: str) -> None:
+    """A rule has a case confidential from its beginning; those whom it concerns are told."""
+    _set(tx, None, case, Line("confided", SYSTEM, facts={"rule": rule}))
+
+
+def _set(tx: Tx, who: Who | None, case: Standing, line: Line) -> Message:
     is_so = line.kind == "confided"
     tx.conn.execute(sa.update(cases).where(cases.c.id == case.id).values(confidential=is_so))
     rows.write(tx, case, line)
-    to = {case.row.worker_id, rows.head(tx, case.row.unit_id), *supervising.above(tx, 1)} - {who.staff_id}
+    to = {case.row.worker_id, rows.head(tx, case.row.unit_id), *supervising.above(tx, 1)} - {
+        who.staff_id if who else None
+    }
     rows.tell(tx, case, f"side.text.{line.kind}", sorted(filter(None, to)))
     return msg(f"side.said.{line.kind}", number=case.row.number)
 

@@ -16,6 +16,7 @@ from dispatch.places import PlaceKind, find
 from dispatch.policy import Kind, Policy, PolicyErrors, Rule, ServiceLine, parse
 from dispatch.reading.script import plain
 from dispatch.rules import Circumstances, Facts, RuleTable, compile_rules, gather
+from dispatch.ruling.conditions import Caller, People, Season, Source, Trait, reporters
 from tests.dispatch.sample import district, phrasebook, policy, raw_policy
 
 
@@ -38,6 +39,11 @@ def slow_match(facts: Facts, policy: Policy) -> Rule:
             not when.keywords or any(plain(word) in facts.keywords for word in when.keywords),
             not when.channels or facts.channel in when.channels,
             when.working_time is None or when.working_time == facts.working_time,
+            not when.seasons or facts.season in when.seasons,
+            not when.sources or facts.caller.source in when.sources,
+            not when.caller or any(trait in facts.caller.traits for trait in when.caller),
+            not when.people or facts.people in when.people,
+            when.again is None or when.again == facts.again,
         ]
         if all(holds):
             return rule
@@ -48,8 +54,17 @@ CODES = sorted(policy().categories)
 WORDS = ["坡道", "无障碍", "ramp", "困在电梯", "垃圾"]
 AREAS = [("xingfu",), ("xingfu", "heping"), ("xingfu", "heping", "meihua"), ("xingfu", "xingfuli"), ()]
 
+REPORTERS = sorted(reporters(), key=str)
+
+
+def _facts_by(reporter: tuple[Channel, Source, frozenset[Trait]], **values: Any) -> Facts:
+    channel, source, traits = reporter
+    return Facts(channel=channel, caller=Caller(source, traits), **values)
+
+
 facts_made = st.builds(
-    Facts,
+    _facts_by,
+    st.sampled_from(REPORTERS),
     category=st.sampled_from(CODES),
     kind=st.sampled_from(Kind),
     level=st.sampled_from(Level),
@@ -57,8 +72,10 @@ facts_made = st.builds(
     area=st.sampled_from(AREAS),
     service_line=st.sampled_from(ServiceLine),
     keywords=st.frozensets(st.sampled_from(WORDS)),
-    channel=st.sampled_from(Channel),
     working_time=st.booleans(),
+    season=st.sampled_from(Season),
+    people=st.sampled_from(People),
+    again=st.booleans(),
 )
 cells = st.fixed_dictionaries(
     {},
@@ -72,6 +89,11 @@ cells = st.fixed_dictionaries(
         "keywords": st.lists(st.sampled_from(WORDS), max_size=2),
         "channel": st.lists(st.sampled_from([channel.value for channel in Channel]), max_size=2),
         "working_time": st.booleans(),
+        "season": st.lists(st.sampled_from([each.value for each in Season]), max_size=2),
+        "source": st.lists(st.sampled_from([each.value for each in Source]), max_size=2),
+        "caller": st.lists(st.sampled_from([each.value for each in Trait]), max_size=2),
+        "people": st.lists(st.sampled_from([each.value for each in People]), max_size=2),
+        "again": st.booleans(),
     },
 )
 
@@ -141,6 +163,10 @@ def _facts_of(rule: Rule, code: str) -> Facts:
         keywords=frozenset(map(plain, when.keywords)),
         channel=(when.channels or (Channel.TEXT,))[0],
         working_time=when.working_time if when.working_time is not None else True,
+        caller=Caller((when.sources or (Source.RESIDENT,))[0], frozenset(when.caller)),
+        season=(when.seasons or (Season.ORDINARY,))[0],
+        people=(when.people or (People.ONE,))[0],
+        again=bool(when.again),
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import product
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from cases.report import Channel
 from cases.steps import Level
 from dispatch.places import PlaceKind
-from dispatch.policy import Kind, Policy, Rule, When, read
+from dispatch.policy import Kind, Policy, Rule, When, parse, read
 from dispatch.rules import Facts
+from dispatch.ruling.conditions import Caller, People, Season, Source, Trait, reporters
 from dispatch.ruling.finding import Finding
 from dispatch.ruling.lint import lint
 from dispatch.ruling.space import cells, grounds
@@ -132,6 +134,57 @@ PLANTED: tuple[tuple[str, list[dict[str, Any]], set[tuple[str, str]]], ...] = (
     ),
     ("a role at the duty desk", [row("bad", web("pets"), to="duty_desk", role="duty")], {("desk_role", "bad")}),
     ("a role that nobody has there", [row("bad", web("pets"), role="culture_desk")], {("no_role", "bad")}),
+    (
+        "a season in which a row above decides",
+        [
+            row("winter", web("pets", season=["heating"]), to="office"),
+            row("rest", web("pets", season=["flood", "ordinary"]), to="committee"),
+            row("bad", web("pets", people="50+")),
+        ],
+        {("cell", "bad")},
+    ),
+    (
+        "a resident who is on a round",
+        [row("bad", {"category": "pets", "channel": "round", "source": "resident"})],
+        {("cell", "bad")},
+    ),
+    (
+        "a machine without a number",
+        [row("bad", {"category": "pets", "source": "machine", "caller": "anonymous"})],
+        {("cell", "bad")},
+    ),
+    (
+        "every number of people there is",
+        [row("bad", web("pets", people=["one", "2-9", "10-49", "50+"]), to="office")],
+        {("whole_cell", "bad")},
+    ),
+    (
+        "rows by caller and by crowd of which only the order tells",
+        [
+            row("high", web("pets", caller="vulnerable"), to="office"),
+            row("bad", web("pets", people=["10-49", "50+"]), to="committee"),
+        ],
+        {("crosses", "bad")},
+    ),
+    (
+        "the same unit with another secrecy",
+        [
+            row("high", web("pets", again=True), to="office", confidential=True),
+            row("bad", web("pets", season="flood"), to="office"),
+        ],
+        {("crosses", "bad")},
+    ),
+    ("a set of limits that there is not", [row("bad", web("pets"), to="office", sla="nope")], {("cell", "bad")}),
+    (
+        "a co-handler that is gone",
+        [row("bad", web("pets"), to="office", co_handlers=["atlantis"])],
+        {("gone", "bad")},
+    ),
+    (
+        "a unit beside itself",
+        [{"id": "bad", "when": web("pets"), "send": {"unit": "heping", "co_handlers": ["heping"]}}],
+        {("cell", "bad")},
+    ),
     ("a category that there is not", [row("bad", {"category": "dragons"})], {("cell", "bad")}),
     ("a misspelt column", [row("bad", web("pets", plaec="road"), to="office")], {("cell", "bad")}),
 )
@@ -190,6 +243,18 @@ small_cells = st.fixed_dictionaries(
 )
 
 
+told_cells = st.fixed_dictionaries(
+    {"category": st.sampled_from(SMALL)},
+    optional={
+        "season": st.lists(st.sampled_from([each.value for each in Season]), min_size=1, max_size=2, unique=True),
+        "people": st.lists(st.sampled_from([each.value for each in People]), min_size=1, max_size=3, unique=True),
+        "source": st.lists(st.sampled_from([each.value for each in Source]), min_size=1, max_size=2, unique=True),
+        "caller": st.lists(st.sampled_from([each.value for each in Trait]), min_size=1, max_size=2, unique=True),
+        "again": st.booleans(),
+    },
+)
+
+
 def everything(read_: Policy) -> list[Facts]:
     """Every report that the columns of `small_cells` tell apart."""
     areas = [tuple(grounds(district())[code]) for code in ("", "heping", "meihua", "binhe", "xinyuan")]
@@ -200,18 +265,43 @@ def everything(read_: Policy) -> list[Facts]:
     ]
 
 
+def everybody(read_: Policy) -> list[Facts]:
+    """Every report that the columns of `told_cells` tell apart."""
+    spoken = (Kind.REQUEST, Level.L3, PlaceKind.ROAD, ())
+    return [
+        Facts(
+            code, *spoken, read_.category(code).service_line, frozenset(), channel, True,
+            Caller(source, traits), season, crowd, again,
+        )
+        for code, (channel, source, traits), season, crowd, again in product(
+            SMALL, reporters(), Season, People, (False, True)
+        )
+    ]  # fmt: skip
+
+
 @given(st.lists(small_cells, min_size=1, max_size=5))
 @settings(deadline=None, max_examples=40)
 def test_a_row_is_called_dead_exactly_when_it_decides_nothing(rows: list[dict[str, Any]]) -> None:
     made = [row(f"r{n}", when, to="office" if n % 2 else "committee") for n, when in enumerate(rows)]
     read_, faults = read(raw_policy() | {"rules": made})
     assert all(".when" in fault.path for fault in faults)
-    deciding = {slow_match(facts, read_).id for facts in everything(read_)}
+    decided = [(facts, slow_match(facts, read_)) for facts in everything(read_)]
+    deciding = {rule.id for _, rule in decided}
     found = lint(read_, district(), faults)
     dead = {each.rule for each in found if each.kind in ("dead", "cell")}
     assert dead == {each["id"] for each in made} - deciding
-    bare = {facts.category for facts in everything(read_) if slow_match(facts, read_) is read_.default}
+    bare = {facts.category for facts, rule in decided if rule is read_.default}
     assert {each.fault.trouble.params["code"] for each in found if each.kind == "uncovered"} >= bare - {"other"}
+
+
+@given(st.lists(told_cells, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=25)
+def test_so_it_is_by_caller_season_and_crowd(rows: list[dict[str, Any]]) -> None:
+    made = [row(f"r{n}", when, to="office" if n % 2 else "committee") for n, when in enumerate(rows)]
+    read_, faults = read(raw_policy() | {"rules": made})
+    deciding = {slow_match(facts, read_).id for facts in everybody(read_)}
+    dead = {each.rule for each in lint(read_, district(), faults) if each.kind in ("dead", "cell")}
+    assert dead == {each["id"] for each in made} - deciding
 
 
 @given(st.lists(small_cells, min_size=2, max_size=5))
@@ -224,6 +314,26 @@ def test_what_is_said_to_add_nothing_can_be_taken_out(rows: list[dict[str, Any]]
             without = replace(read_, rules=tuple(rule for rule in read_.rules if rule.id != each.rule))
             for facts in everything(read_):
                 assert slow_match(facts, without).outcome == slow_match(facts, read_).outcome
+
+
+def test_a_large_table_that_asks_for_everything_is_looked_through_at_once() -> None:
+    """Rows that are few at a time leave few differences: two hundred with every column stay some thousand cells."""
+    draw = Random(3)
+    raw = parse(two_hundred())
+    rows = [
+        replace(
+            rule,
+            when=replace(
+                rule.when,
+                seasons=(draw.choice(list(Season)),) if draw.random() < 0.3 else (),
+                people=tuple(draw.sample(list(People), 2)) if draw.random() < 0.3 else (),
+                caller=(draw.choice(list(Trait)),) if draw.random() < 0.3 else (),
+                again=draw.choice((None, True, False)),
+            ),
+        )
+        for rule in raw.rules
+    ]
+    assert len(list(cells(replace(raw, rules=tuple(rows)), district()))) < 20_000
 
 
 def test_cells_are_as_many_as_the_rows_tell_apart() -> None:

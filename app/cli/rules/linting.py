@@ -74,13 +74,16 @@ def run_try(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.places import find
     from dispatch.routing import choose
     from dispatch.rules import Circumstances, compile_rules, gather
+    from dispatch.ruling.conditions import caller
 
     there = picture(args)
     policy = sound(*drafted(there.raw, args.draft))
     at = _moment(args.tried_at, policy)
     text = " ".join(args.words)
     matter, where = classify(text, policy), find(text, there.district)
-    how = Circumstances(Channel(args.by_channel), policy.calendar.is_working_moment(at))
+    channel = Channel(args.by_channel)
+    who = caller(channel, worker=False, known=True, english=False)
+    how = Circumstances(channel, policy.calendar.is_working_moment(at), who, policy.seasons.on(at.date()))
     facts = gather(matter, where, how, policy, there.district)
     verdict = compile_rules(policy).match(facts)
     choice = choose(verdict, where.place, there.district, at)

@@ -18,6 +18,7 @@ from dispatch.matters import classify
 from dispatch.models import unit
 from dispatch.places import PlaceKind, find
 from dispatch.rules import Circumstances, gather
+from dispatch.ruling.conditions import caller
 from dispatch.ruling.replay import Past
 from dispatch.ruling.values import Asked, recalled
 from dispatch.transaction import Tx
@@ -33,7 +34,8 @@ def past(tx: Tx, days: int) -> Iterator[Past]:
     rows = tx.conn.execute(
         sa.select(
             cases.c.id, cases.c.number, cases.c.summary, cases.c.category, cases.c.channel, cases.c.received_at,
-            cases.c.estate, cases.c.building, cases.c.road, cases.c.place_kind, unit.c.code, event.c.canonical,
+            cases.c.estate, cases.c.building, cases.c.road, cases.c.place_kind, cases.c.party_id,
+            cases.c.repeat_of, unit.c.code, event.c.canonical,
         )
         .join(unit, unit.c.id == cases.c.unit_id)
         .join(event, order)
@@ -68,5 +70,9 @@ def _asked(tx: Tx, row: Any) -> Asked:
     matter = classify(row.summary, tx.policy, row.category)
     building = f"{row.building}号楼" if row.building else ""
     where = replace(find(f"{row.estate or row.road or ''}{building}", tx.district), kind=PlaceKind(row.place_kind))
-    how = Circumstances(Channel(row.channel), tx.calendar.is_working_moment(row.received_at))
+    channel = Channel(row.channel)
+    season = tx.policy.seasons.on(row.received_at.astimezone(tx.zone).date())
+    who = caller(channel, worker=False, known=row.party_id is not None, english=False)
+    working = tx.calendar.is_working_moment(row.received_at)
+    how = Circumstances(channel, working, who, season, again=row.repeat_of is not None)
     return Asked(gather(matter, where, how, tx.policy, tx.district), where.place)
