@@ -1,5 +1,6 @@
 """Words and moments on pages: the visitor's language, the office's zone, what is left until a promise."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -45,6 +46,15 @@ class Words:
             return self.say(message)
         except LookupError:
             return message.id
+
+    def listed(self, values: Iterable[Message | Name | str]) -> str:
+        """What stands beside each other in a cell."""
+        return self.t("rulebook.listing").join(map(self._one, values))
+
+    def _one(self, value: Message | Name | str) -> str:
+        if isinstance(value, Message):
+            return self.kept(value)
+        return value.in_language(self.lang) if isinstance(value, Name) else value
 
     def code(self, family: str, code: str | None) -> str:
         """The word for a code, `<family>.<code>` in the catalogue; the code itself where it has none."""

@@ -13,6 +13,7 @@ from cases.loop.deeds import standing
 from cases.phrases import Name
 from cases.states import CLOSED, State
 from cases.steps import UNREACHED, Step
+from console.case.decided import decided
 from console.case.forms import Outcome, forms
 from console.entry.guard import me
 from console.standing import lamps, notes, telling, timeline
@@ -52,6 +53,7 @@ def whole(tx: Tx, head: Any, outcome: Outcome) -> dict[str, Any]:
         "moved": [teller.told(line) for line in outcome.moved],
         **_steps(tx, head, teller),
         **_why(head),
+        "decided": decided(tx, head, lines),
         **_happened(tx, head, teller, lines),
         **_around(tx, head, teller),
         "found_on": rounds.found_on(tx, me().scope, head.id) if head.channel in UNREACHED else None,
