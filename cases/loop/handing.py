@@ -1,4 +1,5 @@
-"""Handing a case on: to another person while the clocks go on, and to a new attempt with targets of its own."""
+"""Handing a case on: to another person while the clocks go on, to the unit whose it is after a dispute, and to a new
+attempt with targets of its own."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from cases.history import Thread
 from cases.lifecycle import Holder, IllegalDeed
 from cases.loop import clocks
 from cases.loop.deeds import Act, Standing, standing
-from cases.models import assignment
+from cases.models import assignment, owed
 from cases.pen import Pen
 from cases.report import Channel
 from cases.states import Deed, Illegal, State, after
@@ -41,6 +42,23 @@ def move(pen: Pen, case_id: UUID, holder: Holder, reason: str, actor: str) -> St
     columns, _ = clocks.follow(pen, known, [Line("moved", at, actor, {"unit": holder.unit})], holder.unit_id)
     lifecycle.assign(pen, thread, before.attempt, holder, "moved", reason)
     _hold(pen, thread, before.state, holder, **columns)
+    return standing(pen, case_id)
+
+
+def adjudge(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> Standing:
+    """A dispute is decided: whose case it is. That unit is ordered anew: another one with targets of its own, the same
+    one goes on where its clocks stood. Raises IllegalDeed, LookupError."""
+    before = standing(pen, case_id, lock=True)
+    state = _allowed(before.state, Deed.ADJUDICATE)
+    known, thread = clocks.know(pen, before.row), history.lock(pen, case_id, actor)
+    at = thread.moment(pen.now)
+    _let_go(pen, case_id, at)
+    signed = (owed.c.case_id == case_id, owed.c.attempt == before.attempt, owed.c.step == str(Step.SIGN_FOR))
+    pen.conn.execute(sa.update(owed).where(*signed).values(done_at=None))
+    columns, _ = clocks.follow(pen, known, [Line("adjudicated", at, actor, {"unit": holder.unit})], holder.unit_id)
+    lifecycle.assign(pen, thread, before.attempt, holder, "adjudicated")
+    history.append(pen, thread, "reason_given", {}, why)
+    _hold(pen, thread, state, holder, **columns)
     return standing(pen, case_id)
 
 

@@ -20,7 +20,7 @@ SPOKEN = frozenset(
     {
         "arrived", "arrived_before", "claimed", "code_wrong", "code_closed", "other_place", "found", "telling",
         "told_by_call", "too_long", "call_first", "news", "news_until", "safe", "submitted", "submitted_closed",
-        "submitted_waiting", "return_asked", "return_late", "return_again", "return_rework",
+        "submitted_waiting", "return_asked", "return_late", "return_again", "return_rework", "return_final",
     }
 )  # fmt: skip
 

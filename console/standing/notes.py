@@ -1,5 +1,6 @@
 """Where a case stands, in sentences: how and when it was closed, the attempt, and for whose decision it waits."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note
     if State(case.state) in CLOSED:
         return [*_over(case), *asked.notes(case, around, teller)]
     return [
+        *_disputed(case, around, teller),
         *_waits(case, around, teller, now),
         *asked.notes(case, around, teller),
         *beside.notes(list(around.beside), teller),
@@ -52,6 +54,20 @@ def _waits(case: Any, around: Around, teller: Teller, now: datetime) -> Iterator
         yield Note(WAITS, msg(f"console.standing.awaits_{case.awaits}", at=around.answered.ended_at))
     elif case.state == State.TO_CALL_BACK:
         yield _asked(around, now)
+
+
+def _disputed(case: Any, around: Around, teller: Teller) -> Iterator[Note]:
+    """Whose case it is waits for an adjudicator, or was adjudicated."""
+    line = around.disputed
+    if line is None:
+        return
+    facts = json.loads(line.canonical)["facts"]
+    if line.kind == "adjudicated":
+        yield Note(PLAIN, msg("dispute.standing.final", at=line.at, unit=teller.unit(facts["unit"])))
+    elif case.state == State.IN_DISPUTE:
+        cause, who = msg(f"dispute.cause.{facts['cause']}"), teller.actor(line.actor)
+        said = teller.said(line.content_id)
+        yield Note(WAITS, msg("dispute.standing.disputed", cause=cause, who=who, at=line.at, said=said))
 
 
 def _asked(around: Around, now: datetime) -> Note:

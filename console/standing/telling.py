@@ -57,6 +57,8 @@ KINDS = (
     "return_asked",
     "return_upheld",
     "return_rejected",
+    "disputed",
+    "adjudicated",
     "closing_proposed",
     "closing_approved",
     "closing_refused",
@@ -139,6 +141,7 @@ _WORDED = {
 _WORDED_IN = {
     ("sent_back", "reason"): "ending.back_reason",
     ("declined", "reason"): "ending.decline_reason",
+    ("disputed", "cause"): "dispute.cause",
     **dict.fromkeys((("hold_asked", "code"), ("held", "code")), "cases.hold_reason"),
     **dict.fromkeys((("extension_asked", "code"), ("extended", "code")), "life.extension_reason"),
     **dict.fromkeys((("waiver_asked", "code"), ("visit_waived", "code")), "life.waiver_reason"),
@@ -188,7 +191,9 @@ class Teller:
             what = msg("casepage.told.urged")
         elif row.kind == "revealed" and facts.get("what") == CONTACT:
             what = msg("casepage.told.revealed", **places)
-        elif row.kind in ("dispatched", "rerouted", "moved") and not facts.get("worker"):
+        elif row.kind == "disputed" and "proposed" in facts:
+            what = msg("dispute.told.proposed", **places)
+        elif row.kind in ("dispatched", "rerouted", "moved", "adjudicated") and not facts.get("worker"):
             what = msg(f"console.event.{row.kind}_unit", **places)
         else:
             what = msg(f"console.event.{row.kind}", **places)
@@ -206,7 +211,7 @@ class Teller:
     def _place(self, kind: str, name: str, value: Any) -> object:
         if name in _WORDED and value:
             return msg(f"{_WORDED_IN.get((kind, name), _WORDED[name])}.{value}")
-        if name == "unit":
+        if name in ("unit", "proposed"):
             return self.unit(value)
         if name == "worker":
             return self.worker(value)

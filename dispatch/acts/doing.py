@@ -31,7 +31,7 @@ _NO = {
     "too_long": "words", "find_how": "words", "tell_how": "words", "news_how": "words", "safe_how": "words",
     "call_first": "", "visit_first": "", "finding_first": "", "nobody_to_tell": "",
     "visit_lacking": "", "finding_lacking": "", "told_lacking": "",
-    "return_late": "", "return_again": "", "return_rework": "",
+    "return_late": "", "return_again": "", "return_rework": "", "return_final": "",
 }  # fmt: skip
 
 

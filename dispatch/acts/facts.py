@@ -21,6 +21,7 @@ class Facts:
     `telling`: a text with what was done is under way. `proposed`: who proposed a closing that is not decided.
     `beside`: the same of what stands beside the case. `awaiting`: a co-handler's part is not accepted yet.
     `verified`: they passed this attempt, in an office that is not small.
+    `disputing`: what they may do about a dispute over whose case it is (names of deeds).
     `life`: what of holds, extensions, waivers and exceptions they may ask or decide now (names of deeds).
     """
 
@@ -35,6 +36,7 @@ class Facts:
     telling: bool
     proposed: str | None
     life: frozenset[str] = frozenset()
+    disputing: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
     awaiting: bool = False
     verified: bool = False

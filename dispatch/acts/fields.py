@@ -6,8 +6,9 @@ from enum import StrEnum
 WORDS_MOST = 600  # characters that somebody may write in one go
 # The deeds by name, in the order of `dispatch.acts.table.ACTIONS`: for whoever must name them without doing them.
 DEEDS = (
-    "sign", "call", "arrive", "find", "tell", "submit", "news", "safe", "return", "uphold", "reject", "reroute",
-    "assign", "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement", "urge",
+    "sign", "call", "arrive", "find", "tell", "submit", "news", "safe", "return", "uphold", "reject", "object",
+    "adjudicate", "reroute", "assign", "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement",
+    "urge",
     "hold", "resume", "extend", "waive", "except", "grant", "deny",
     "pass", "send-back", "answer", "decline", "hand-over", "withdraw", "merge", "unmerge",
     "supervise", "regrade", "account", "release", "exclude", "include",

@@ -20,6 +20,7 @@ from dispatch.acts.sides import BESIDE
 from dispatch.district import Unit
 from dispatch.duty import giving, moves
 from dispatch.loop import closing, finding, reopening, returns, reworking, submitting, telling, verdicts, visits
+from dispatch.loop.disputes import deciding, raising
 from dispatch.loop.expecting import is_asked
 from dispatch.loop.who import NotYours
 from dispatch.people import parties
@@ -77,11 +78,12 @@ def _return(given: Given) -> Message:
     return returns.request(given.tx, given.who, given.case.id, returns.Reason(given["reason"]), given["why"])
 
 
-def _uphold(given: Given) -> None:
+def _uphold(given: Given) -> Message | None:
     unit = _named(given)
     if unit is not None and unit.id == given.case.row.unit_id:
         raise Refused(msg("casepage.refused.same_unit"), "unit")
-    returns.uphold(given.tx, given.number, given["unit"], given["why"], given.who)
+    done = returns.uphold(given.tx, given.number, given["unit"], given["why"], given.who)
+    return msg("dispute.said.begun", number=given.number) if done.state is State.IN_DISPUTE else None
 
 
 def _named(given: Given) -> Unit | None:
@@ -94,6 +96,15 @@ def _named(given: Given) -> Unit | None:
 
 def _reject(given: Given) -> None:
     returns.reject(given.tx, given.number, given["why"], given.who)
+
+
+def _object(given: Given) -> Message:
+    return raising.objecting(given.tx, given.who, given.case.id, given["why"])
+
+
+def _adjudicate(given: Given) -> Message:
+    _named(given)
+    return deciding.adjudicate(given.tx, given.who, given.case, given["unit"], given["why"])
 
 
 def _reroute(given: Given) -> None:
@@ -177,6 +188,7 @@ def _may_reopen(facts: Facts) -> bool:
 _WHY, _WORDS = Field("why"), Field("words")
 _ON_TOP = ("dispatcher", "duty_desk")
 _ABOVE = ("supervisor", "leader", "duty_desk")
+_SETTLES = ("supervisor", "leader")
 ACTIONS: Mapping[str, Action] = MappingProxyType(
     {
         "sign": Action(_sign, _may_sign),
@@ -204,6 +216,10 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
             (Field("unit", Kind.UNIT, needed=False), _WHY), _ON_TOP,
         ),
         "reject": Action(_reject, lambda f: f.returning and f.acts(*DISPATCHERS), (_WHY,), _ON_TOP),
+        "object": Action(_object, lambda f: "object" in f.disputing, (_WHY,)),
+        "adjudicate": Action(
+            _adjudicate, lambda f: "adjudicate" in f.disputing, (Field("unit", Kind.UNIT), _WHY), _SETTLES
+        ),
         "reroute": Action(
             _reroute, lambda f: f.can(Deed.REROUTE) and f.acts(*DISPATCHERS), (Field("unit", Kind.UNIT), _WHY), _ON_TOP
         ),

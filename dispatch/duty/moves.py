@@ -47,6 +47,7 @@ class MoveReason(Coded):
     RING_AGAIN = "ring_again"
     BY_HAND = "by_hand"
     RETURNED = "returned"
+    ADJUDICATED = "adjudicated"
     GONE = "gone"
     NOBODY = "nobody"
 

@@ -18,6 +18,7 @@ from dispatch.duty import moves
 from dispatch.duty.reach import next_eligible
 from dispatch.loop import desks, telling
 from dispatch.loop.closing import NothingToDecide, by_number
+from dispatch.loop.disputes import raising
 from dispatch.loop.visits import at_hand
 from dispatch.loop.who import Who, demand
 from dispatch.loop.work import give_short, next_step
@@ -49,11 +50,16 @@ def request(tx: Tx, who: Who, case_id: Any, reason: Reason, words: str = "") -> 
         return msg(no.id, **no.params, n=short, next=next_step(tx, case, short))
     facts = {"code": str(reason)}
     act = Act(Deed.REQUEST_RETURN, who.actor, "return_asked", facts, words.strip(), keeps=(Step.SIGN_FOR,))
+    disputed = raising.is_third(tx, case_id)
     done = do(tx, case_id, act)
+    settled = _decided(tx, raising.DISPUTED, who) if disputed else {}
     tx.put(
         return_request, id=tx.new_id(), office_id=tx.office_id, case_id=case.id, attempt=case.attempt,
-        unit_id=case.row.unit_id, staff_id=who.id, code=str(reason), asked_at=tx.now,
+        unit_id=case.row.unit_id, staff_id=who.id, code=str(reason), asked_at=tx.now, **settled,
     )  # fmt: skip
+    if disputed:
+        raising.begin(tx, case_id, raising.Cause.THIRD, (who.actor, ""))
+        return msg("dispute.work.third", n=short, reason=reason.label)
     desks.tell(tx, desks.DISPATCHERS, done, "desk.text.return_asked")
     return msg("desk.work.return_asked", n=short, reason=reason.label)
 
@@ -62,6 +68,9 @@ def barred(tx: Tx, case: Standing) -> Message | None:
     """Why the unit cannot give a case back any more; the sentence lacks its number and what comes next."""
     if case.attempt > 1:
         return msg("desk.work.return_rework")
+    final = raising.decided_at(tx, case.id)
+    if final is not None:
+        return msg("desk.work.return_final", at=final)
     window = next((each for each in clocks.reckoning(tx, case.row).steps if _runs(each)), None)
     if window is not None and window.due_at < tx.now:
         return msg("desk.work.return_late", until=window.due_at)
@@ -83,7 +92,8 @@ def _was_rejected(tx: Tx, case: Standing) -> bool:
 
 
 def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
-    """The unit is right: another one has the case, with targets of its own; without a code the one above.
+    """The unit is right: another one has the case, with targets of its own; without a code the one above. Where a
+    return of the case was upheld before, an adjudicator decides whose it is, and this is a proposal.
 
     Raises UnknownCase, UnknownUnit, NotYours, NothingToDecide, ValueError (no reason, or the same unit).
     """
@@ -94,6 +104,9 @@ def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
         raise UnknownUnit(unit_code)
     if to.id == case.row.unit_id:
         raise ValueError(f"unit is {to.code}: the return is upheld, so name another unit")
+    if raising.was_upheld(tx, case.id):
+        _settle(tx, row, raising.DISPUTED, who)
+        return raising.begin(tx, case.id, raising.Cause.UPHELD_TWICE, (who.actor, why.strip()), to.code)
     _settle(tx, row, "upheld", who)
     do(tx, case.id, Act(Deed.UPHOLD_RETURN, who.actor, "return_upheld", words=why.strip(), opens=(Step.SIGN_FOR,)))
     chosen = next_eligible(tx, to.code, (), urgent=case.level in URGENT)
@@ -135,5 +148,9 @@ def _asked(tx: Tx, number: str, why: str, who: Who) -> tuple[Standing, Any]:
 
 
 def _settle(tx: Tx, row: Any, decision: str, who: Who) -> None:
-    decided = {"decision": decision, "decided_by": who.actor, "decided_at": tx.now}
+    decided = _decided(tx, decision, who)
     tx.conn.execute(sa.update(return_request).where(return_request.c.id == row.id).values(decided))
+
+
+def _decided(tx: Tx, decision: str, who: Who) -> dict[str, Any]:
+    return {"decision": decision, "decided_by": who.actor, "decided_at": tx.now}

@@ -57,7 +57,8 @@ def submit_for(tx: Tx, errand: Errand) -> None:
         return  # annulled or taken up again meanwhile: whoever proves it anew is awaited anew
     if cohandling.awaited(tx, case.id):
         return  # once their part is accepted the unit is expected anew
-    if case.state in (State.RETURN_PENDING, State.DISPATCHED):  # decided, or signed for, it is the unit's again
+    # Decided, or signed for, it is the unit's again.
+    if case.state in (State.RETURN_PENDING, State.IN_DISPUTE, State.DISPATCHED):
         errands.put(tx, Kind.SUBMIT, case.id, next_opening(tx), case.id)
         return
     if isinstance(after(case.state, Deed.SUBMIT), Illegal):

@@ -21,17 +21,19 @@ from dispatch.transaction import Tx
 class Around:
     """What stands around a case; rows with the named columns, None where there is none.
 
-    `held`: since_at, signed_at. `returning`: code, asked_at, staff (a code), content_id (the words). `asked`: channel,
-    asked_at, next_at (when the question leaves, where it waits for the morning). `answered`: answer, ended_at.
-    `missed` is how many calls reached nobody in this attempt. `proposed`: what, proposed_by, proposed_at, content_id.
-    `repeats` is the number of the case that this one tells again, `repeated_by` those that tell this one again: within
-    the scope only. `asked_for` is what was asked about this attempt and a second person decides: the columns of
-    `permission`, and `said` (the id of the words). `beside` is what stands beside the case now: the columns of `side`,
-    `due_at` of the answer that is owed, and `unit_code` of a co-handler.
+    `held`: since_at, signed_at. `returning`: code, asked_at, staff (a code), content_id (the words). `disputed`, the
+    last line about whose case it is: kind (disputed, adjudicated), at, actor, canonical, content_id. `asked`: channel,
+    asked_at, next_at (when the question leaves, where it waits for the morning). `answered`: answer, ended_at. `missed`
+    is how many calls reached nobody in this attempt. `proposed`: what, proposed_by, proposed_at, content_id. `repeats`
+    is the number of the case that this one tells again, `repeated_by` those that tell this one again: within the scope
+    only. `asked_for` is what was asked about this attempt and a second person decides: the columns of `permission`, and
+    `said` (the id of the words). `beside` is what stands beside the case now: the columns of `side`, `due_at` of the
+    answer that is owed, and `unit_code` of a co-handler.
     """
 
     held: Any | None
     returning: Any | None
+    disputed: Any | None
     asked: Any | None
     answered: Any | None
     missed: int
@@ -47,6 +49,7 @@ def around(tx: Tx, scope: str, case: Any) -> Around:
     return Around(
         held=_one(tx, _held(case)),
         returning=_one(tx, _returning(case)),
+        disputed=_one(tx, _disputed(case)),
         asked=_one(tx, _asked(case)),
         answered=_one(tx, _answered(case)),
         missed=tx.conn.execute(_missed(case)).scalar_one(),
@@ -75,6 +78,12 @@ def _returning(case: Any) -> sa.Select[Any]:
         .outerjoin(staff, staff.c.id == return_request.c.staff_id)
         .where(return_request.c.case_id == case.id, return_request.c.decided_at.is_(None))
     )
+
+
+def _disputed(case: Any) -> sa.Select[Any]:
+    lines = (event.c.case_id == case.id, event.c.kind.in_(("disputed", "adjudicated")))
+    told = (event.c.kind, event.c.at, event.c.actor, event.c.canonical, event.c.content_id)
+    return sa.select(*told).where(*lines).order_by(event.c.seq.desc())
 
 
 def _of_attempt(case: Any) -> tuple[sa.ColumnElement[bool], ...]:

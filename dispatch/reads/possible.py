@@ -12,6 +12,7 @@ from dispatch.acts.facts import Facts
 from dispatch.acts.table import ACTIONS
 from dispatch.life import granting
 from dispatch.loop import returns
+from dispatch.loop.disputes import deciding
 from dispatch.loop.submitting import is_telling
 from dispatch.loop.who import Who, has_verified
 from dispatch.loop.work import taken_by_person
@@ -39,6 +40,7 @@ def look(tx: Tx, who: Who, case: Standing) -> Facts:
         returnable=holds and returns.barred(tx, case) is None,
         telling=holds and is_telling(tx, case),
         life=granting.possible(tx, who, case),
+        disputing=deciding.possible(tx, who, case, handled=row.handled),
         beside=side.possible(tx, who, case),
         awaiting=holds and bool(cohandling.awaited(tx, case.id)),
         verified=case.state is State.TO_CALL_BACK and not tx.small and has_verified(tx, who, case),

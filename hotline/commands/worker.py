@@ -19,6 +19,7 @@ class Verb(StrEnum):
 
     SIGN = "sign"
     RETURN = "return"
+    OBJECT = "object"
     CALL = "call"
     ARRIVE = "arrive"
     FIND = "find"
@@ -46,6 +47,7 @@ class Deed:
 _HAN = {
     Verb.SIGN: ("签收", "簽收", "签"),
     Verb.RETURN: ("退单", "退單", "退"),
+    Verb.OBJECT: ("异议", "異議", "提异议", "提異議"),
     Verb.CALL: ("电", "電", "打电话", "电话"),
     Verb.ARRIVE: ("到", "到场", "到場", "到达"),
     Verb.FIND: ("查明", "查清"),
@@ -60,6 +62,7 @@ _HAN = {
 _LATIN = {
     Verb.SIGN: ("sign", "s"),
     Verb.RETURN: ("return", "r"),
+    Verb.OBJECT: ("object", "objection"),
     Verb.CALL: ("call", "c"),
     Verb.ARRIVE: ("arrived", "arrive", "at", "a"),
     Verb.FIND: ("found", "find", "f"),
@@ -74,7 +77,7 @@ _LATIN = {
 _LIST = frozenset(("列", "列表", "清单", "列单", "list", "l"))
 _VERB_OF = {word: verb for words in (_HAN, _LATIN) for verb, forms in words.items() for word in forms}
 # What follows is said in words.
-_WORDY = frozenset({Verb.RETURN, Verb.FIND, Verb.TELL, Verb.NEWS, Verb.SAFE, Verb.HOLD, Verb.EXTEND})
+_WORDY = frozenset({Verb.RETURN, Verb.OBJECT, Verb.FIND, Verb.TELL, Verb.NEWS, Verb.SAFE, Verb.HOLD, Verb.EXTEND})
 
 
 def _any_of(words: dict[Verb, tuple[str, ...]]) -> str:

@@ -21,6 +21,7 @@ from dispatch import ringing
 from dispatch.acts.refusals import Refused
 from dispatch.life import deciding, extensions, holds
 from dispatch.loop import finding, returns, submitting, telling, visits
+from dispatch.loop.disputes import raising
 from dispatch.loop.visits import Proof
 from dispatch.loop.who import NotYours, Who, by_id
 from dispatch.loop.work import Job, NoSuchJob, find_job, jobs_of, next_step
@@ -38,7 +39,7 @@ from hotline.texting.matching import follow
 
 HELP = msg("desk.work.help")
 MOST = 3  # segments of a text
-_LEADS_TOO = (Verb.SAFE, Verb.RESUME, Verb.EXTEND)  # what a lead says of a case that others hold
+_LEADS_TOO = (Verb.SAFE, Verb.RESUME, Verb.EXTEND, Verb.OBJECT)  # what a lead says of a case that others hold
 # States in which whoever holds a case waits for somebody else.
 _WAITS = frozenset(
     {State.RETURN_PENDING, State.IN_DISPUTE, State.SUSPENDED, State.TO_VERIFY, State.TO_CALL_BACK, State.TO_DISPATCH}
@@ -202,6 +203,12 @@ def _return(tx: Tx, given: Order, job: Job) -> Message:
     return returns.request(tx, given.who, job.case_id, returns.CODES[str(code)], words)
 
 
+def _object(tx: Tx, given: Order, job: Job) -> Message:
+    if not given.rest.strip():
+        return msg("dispute.work.how", n=_called(job))
+    return raising.objecting(tx, given.who, job.case_id, given.rest)
+
+
 def _call(tx: Tx, given: Order, job: Job) -> Message:
     try:
         ringing.relay(tx, given.who, job.case_id)
@@ -255,6 +262,7 @@ _DEEDS: Mapping[Verb, Callable[[Tx, Order, Job], Message]] = MappingProxyType(
     {
         Verb.SIGN: _sign,
         Verb.RETURN: _return,
+        Verb.OBJECT: _object,
         Verb.CALL: _call,
         Verb.ARRIVE: _arrive,
         Verb.FIND: _with_words(finding.find),

@@ -94,8 +94,8 @@ def test_being_handed_on_names_the_unit() -> None:
     assert one("rerouted", unit=WEST) == Happened(Deed.REROUTE, MONDAY, unit=WEST)
 
 
-def test_every_kind_is_one_that_is_written_or_will_be() -> None:
-    assert KINDS - {"disputed", "adjudicated"} <= set(TOLD)
+def test_every_kind_is_one_that_is_written() -> None:
+    assert set(TOLD) >= KINDS
 
 
 def test_what_has_no_line_of_its_own_moves_no_clock() -> None:

@@ -87,6 +87,16 @@ def act(house: House, taken: Taken, name: str, by: str = HER, **said: str) -> No
     does(house, lambda tx, who: doing.act(tx, who, taken.case_id, name, (said, LAST)), by)
 
 
+def rejected(house: House, taken: Taken) -> None:
+    given_back(house, taken)
+    act(house, taken, "reject", "dispatcher-1", why="是你们的")
+
+
+def disputed(house: House, taken: Taken) -> None:
+    rejected(house, taken)
+    act(house, taken, "object", why="属物业公司")
+
+
 def watched(house: House, taken: Taken) -> None:
     act(house, taken, "supervise", "leader", watch="1", why="多次来电")
 
@@ -238,6 +248,8 @@ EACH: tuple[tuple[str, Life, str, dict[str, str], str], ...] = (
     ("return", nothing, HER, {"reason": "not_ours", "why": "物业的事"}, "The return (not ours) is sent for review"),
     ("uphold", given_back, "dispatcher", {"unit": "heping", "why": "对"}, "The return is upheld"),
     ("reject", given_back, "dispatcher", {"why": "是你们的"}, "The return is rejected."),
+    ("object", rejected, HER, {"why": "属物业公司"}, "your objection goes to adjudication"),
+    ("adjudicate", disputed, SHE, {"unit": "heping", "why": "归和平"}, "The units are told."),
     ("reroute", nothing, "dispatcher", {"unit": "heping", "why": "走错"}, "Sent to the other unit."),
     ("assign", nothing, "dispatcher", {"person": "xingfuli-grid-01", "why": "换人"}, "Given to that person"),
     ("call-back", asked, "dispatcher", {"answer": "1"}, "Thank you"),

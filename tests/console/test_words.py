@@ -79,7 +79,7 @@ def test_nothing_in_the_catalogue_is_unspoken() -> None:
     code = " ".join(file.read_text("utf-8") for file in FILES)
     quoted = set(re.findall(r"""["']([a-z0-9_]+)["']""", code)) | {role.value for role in Role}
     quoted |= {step.value for step in LAMPS} | {"404", "405", "413", "500"}
-    quoted |= {"dispatched_unit", "rerouted_unit", "moved_unit", "awaits_supervisor"}
+    quoted |= {"dispatched_unit", "rerouted_unit", "moved_unit", "adjudicated_unit", "awaits_supervisor"}
     quoted |= {f"{stem}_{answer}" for stem in ("answer", "then") for answer in ANSWERS}
     quoted |= {f"ask_{said}" for said in ("contacted", "solved", "satisfied")}
     for id_ in set(catalogue("en")) - spoken():

@@ -18,7 +18,8 @@ DOERS = ("dispatcher-1", "dispatcher-2", "supervisor", "leader", "caller-back", 
 UNITS = ("xingfuli-south", "xingfuli-middle", "heping", "heping-one", "binhe", "xingfuli")
 OFTEN = {
     "arrive": 6, "find": 6, "tell": 8, "submit": 12, "pass": 8, "send-back": 3, "call-back": 4, "grant": 6,
-    "approve": 3, "redo": 3, "reopen": 3, "resume": 2, "uphold": 2, "reject": 2, "unmerge": 3,
+    "approve": 3, "redo": 3, "reopen": 3, "resume": 2, "uphold": 2, "reject": 4, "return": 2, "object": 6,
+    "adjudicate": 6, "unmerge": 3,
 }  # fmt: skip
 SELDOM = dict.fromkeys(("decline", "hand-over", "withdraw", "merge", "deny"), 0.1) | dict.fromkeys(
     ("news", "supplement", "urge", "reroute", "assign", "propose", "sign", "safe"), 0.4
@@ -27,7 +28,8 @@ FAR = {"life.refused.over_cap", "life.refused.not_later"}  # how far an extensio
 WINDOW = {True: timedelta(minutes=14), False: timedelta(hours=16)}  # an order can surely be returned so long
 # What of the fields a deed uses, for its story.
 USES = {
-    "arrive": ("visit_code",), "reroute": ("unit",), "uphold": ("unit",), "assign": ("person",), "merge": ("lead",),
+    "arrive": ("visit_code",), "reroute": ("unit",), "uphold": ("unit",), "adjudicate": ("unit",),
+    "assign": ("person",), "merge": ("lead",),
     "call-back": ("answer",), "propose": ("kind",), "grant": ("what",), "deny": ("what",), "except": ("step",),
     "hold": ("hold_reason", "until"), "extend": ("until",), "send-back": ("back_reason",),
 }  # fmt: skip

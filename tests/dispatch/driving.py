@@ -41,6 +41,8 @@ from tests.dispatch.modelled import OVER, Case, Kind, Look, Person
 from tests.dispatch.shifts import OFFICE
 from tests.stage import LINE, MORNING, RESIDENT, Stage
 
+_ORDERS = ("dispatched", "rerouted", "adjudicated", "moved")  # lines that say who has it
+
 
 class Driver:
     """A stage, the cases on it, and the people."""
@@ -139,7 +141,7 @@ class Driver:
 
     def _handed(self, life: Life, row: Any) -> None:
         """To whom a unit gives a case is not the model's; that it goes to this unit first is."""
-        orders = [facts for kind, facts in row.lines or () if kind in ("dispatched", "rerouted", "moved")]
+        orders = [facts for kind, facts in row.lines or () if kind in _ORDERS]
         for place, facts in enumerate(orders):
             unit, person = self.paths[facts["unit"]], facts["worker"]
             known = place or (unit == life.case.unit and life.case.person in (None, person))
@@ -207,7 +209,7 @@ class Driver:
 
     def _excused(self, life: Life, deed: str) -> bool:
         late = self.now - life.ordered[life.case.unit] > WINDOW[life.case.kind.urgent]
-        return (deed == "return" and late) or (deed == "extend" and self.why in FAR)
+        return (deed in ("return", "object") and late) or (deed == "extend" and self.why in FAR)
 
     def _tried(self, life: Life, deed: str, look: Look, *, undone: bool = False, seen: int = LAST) -> bool:
         said = dict(look.said)

@@ -41,7 +41,8 @@ class Person:
 class Case:
     """A case as the model sees it. `owed`: whether each owed step is kept; `texts`: what became of each telling in this
     attempt; `asked`: the text that asks for a verdict; `requests`: by kind who asked, in which attempt, for which unit,
-    the step, and until when."""
+    the step, and until when; `refused`: the units whose return was rejected, `opinions` who said whose case it is,
+    `returns` how often that was asked, `final`: nobody asks any more."""
 
     kind: Kind
     unit: str
@@ -60,6 +61,10 @@ class Case:
     held: str = ""
     returning: bool = False
     refused: set[str] = field(default_factory=set)
+    opinions: set[str] = field(default_factory=set)
+    returns: int = 0
+    upheld: bool = False
+    final: bool = False
     proposal: tuple[str, str] | None = None
     awaits: bool = False
     review: bool = False
@@ -88,7 +93,8 @@ class Case:
         on -= {"finding"} if self.owes("visit") else set()
         on |= {"verify"} if self.state == "to_verify" and self.owes("verify") else set()
         on |= {"call_back"} if self.state in ("to_call_back", "answered") and self.owes("call_back") else set()
-        beside = {"return_pending": "return_review", "suspended": "hold_review"}.get(self.state)
+        windows = {"return_pending": "return_review", "in_dispute": "adjudication", "suspended": "hold_review"}
+        beside = windows.get(self.state)
         extra = {step for step, runs in ((beside, beside), ("adjudication", self.awaits)) if step and runs}
         return (on & timed) | extra | ({"hold_review"} if self.review else set())
 
@@ -117,6 +123,7 @@ class Case:
         self.owed |= {step: True for step in steps if step in self.owed}
 
     def end(self, state: str) -> None:
+        self.returns -= self.returning  # nobody decides it any more
         self.state, self.proposal, self.awaits, self.returning, self.review = state, None, False, False, False
         self.asked = "void" if self.asked == "open" else self.asked
 

@@ -94,6 +94,21 @@ def _below(at: Look) -> bool:
     return f"{at.said['path']}/".startswith(f"{at.who.path}/")
 
 
+def _returnable(at: Look) -> bool:
+    return at.case.attempt == 1 and not at.case.final
+
+
+def _was_refused(at: Look) -> bool:
+    return at.case.unit in at.case.refused
+
+
+def _is_free(at: Look) -> bool:
+    """A supervisor who has not said whose case it is, nor handled it; where all have said so, any."""
+    case, who = at.case, at.who
+    free = who.code not in case.opinions or case.opinions >= {"supervisor", "leader"}
+    return who.part == "supervisor" and free and who.code not in case.handled
+
+
 MAY: Mapping[str, Callable[[Look], bool]] = {
     "sign": _may_sign,
     "arrive": lambda at: at.does(*TURN) and at.case.owes("visit"),
@@ -102,9 +117,11 @@ MAY: Mapping[str, Callable[[Look], bool]] = {
     "submit": _submits,
     "news": lambda at: at.does(*_NEWS),
     "safe": lambda at: at.speaks and at.case.state in _NEWS and at.case.owes("interim"),
-    "return": lambda at: at.does("in_progress") and at.case.attempt == 1 and at.case.unit not in at.case.refused,
+    "return": lambda at: at.does("in_progress") and _returnable(at) and at.case.unit not in at.case.refused,
     "uphold": lambda at: at.case.returning and _part(at, *TOP) and _below(at) and at.said["path"] != at.case.unit,
     "reject": lambda at: at.case.returning and _part(at, *TOP),
+    "object": lambda at: at.case.state == "in_progress" and at.near and _returnable(at) and _was_refused(at),
+    "adjudicate": lambda at: at.case.state == "in_dispute" and _is_free(at) and _below(at),
     "reroute": lambda at: at.case.state in TURN and _part(at, *TOP) and _below(at),
     "assign": lambda at: at.case.state in TURN and (_part(at, *TOP) or at.speaks) and bool(at.said["person"]),
     "call-back": _may_call_back,
@@ -165,7 +182,42 @@ def _safe(at: Look) -> None:
 
 def _return(at: Look) -> None:
     at.case.begin()
+    at.case.returns += 1
     at.case.state, at.case.returning = "return_pending", True
+    if at.case.returns == 3:
+        _dispute(at)
+
+
+def _dispute(at: Look) -> None:
+    at.case.state, at.case.returning = "in_dispute", False
+    at.case.opinions.add(at.who.code)
+
+
+def _object(at: Look) -> None:
+    if at.holds:
+        at.case.begin()
+    _dispute(at)
+
+
+def _uphold(at: Look) -> None:
+    """The second time it is only said, and somebody else decides."""
+    if at.case.upheld:
+        _dispute(at)
+        return
+    at.case.upheld = True
+    at.case.opinions.add(at.who.code)
+    _elsewhere(at)
+
+
+def _adjudicate(at: Look) -> None:
+    """Whose case it is: it is ordered anew, and what one unit had used of its time stays used."""
+    case, mine = at.case, at.said["path"] == at.case.unit
+    case.state, case.final, case.owed["sign_for"] = "dispatched", True, False
+    case.given(at.said["path"], case.person if mine else None)
+    case.spoken = False
+    case.ordered()
+    if mine:
+        case.count_again()
 
 
 def _elsewhere(at: Look) -> None:
@@ -183,6 +235,7 @@ def _elsewhere(at: Look) -> None:
 def _reject(at: Look) -> None:
     at.case.state, at.case.returning = "in_progress", False
     at.case.refused.add(at.case.unit)
+    at.case.opinions.add(at.who.code)
     at.case.count_again()
 
 
@@ -293,7 +346,8 @@ def _nothing(at: Look) -> None:
 
 DO: Mapping[str, Callable[[Look], None]] = {
     "sign": lambda at: at.case.begin(), "arrive": _arrive, "find": _find, "tell": _tell, "submit": _submit,
-    "news": lambda at: at.case.begin(), "safe": _safe, "return": _return, "uphold": _elsewhere, "reject": _reject,
+    "news": lambda at: at.case.begin(), "safe": _safe, "return": _return, "uphold": _uphold, "reject": _reject,
+    "object": _object, "adjudicate": _adjudicate,
     "reroute": _elsewhere, "assign": lambda at: at.case.given(at.case.unit, at.said["person"]),
     "call-back": _call_back, "propose": _propose, "approve": _approve, "refuse": _refuse,
     "redo": lambda at: at.case.again(), "reopen": lambda at: at.case.again(), "supplement": _nothing,

@@ -30,6 +30,7 @@ from tests.dispatch.looping import (
     value,
 )
 from tests.dispatch.shifts import fire_all, holder
+from tests.dispatch.test_side_supervising import act
 from tests.people import LU_SIYUAN, MENG_HAITAO, SHEN_YUEHUA, WU_CHUNMEI
 from tests.stage import Stage
 
@@ -193,7 +194,8 @@ def test_without_a_unit_the_one_above_has_it(stage: Stage) -> None:
     sound(stage)
 
 
-def test_a_unit_that_gets_it_back_has_the_time_that_it_had_left(stage: Stage) -> None:
+@pytest.mark.parametrize("way", ["by hand", "adjudicated"])
+def test_a_unit_that_gets_it_back_has_the_time_that_it_had_left(stage: Stage, way: str) -> None:
     taken = stage.text(LAMP)
     stage.wind(timedelta(hours=4))  # Tuesday, 14:00
     does(stage, visits.sign, taken)
@@ -201,8 +203,13 @@ def test_a_unit_that_gets_it_back_has_the_time_that_it_had_left(stage: Stage) ->
     does(stage, returns.request, taken, Reason.WRONG_PLACE)
     uphold(stage, taken.number)
     stage.wind(timedelta(hours=2))  # two working hours with the other unit
-    does(stage, returns.request, taken, Reason.WRONG_PLACE, by=holder(stage, taken.number))
-    uphold(stage, taken.number, "xingfuli-south", "本就属幸福里")
+    if way == "by hand":
+        with at_desk(stage, SHE) as (tx, who):
+            desk.reroute(tx, taken.number, "xingfuli-south", "本就属幸福里", who.actor)
+    else:
+        does(stage, returns.request, taken, Reason.WRONG_PLACE, by=holder(stage, taken.number))
+        uphold(stage, taken.number, "xingfuli-south", "本就属幸福里")
+        act(stage, taken, "adjudicate", by=SHEN_YUEHUA.worker, unit="xingfuli-south", why="楼道灯归楼院")
     after = running(stage, taken)
     with at_desk(stage) as (tx, _):
         for step in ("visit", "first_contact"):

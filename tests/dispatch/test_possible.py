@@ -18,6 +18,7 @@ from dispatch.acts.sides import BESIDE
 from dispatch.acts.table import ACTIONS, ANSWERS, Given
 from dispatch.life import granting, holds
 from dispatch.loop import closing, returns, visits
+from dispatch.loop.disputes import raising
 from dispatch.loop.returns import Reason
 from dispatch.loop.verdicts import Answer
 from dispatch.reads.possible import possible
@@ -53,6 +54,17 @@ LAST = 10**6  # a form that has seen everything
 def given_back(stage: Stage, taken: Taken) -> None:
     does(stage, visits.sign, taken)
     does(stage, returns.request, taken, Reason.NOT_OURS, "物业的事")
+
+
+def rejected(stage: Stage, taken: Taken) -> None:
+    given_back(stage, taken)
+    with at_desk(stage, SUPERVISOR) as (tx, who):
+        returns.reject(tx, taken.number, "归楼院", who)
+
+
+def disputed(stage: Stage, taken: Taken) -> None:
+    rejected(stage, taken)
+    does(stage, raising.objecting, taken, "楼道灯属物业公司")
 
 
 def proposed(stage: Stage, taken: Taken) -> None:
@@ -97,6 +109,8 @@ LIVES: Mapping[str, Callable[[Stage, Taken], object]] = {
     "told": to_told,
     "asked": to_asked,
     "rework": lambda stage, taken: says(stage, to_asked(stage, taken), Answer.UNSOLVED),
+    "rejected": rejected,
+    "disputed": disputed,
     "second_no": to_second_no,
     "proposed": proposed,
     "closed": to_closed,
@@ -232,6 +246,13 @@ WHO_BESIDE = {
         ("signed", HER, "call arrive news return hold waive except"),
         ("given_back", DISPATCHER, "uphold reject supplement urge decline hand-over withdraw merge"),
         ("given_back", HER, ""),
+        ("rejected", HER, "call arrive news object hold waive except"),
+        ("rejected", LIAISON, "object assign hold extend waive except"),
+        ("rejected", DISPATCHER, "reroute assign supplement urge decline hand-over withdraw merge"),
+        ("disputed", HER, ""),
+        ("disputed", DISPATCHER, "supplement urge withdraw merge"),
+        ("disputed", SUPERVISOR, "propose supplement urge withdraw merge"),
+        ("disputed", "leader", "adjudicate propose supplement urge withdraw merge"),
         ("found", HER, "call find tell news return hold except"),
         ("telling", HER, "call find submit news return hold except"),
         ("told", HER, "call find submit news return hold"),

@@ -186,6 +186,12 @@ SURE = [
     ("退单 3-1 属物业", Deed(Verb.RETURN, "3", "1 属物业")),
     ("退单 1", Deed(Verb.RETURN, "1")),
     ("return 3: 1 not ours", Deed(Verb.RETURN, "3", "1 not ours")),
+    ("异议 3 属物业公司", Deed(Verb.OBJECT, "3", "属物业公司")),
+    ("異議3 屬物業", Deed(Verb.OBJECT, "3", "屬物業")),
+    ("提异议 3：不归我们", Deed(Verb.OBJECT, "3", "不归我们")),
+    ("异议 20261124-000123 不归我们", Deed(Verb.OBJECT, NUMBER, "不归我们")),
+    ("异议 1", Deed(Verb.OBJECT, "1")),
+    ("object 3: it is the landlord's", Deed(Verb.OBJECT, "3", "it is the landlord's")),
     ("电 7", Deed(Verb.CALL, "7")),
     ("电7", Deed(Verb.CALL, "7")),
     ("c 7", Deed(Verb.CALL, "7")),
@@ -237,6 +243,8 @@ def test_a_workers_command_has_a_shape(text: str, deed: Deed) -> None:
         ("反馈 已修好", Deed(Verb.TELL, "", "已修好", sure=False)),
         ("反馈：已修好", Deed(Verb.TELL, "", "已修好", sure=False)),
         ("退单 不归我管", Deed(Verb.RETURN, "", "不归我管", sure=False)),
+        ("异议 不归我管", Deed(Verb.OBJECT, "", "不归我管", sure=False)),
+        ("object 3 flats of ours", Deed(Verb.OBJECT, "3", "flats of ours", sure=False)),
         ("found 4 old valve", Deed(Verb.FIND, "4", "old valve", sure=False)),
         ("found 4-inch crack", Deed(Verb.FIND, "4", "inch crack", sure=False)),
         ("told 3 people already", Deed(Verb.TELL, "3", "people already", sure=False)),
@@ -255,6 +263,8 @@ ORDINARY = [
     *("列车太吵", "d2 exit is blocked", "the lift is broken", "done deal", "safe path is blocked", "call the police"),
     *("call 3 times nobody came", "found a dead cat", "at 5 pm the lift broke", "a 3 metre hole in it", "a4 paper"),
     *("at building 3 the lift is broken", "call me back", "news from building 3", "", "1", "3 灯还是不亮"),
+    *("异议很大", "对收费有异议", "异议 3 号楼加装电梯", "异议3号楼加装电梯", "i object to the noise"),
+    "object to 3 bins in the yard",
     *("反馈 2、3号楼都停水", "查明 1.5米深的坑", "反馈 2-3号楼都停水", "反馈2-3号楼都停水"),
 ]  # fmt: skip
 
@@ -266,7 +276,8 @@ def test_an_ordinary_sentence_is_no_workers_command(text: str) -> None:
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=12)
 VERBS = st.sampled_from([
-    *("签收", "退单", "电", "到", "查明", "反馈", "办结", "进展", "安全"),
+    *("签收", "退单", "异议", "电", "到", "查明", "反馈", "办结", "进展", "安全"),
+    "object",
     *("s", "r", "c", "a", "f", "d", "n", "sign", "return", "call", "at", "found", "told", "done", "news", "safe"),
 ])  # fmt: skip
 NUMERALS = set("零〇一幺二两三四五六七八九十百")
@@ -285,7 +296,7 @@ def test_every_verb_takes_its_number_however_it_is_written(
 
 
 @given(
-    st.sampled_from(["签收", "退单", "电", "到", "查明", "反馈", "办结", "进展", "安全", "签"]),
+    st.sampled_from(["签收", "退单", "异议", "电", "到", "查明", "反馈", "办结", "进展", "安全", "签"]),
     HAN,
     st.text(max_size=30),
 )

@@ -4,9 +4,20 @@ import pytest
 
 from cases.pen import read_content
 from cases.report import segments
+from dispatch.loop import closing, returns
+from dispatch.loop.disputes import deciding
+from dispatch.loop.who import by_code
 from tests.hotline.talking import Talker, all_cases, events
 from tests.hotline.working import LAMP, Street, done, leave, street
-from tests.people import ANNA_SMITH, LI_JIANGUO, MENG_HAITAO, STRANGER_NUMBER, WU_CHUNMEI
+from tests.people import (
+    ANNA_SMITH,
+    LI_JIANGUO,
+    LU_SIYUAN,
+    MENG_HAITAO,
+    SHEN_YUEHUA,
+    STRANGER_NUMBER,
+    WU_CHUNMEI,
+)
 from tests.stage import LINE, Stage
 
 
@@ -143,6 +154,41 @@ def test_an_order_is_given_back_with_its_reason(home: Street, why: str) -> None:
     assert "不属于本单位" in said(home, f"退单 1 {why}")
     assert home.state(number) == "return_pending"
     assert "退单正在审核" in said(home, "查明 1 灯坏了")
+
+
+def test_a_rejected_return_is_objected_to_by_text(home: Street) -> None:
+    number = home.report()
+    assert "没有被驳回的退单" in said(home, "异议 1 属物业公司")
+    assert "不属于本单位" in said(home, "退单 1 1")
+    with home.stage.door.transaction(LINE) as tx:
+        returns.reject(tx, number, "归楼院", by_code(tx, LU_SIYUAN.worker))
+    leave(home.stage)
+    [told] = [words for words in home.worker.news() if "退单驳回" in words]
+    assert "不服可发“异议" in told
+    assert "异议 1 理由" in said(home, "退单 1 1")
+    assert "写明异议的理由" in said(home, "异议 1")
+    assert "已提交终审" in said(home, "异议 1 属物业公司")
+    assert home.state(number) == "in_dispute"
+    assert "正在终审" in said(home, "查明 1 灯坏了")
+    with home.stage.door.transaction(LINE) as tx:
+        case = closing.by_number(tx, number)
+        deciding.adjudicate(tx, by_code(tx, SHEN_YUEHUA.worker), case, "xingfuli-south", "楼道灯归楼院")
+    leave(home.stage)
+    assert any("派单" in words for words in home.worker.news())
+    answer = said(home, "退单 1 1")
+    assert "终审，归属已定，不能再退单" in answer
+    assert "不能再提异议" in said(home, "异议 1 还是不服")
+    assert home.state(number) == "in_progress", "whoever begins signs with it"
+
+
+def test_a_liaison_objects_for_the_unit_by_the_whole_number(home: Street) -> None:
+    number = home.report()
+    said(home, "退单 1 1")
+    with home.stage.door.transaction(LINE) as tx:
+        returns.reject(tx, number, "归楼院", by_code(tx, LU_SIYUAN.worker))
+    (answer,) = Talker(home.stage, WU_CHUNMEI.number).text(f"异议 {number} 居委会认为属物业")
+    assert "已提交终审" in answer
+    assert home.state(number) == "in_dispute"
 
 
 def test_whoever_has_orders_is_not_stopped_by_the_first_sign_of_a_return(home: Street) -> None:

@@ -12,7 +12,7 @@ import pytest
 from cases.states import ClosingKind
 from dispatch.duty import leaves
 from dispatch.life import verifying
-from dispatch.loop import closing, returns, reworking, verdicts
+from dispatch.loop import closing, reworking, verdicts
 from dispatch.loop.verdicts import Answer
 from dispatch.loop.who import NotYours, Partial
 from tests.journeys.world import World, worker
@@ -20,7 +20,6 @@ from tests.people import (
     ANNA_SMITH,
     LI_HONGMEI,
     LI_JIANGUO,
-    LU_SIYUAN,
     SHEN_YUEHUA,
     WANG_XIUYING,
     WU_CHUNMEI,
@@ -254,38 +253,6 @@ def a_late_visit_climbs(world: World) -> None:
     assert len(climbed) > 4, "above the top once a day"
     told = [text for text in world.inbox(DESK) if case.number in text]
     assert told, "at last the duty desk"
-
-
-@story
-def a_return_upheld(world: World) -> None:
-    world.text(WANG_XIUYING, LAMP)
-    world.text(LI_HONGMEI, "退单 1 2 这栋楼归和平管")
-    case = world.case()
-    assert case.state == "return_pending"
-    with world.desk(LU_SIYUAN) as (tx, her):
-        returns.uphold(tx, case.number, "heping", "地点属和平", her)
-    case = world.case()
-    [unit] = world.query("SELECT u.code FROM cases c JOIN unit u ON u.id = c.unit_id")
-    assert (case.state, unit.code) == ("dispatched", "heping")
-    assert world.query("SELECT 1 FROM timer WHERE step = 'visit' AND state = 'open' AND unit_id = :u", u=case.unit_id)
-    world.text(LI_HONGMEI, "签收 1")
-    assert world.case().state == "dispatched", "it is hers no longer"
-
-
-@story
-def a_return_rejected(world: World) -> None:
-    world.text(WANG_XIUYING, LAMP)
-    [before] = world.query("SELECT due_at FROM timer WHERE step = 'visit'")
-    world.text(LI_HONGMEI, "退单 1 1")
-    world.wind(timedelta(hours=1))
-    with world.desk(LU_SIYUAN) as (tx, her):
-        returns.reject(tx, world.case().number, "楼道灯归楼院", her)
-    case = world.case()
-    assert case.state == "in_progress"
-    [after] = world.query("SELECT due_at FROM timer WHERE step = 'visit'")
-    assert before.due_at == after.due_at, "nobody gains time by asking"
-    world.text(LI_HONGMEI, "退单 1 1")
-    assert world.case().state == "in_progress", "asked once"
 
 
 @story
