@@ -50,6 +50,10 @@ AIMS = (
     Aim("real letters, learnt model, right first", ("matter", "learnt", "top-1"), least=0.85),
     Aim("real letters, learnt model, right among three", ("matter", "learnt", "top-3"), least=0.97),
     Aim("real letters, listed words alone, right first", ("matter", "words alone", "top-1"), least=0.70),
+    Aim("two-character words over 1,000,000 texts, p99 ms", ("search", "all two-character words", "p99 ms"), most=10),
+    Aim("search, cases that LIKE finds and ours does not", ("search", "misses"), most=0),
+    Aim("LIKE over the same texts, p50 times ours", ("search", "LIKE p50, times ours"), least=50),
+    Aim("intake's p99 while the index follows, times", ("search", "intake", "p99 with, times without"), most=1.1),
     *(
         Aim(f"real addresses kept apart, F1 of {part}", ("place", "kept apart", part, "f1"), least=0.95)
         for part in ("building", "unit", "floor", "room")

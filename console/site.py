@@ -30,6 +30,7 @@ from console.phone import page as phone
 from console.resident import report, status
 from console.rounds import campaigns
 from console.rounds import page as rounds
+from console.search import page as search
 from console.supervise import calendar, duty, export, failures, overdue
 from console.words import Words, language
 from dispatch.transaction import DatabaseAway
@@ -59,6 +60,7 @@ def make_blueprints(parts: ConsoleParts) -> list[Blueprint]:
         face.make_blueprint(),
         desk.make_blueprint(parts),
         intake.make_blueprint(parts),
+        search.make_blueprint(parts),
         callbacks.make_blueprint(parts),
         case.make_blueprint(parts),
         order.make_blueprint(parts),

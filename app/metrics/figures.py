@@ -58,6 +58,8 @@ _STATEMENT = sa.text(
         FROM event e WHERE e.xid >= coalesce((SELECT horizon FROM latest), 0)
         AND e.at >= coalesce((SELECT at FROM latest) - CAST(:slowest AS interval), '-infinity')
     UNION ALL SELECT 'halted', '', '', count(*) FROM clock_jump WHERE state = 'open'
+    UNION ALL SELECT 'search', '', '', extract(epoch FROM clock_timestamp() - looked_at) FROM search_position
+    UNION ALL SELECT 'filling', '', '', (filled_from IS NOT NULL)::int FROM search_position
     """
 )
 _PARKED = sa.text(
@@ -98,6 +100,10 @@ SHOWN: Mapping[str, Shown] = {
     "halted": Shown(
         "hotline_firing_halted", "1: the database's clock jumped, and no deadline fires until it is settled."
     ),
+    "search": Shown(
+        "hotline_search_lag_seconds", "Since the search's index last followed the history; up to 10 in quiet hours."
+    ),
+    "filling": Shown("hotline_search_filling", "1: the search's index is being filled, older cases are still missing."),
     "quarantine": Shown("hotline_quarantine_open", "Requests set aside because they look cut anew."),
     "checkpoint": Shown(
         "hotline_checkpoint_age_seconds", "Since the last signed checkpoint; none is due in quiet hours."

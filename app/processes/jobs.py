@@ -16,7 +16,7 @@ from rq.timeouts import TimerDeathPenalty
 
 from app import logs
 from app import settings as reader
-from app.processes import reading
+from app.processes import indexing, reading
 from app.processes.bell import QUEUE, WAKE, connect
 from app.processes.timers import is_lived
 from app.sections import Settings
@@ -185,6 +185,7 @@ def main(settings: Settings) -> None:
         Thread(target=_listen, args=(settings.redis.url, done), daemon=True, name="wakes").start()
     Thread(target=_keep_fetching, args=(_house(), done), daemon=True, name="recordings").start()
     Thread(target=reading.keep_reading, args=(_house(), done), daemon=True, name="read back").start()
+    Thread(target=indexing.keep_indexing, args=(_house(), done), daemon=True, name="search").start()
     last: Any = None
     _house().meters.keep_beating()
     while True:

@@ -1,5 +1,6 @@
 """`hotline check`: the invariants that need more than one database query: the carrier's own list (ACK) and
-the chain with its checkpoint file (CHAIN), beside those of dispatch.reads.checks."""
+the chain with its checkpoint file (CHAIN), and whether the search's index follows (SEARCH), beside those of
+dispatch.reads.checks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,6 +9,7 @@ from app.wiring import House
 from cases.phrases import msg
 from dispatch.reads import checks
 from dispatch.reads.checks import Broken
+from dispatch.search import standing
 from hotline.carriers.port import CarrierSilent
 from hotline.catchup import missing
 
@@ -21,7 +23,12 @@ def run_checks(house: House, *, with_carrier: bool = True) -> list[Broken]:
     for office in house.offices:
         with house.door.transaction(office) as tx:
             found += checks.broken(tx)
-    return found + (_acknowledged(house) if with_carrier else []) + _chain(house)
+    return found + (_acknowledged(house) if with_carrier else []) + _chain(house) + _search(house)
+
+
+def _search(house: House) -> list[Broken]:
+    with house.door.found() as conn:
+        return [Broken("SEARCH", about, trouble) for about, trouble in standing.troubles(conn)]
 
 
 def _chain(house: House) -> list[Broken]:

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
-from werkzeug.wrappers import Response
 
 from cases.phrases import Message, msg
 from cases.states import OPEN, State
@@ -35,7 +34,7 @@ _KNOWN: Mapping[str, Collection[str]] = {
     "time": ("over", "soon"),
     "awaits": ("supervisor", "decision"),
 }
-NUMBER_LENGTH = WORDS_LENGTH = 40
+WORDS_LENGTH = 40
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
@@ -65,21 +64,8 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
             raise NotFound(f"case {number!r}")
         return render_template("desk_drawer.html", opened=opened, kept=kept, start=request.args.get("after", ""))
 
-    @blueprint.get("/desk/find")
-    def find() -> Response:
-        return redirect(_found(request.args.get("number", "").strip()), 303)
-
     several.add_routes(blueprint, parts)
     return blueprint
-
-
-def _found(said: str) -> str:
-    """A number leads to its case; other words to the queue narrowed to them."""
-    if not said:
-        return url_for("desk.page")
-    if any(char.isdigit() for char in said) or "/" in said:
-        return url_for("case.page", number=said[:NUMBER_LENGTH])
-    return url_for("desk.page", words=said[:WORDS_LENGTH])
 
 
 def _queue(tx: Tx) -> dict[str, Any]:

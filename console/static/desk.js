@@ -130,7 +130,7 @@
     drawer.parentElement.classList.remove("desk-open");
     history.pushState({}, "", queue.dataset.here);
     mark();
-    (at(`open-${number}`) ?? at("number")).focus();
+    (at(`open-${number}`) ?? at("find")).focus();
   };
   drawer.addEventListener("click", (event) => {
     if (event.target.id !== "drawer-close" || event.ctrlKey || event.metaKey) return;
@@ -173,7 +173,6 @@
     event.preventDefault();
     deed();
   };
-  const search = () => at("number").focus();
   const toggle = () => {
     const box = row()?.querySelector('input[name="n"]');
     if (box) pick(box, !box.checked);
@@ -182,7 +181,6 @@
   tinykeys(window, {
     "Alt+KeyJ": doing(() => move(1)),
     "Alt+KeyK": doing(() => move(-1)),
-    "$mod+KeyK": doing(search),
     Escape: () => { if (!at("keys").open) close(); },
   });
   const inList = {
@@ -191,7 +189,6 @@
     ArrowDown: doing(() => move(1)),
     ArrowUp: doing(() => move(-1)),
     x: doing(toggle, true),
-    "/": doing(search, true),
     "Shift+?": doing(help, true),
     "?": doing(help, true), // where it needs no Shift
   };

@@ -1,0 +1,1 @@
+"""Finding a case by its number or by words."""
