@@ -57,7 +57,7 @@ VALUES: dict[str, list[object]] = {
     "notice": [rule.outcome.notice for rule in POLICY.rules if rule.outcome.notice] or [""],
     "number": ["20261124-000123"], "code": ["123456"], "room": ["1203"], "short": ["12"], "n": ["12"],
     "count": [99], "left": [4], "length": [9999], "most": [399], "attempt": [2], "rung": [5],
-    "due": [datetime(2026, 12, 31, 15, 30, tzinfo=UTC)],
+    "due": [datetime(2026, 12, 31, 15, 30, tzinfo=UTC)], "at": [datetime(2026, 12, 31, 15, 30, tzinfo=UTC)],
     "summary": ["长" * SHORT, "w" * SHORT],
     # These are cut to what fits by whoever fills them in, with tests of their own.
     "words": [""], "orders": [""], "more": [""], "lines": [""], "first": [""], "rest": [""], "asked": [""],

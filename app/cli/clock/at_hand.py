@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.cli.near_by import ask
+from app.near_by import ask
 from app.sections import Settings
 from cases.phrases import Name
 from dispatch.calendar.table import DayTable, unpacked

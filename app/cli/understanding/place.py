@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app import near_by
 from app import settings as reader
-from app.cli import near_by
 from app.cli.parser import Commands
 from app.cli.understanding.lines import BadLine, lines_of
 from app.cli.voice import Voice
