@@ -130,7 +130,7 @@ def collection(district: District, scope: str) -> dict[str, Any]:
     polygons = [
         _feature(
             {"grid": grid.code, "committee": grid.committee, "own": _is_own(district, grid, scope)},
-            {"type": "Polygon", "coordinates": [grid.polygon]},
+            _geometry(grid),
         )
         for grid in drawn
     ]
@@ -139,12 +139,20 @@ def collection(district: District, scope: str) -> dict[str, Any]:
             {"border": code},
             {
                 "type": "MultiLineString",
-                "coordinates": outline(grid.polygon for grid in drawn if grid.committee == code),
+                "coordinates": outline(
+                    ring for grid in drawn if grid.committee == code for part in grid.ground for ring in part
+                ),
             },
         )
         for code in committees
     ]
     return {"type": "FeatureCollection", "features": [*polygons, *borders]}
+
+
+def _geometry(grid: Grid) -> dict[str, Any]:
+    if len(grid.ground) == 1:
+        return {"type": "Polygon", "coordinates": grid.ground[0]}
+    return {"type": "MultiPolygon", "coordinates": grid.ground}
 
 
 def _feature(properties: dict[str, Any], geometry: dict[str, Any]) -> dict[str, Any]:

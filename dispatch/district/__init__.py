@@ -7,7 +7,7 @@ The form that `parse_district` reads (a JSON object; every name is {"zh": "…",
     committees  [{"code", "name"}]
     courtyards  [{"code", "name", "committee"}]
     grids       [{"code", "committee", "worker"?}]
-    map         a GeoJSON FeatureCollection, optional: one Polygon without holes for each grid,
+    map         a GeoJSON FeatureCollection, optional: one Polygon or MultiPolygon for each grid,
                 properties.grid names it, WGS 84; in the sample it is the file grids.geojson beside
     workers     [{"code", "unit", "name", "role", "phone"?}]  roles are the words of `Role`
     estates     [{"name", "aliases"?: […], "buildings": [{"number": "3", "units": 3 or ["1", …],

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from cases.phrases import Message, msg
-from dispatch.district.ground import Ring, overlaps
+from dispatch.district.ground import Ground, overlaps
 from dispatch.district.model import District, Estate, Road, UnitKind
 from dispatch.reading.cells import Fault, shown, twice
 from dispatch.reading.script import plain
 
 
-def faults_of(district: District, ground: Mapping[str, Ring], numbers: Mapping[str, str]) -> list[Fault]:
+def faults_of(district: District, ground: Mapping[str, Ground], numbers: Mapping[str, str]) -> list[Fault]:
     """Every reference that leads nowhere and everything that is there twice. `numbers`: see `phones`."""
     return [
         *_twice(district),
@@ -82,7 +82,7 @@ def _people(district: District) -> Iterator[Fault]:
         yield from _worker_known(district, f"duty {row.unit}", row.worker)
 
 
-def _ground(district: District, ground: Mapping[str, Ring]) -> Iterator[Fault]:
+def _ground(district: District, ground: Mapping[str, Ground]) -> Iterator[Fault]:
     for code in ground:
         yield from _grid_known(district, "map", code)
     for one, other in overlaps(ground):

@@ -9,47 +9,64 @@ from cases.phrases import msg
 from dispatch.reading.cells import Table, twice
 
 Ring = tuple[tuple[float, float], ...]
+# Polygons, the largest first; of each its outer ring, then its holes.
+Ground = tuple[tuple[Ring, ...], ...]
 
 # Neighbours share an edge; a smaller overlap than this (in degrees squared, about 10 m²) is rounding.
 _SLIVER = 1e-9
 
 
-def read_map(top: Table) -> dict[str, Ring]:
-    """The ring of each grid named in the map; empty where there is no map."""
+def read_map(top: Table) -> dict[str, Ground]:
+    """The ground of each grid named in the map; empty where there is no map."""
     if not top.has("map"):
         return {}
     table = top.table("map")
     if table.text("type") != "FeatureCollection":
         table.fault("type", msg("dispatch.fault.no_collection"), msg("dispatch.fault.export_map"))
-    rings: dict[str, Ring] = {}
+    found: dict[str, Ground] = {}
     for feature in table.tables("features"):
         grid = feature.table("properties").text("grid")
-        if grid in rings:
+        if grid in found:
             trouble, _ = twice(msg("dispatch.part.grid"), grid, 2)
             feature.fault("properties.grid", trouble, msg("dispatch.fault.one_ground"))
-        rings[grid] = _ring(feature)
-    return rings
+        found[grid] = _ground(feature.table("geometry"))
+    return found
 
 
-def _ring(feature: Table) -> Ring:
-    from shapely.geometry import Polygon
-
-    geometry = feature.table("geometry")
-    if geometry.text("type") != "Polygon":
+def _ground(geometry: Table) -> Ground:
+    kind, coordinates = geometry.text("type"), geometry.value("coordinates")
+    if kind not in ("Polygon", "MultiPolygon"):
         geometry.fault("type", msg("dispatch.fault.no_polygon"), msg("dispatch.fault.draw_polygon"))
         return ()
-    rings = geometry.value("coordinates")
-    if not isinstance(rings, list | tuple) or len(rings) != 1:
+    polygons = [coordinates] if kind == "Polygon" else coordinates
+    found = [_rings(geometry, rings) for rings in (polygons if isinstance(polygons, list | tuple) else [None])]
+    if not all(found):
+        return ()
+    return tuple(sorted(found, key=lambda rings: -_extent(rings[0])))
+
+
+def _rings(geometry: Table, rings: object) -> tuple[Ring, ...]:
+    """A polygon: its outer ring, then its holes; none where it cannot be one, which is noted."""
+    from shapely.geometry import Polygon
+
+    if not isinstance(rings, list | tuple) or not rings:
         geometry.fault("coordinates", msg("dispatch.fault.not_one_ring"), msg("dispatch.fault.draw_ring"))
         return ()
-    points = tuple(_points(rings[0]))
-    if len(points) < 4 or points[0] != points[-1]:
+    read = tuple(tuple(_points(ring)) for ring in rings)
+    if any(len(points) < 4 or points[0] != points[-1] for points in read):
         geometry.fault("coordinates", msg("dispatch.fault.not_closed"), msg("dispatch.fault.close_ring"))
         return ()
-    if not Polygon(points).is_valid:
+    if not Polygon(read[0], read[1:]).is_valid:
         geometry.fault("coordinates", msg("dispatch.fault.crosses"), msg("dispatch.fault.draw_in_order"))
         return ()
-    return points
+    return read
+
+
+def _extent(ring: Ring) -> float:
+    from shapely.geometry import Polygon
+
+    area: float = Polygon(ring).area
+    return area
 
 
 def _points(ring: object) -> Iterator[tuple[float, float]]:
@@ -60,13 +77,13 @@ def _points(ring: object) -> Iterator[tuple[float, float]]:
                 yield lon, lat
 
 
-def overlaps(rings: Mapping[str, Ring]) -> Iterator[tuple[str, str]]:
+def overlaps(grounds: Mapping[str, Ground]) -> Iterator[tuple[str, str]]:
     """Pairs of grids whose ground overlaps."""
     from shapely import STRtree
-    from shapely.geometry import Polygon
+    from shapely.geometry import MultiPolygon
 
-    codes = [code for code, ring in rings.items() if ring]
-    shapes = [Polygon(rings[code]) for code in codes]
+    codes = [code for code, ground in grounds.items() if ground]
+    shapes = [MultiPolygon([(rings[0], rings[1:]) for rings in grounds[code]]) for code in codes]
     pairs = STRtree(shapes).query(shapes, predicate="intersects").T.tolist() if shapes else []
     for one, other in sorted(pairs):
         if one < other and shapes[one].intersection(shapes[other]).area > _SLIVER:

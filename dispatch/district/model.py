@@ -102,12 +102,18 @@ class Road:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A grid of a committee: its ground as (longitude, latitude) corners in WGS 84, and its worker."""
+    """A grid of a committee: its ground in WGS 84, and its worker. Of each of its polygons, the largest first, `ground`
+    has the outer ring of (longitude, latitude) corners, then its holes."""
 
     code: str
     committee: str
-    polygon: tuple[tuple[float, float], ...]
+    ground: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
     worker: str | None
+
+    @property
+    def polygon(self) -> tuple[tuple[float, float], ...]:
+        """The outer ring of its largest part; empty where its ground is not drawn."""
+        return self.ground[0][0] if self.ground else ()
 
 
 @dataclass(frozen=True, slots=True)

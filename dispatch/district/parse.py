@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from cases.phrases import msg
 from dispatch.district import cross
-from dispatch.district.ground import read_map
+from dispatch.district.ground import Ground, read_map
 from dispatch.district.model import (
     Building,
     District,
@@ -97,9 +97,7 @@ def _desk(top: Table, office: Unit) -> DutyDesk:
     return DutyDesk(office, name)
 
 
-def _people(
-    top: Table, office: str, ground: Mapping[str, tuple[tuple[float, float], ...]]
-) -> tuple[tuple[Worker, ...], tuple[Grid, ...]]:
+def _people(top: Table, office: str, ground: Mapping[str, Ground]) -> tuple[tuple[Worker, ...], tuple[Grid, ...]]:
     grids = tuple(_grid(table, ground) for table in top.tables("grids"))
     served: dict[str, list[str]] = {}
     for grid in grids:
@@ -108,7 +106,7 @@ def _people(
     return workers, grids
 
 
-def _grid(table: Table, ground: Mapping[str, tuple[tuple[float, float], ...]]) -> Grid:
+def _grid(table: Table, ground: Mapping[str, Ground]) -> Grid:
     code, committee, worker = _code(table), table.text("committee"), table.text("worker", "")
     table.close()
     return Grid(code, committee, ground.get(code, ()), worker or None)

@@ -108,6 +108,26 @@ def survey(raw: Mapping[str, object], name: str, datum: Datum) -> tuple[Survey, 
     return Survey({code: unary_union(shapes) for code, shapes in parts.items()}), tuple(faults)
 
 
+def collected(seen: Survey) -> dict[str, Any]:
+    """The map of a district (`dispatch.district`) of what was surveyed."""
+    from shapely.geometry import mapping
+
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": {"grid": code}, "geometry": _listed(mapping(shape))}
+            for code, shape in sorted(seen.shapes.items())
+        ],
+    }
+
+
+def _listed(value: Any) -> Any:
+    """As JSON has it."""
+    if isinstance(value, Mapping):
+        return {key: _listed(each) for key, each in value.items()}
+    return [_listed(each) for each in value] if isinstance(value, tuple | list) else value
+
+
 def _shape(geometry: Table, datum: Datum) -> Any:
     """A shape in WGS 84; None where it cannot be one, which is noted."""
     from shapely.geometry import MultiPolygon, Polygon

@@ -216,7 +216,8 @@ FAULTS: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("duty xingfu: 'ghost' is no worker", _first("duty", worker="ghost")),
     ("map.type: The map is no FeatureCollection.", lambda raw: raw["map"].update(type="Feature")),
     ("map.features[1].geometry.type: The ground is no Polygon.", _geometry(type="Point")),
-    ("map.features[1].geometry.coordinates: This is not one ring.", _geometry(coordinates=[_SQUARE, _SQUARE])),
+    ("map.features[1].geometry.coordinates: This is not one ring.", _geometry(coordinates=[])),
+    ("map.features[1].geometry.coordinates: The ring crosses itself.", _geometry(coordinates=[_SQUARE, _SQUARE])),
     ("map.features[1].geometry.coordinates: This is no closed ring.", _geometry(coordinates=[_SQUARE[:3]])),
     ("map.features[1].geometry.coordinates: This is no closed ring.", _geometry(coordinates=[[["a", 1], [999.0, 1.0], 3]])),
     ("map.features[1].geometry.coordinates: This is no closed ring.", _geometry(coordinates=["abc"])),
@@ -254,3 +255,18 @@ def test_all_faults_come_at_once() -> None:
 def test_anything_else_gives_faults_and_nothing_else(raw: Any) -> None:
     with pytest.raises(DistrictErrors):
         parse_district(raw)
+
+
+def test_ground_has_parts_and_holes_the_largest_first() -> None:
+    raw = raw_district()
+    ring = raw["map"]["features"][0]["geometry"]["coordinates"][0]
+    west, south = min(x for x, _ in ring), min(y for _, y in ring)
+    small = [[x + (west - x) * 0.5 - 1, y + (south - y) * 0.5] for x, y in ring]  # apart from all, and half as wide
+    hole = [
+        [x + (sum(p[0] for p in ring) / len(ring) - x) * 0.8, y + (sum(p[1] for p in ring) / len(ring) - y) * 0.8]
+        for x, y in ring
+    ]
+    raw["map"]["features"][0]["geometry"] = {"type": "MultiPolygon", "coordinates": [[small], [ring, hole]]}
+    found = parse_district(raw).grids[0]
+    assert [len(part) for part in found.ground] == [2, 1]
+    assert found.polygon == tuple(map(tuple, ring))

@@ -1,4 +1,4 @@
-"""`hotline district check` and `hotline district export`."""
+"""`hotline district check` and `hotline district export`; `import` stands in its own room."""
 
 import argparse
 import json
@@ -32,8 +32,13 @@ def add_commands(commands: Commands) -> None:
     commands.option(check, "--datum", choices=[each.value for each in Datum], default="wgs84")
     commands.option(check, "--at", metavar="LON,LAT", dest="map_at", type=_point)
     export = commands.add("export", run_export, "data", under=group)
+    commands.option(export, "--tables", metavar="DIR", dest="tables_dir")
+    commands.option(export, "--book", metavar="FILE.xlsx")
     for parser in (check, export):
         commands.option(parser, "--office", metavar="CODE")
+    from app.cli.ground import importing
+
+    importing.add_commands(commands, group)
 
 
 def _point(said: str) -> tuple[float, float]:
@@ -51,14 +56,14 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
 def _check_district(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.district import DistrictErrors, parse_district, warnings
 
-    raw = _json(Path(args.district_file)) if args.district_file else _in_force(args)
+    raw = json_of(Path(args.district_file)) if args.district_file else _in_force(args)
     faults: tuple[Fault, ...]
     try:
         faults, stops = warnings(parse_district(raw)), False
     except DistrictErrors as errors:
         faults, stops = errors.faults, True
     if voice.as_json:
-        voice.show({"usable": not stops, "findings": [_plain(each, voice) for each in faults]})
+        voice.show({"usable": not stops, "findings": [as_json(each, voice) for each in faults]})
         return 1 if faults else 0
     for sentence in told(faults):
         voice.say(sentence)
@@ -70,14 +75,14 @@ def _check_district(args: argparse.Namespace, voice: Voice) -> int:
 def _check_map(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.district.survey import survey
 
-    seen, faults = survey(_json(Path(args.map_file)), args.map_by, Datum(args.datum))
+    seen, faults = survey(json_of(Path(args.map_file)), args.map_by, Datum(args.datum))
     overlaps, gaps = list(seen.overlaps()), list(seen.gaps())
     there = seen.grid_at(*args.map_at) if args.map_at else None
     code = 1 if faults or overlaps or gaps else 0
     if voice.as_json:
         found = {name: [_patch(each) for each in patches] for name, patches in (("overlaps", overlaps), ("gaps", gaps))}
         at = {"at": there} if args.map_at else {}
-        voice.show({"grids": len(seen.shapes), "findings": [_plain(each, voice) for each in faults], **found, **at})
+        voice.show({"grids": len(seen.shapes), "findings": [as_json(each, voice) for each in faults], **found, **at})
         return code
     for line in (*told(faults), *_patches("overlap", overlaps), *_patches("gap", gaps)):
         voice.say(line)
@@ -98,7 +103,8 @@ def _patches(kind: str, patches: "list[Patch]") -> Iterator[Message]:
         yield msg("rules.cli.more", count=len(patches) - _SHOWN)
 
 
-def _plain(fault: "Fault", voice: Voice) -> dict[str, str]:
+def as_json(fault: "Fault", voice: Voice) -> dict[str, Any]:
+    """A finding for programs."""
     return {"path": fault.path, "trouble": voice.text(fault.trouble), "remedy": voice.text(fault.remedy)}
 
 
@@ -106,7 +112,7 @@ def _patch(patch: "Patch") -> dict[str, object]:
     return {**asdict(patch), "square_metres": round(patch.square_metres)}
 
 
-def _json(file: Path) -> Mapping[str, Any]:
+def json_of(file: Path) -> Mapping[str, Any]:
     """A JSON file, with or without a byte order mark. Raises Trouble."""
     try:
         raw = json.loads(file.read_text("utf-8-sig"))
@@ -127,7 +133,21 @@ def _in_force(args: argparse.Namespace) -> Mapping[str, Any]:
 
 
 def run_export(args: argparse.Namespace, voice: Voice) -> int:
-    """The district in force as JSON, without telephone numbers: those are in the vault."""
+    """The district in force as JSON, or as tables, without telephone numbers: those are in the vault."""
+    if args.tables_dir or args.book:
+        return _export_tables(args, voice)
     json.dump(_in_force(args), sys.stdout, ensure_ascii=False, indent=1)
     print()
+    return 0
+
+
+def _export_tables(args: argparse.Namespace, voice: Voice) -> int:
+    from app.cli.ground import files
+    from dispatch.district.sheets import tables_of
+
+    tables, words = tables_of(_in_force(args)), files.Words(voice)
+    if args.tables_dir:
+        files.write(Path(args.tables_dir), tables, words)
+    if args.book:
+        files.write_book(Path(args.book), tables, words)
     return 0

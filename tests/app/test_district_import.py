@@ -1,0 +1,219 @@
+"""`hotline district import`: looked through, told, taken in; out and in again changes nothing."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from app.sample import raw_district
+from dispatch.district.datum import Datum, of_wgs84
+
+from .test_records import Say, command, new_case, say
+
+__all__ = ["command", "say"]
+HER = "xingfuli-grid-01"
+
+
+@pytest.fixture
+def tables(say: Say, tmp_path: Path) -> Path:
+    """The tables of the district in force."""
+    folder = tmp_path / "tables"
+    assert say("district", "export", "--tables", str(folder))[0] == 0
+    return folder
+
+
+def rows(file: Path) -> list[list[str]]:
+    return list(csv.reader(StringIO(file.read_text("utf-8-sig"), newline="")))
+
+
+def rewrite(file: Path, made: list[list[str]], encoding: str = "utf-8") -> str:
+    text = StringIO()
+    csv.writer(text).writerows(made)
+    file.write_text(text.getvalue(), encoding, newline="")
+    return str(file)
+
+
+def facts(said: tuple[int, str, str]) -> Any:
+    return json.loads(said[1])
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_out_and_in_again_changes_nothing(say: Say, tmp_path: Path, lang: str) -> None:
+    folder, book, whole = tmp_path / "tables", tmp_path / "district.xlsx", tmp_path / "district.json"
+    assert say("district", "export", "--tables", str(folder), "--book", str(book), "--lang", lang)[0] == 0
+    whole.write_text(say("district", "export")[1], "utf-8")
+    for given in ([str(each) for each in sorted(folder.iterdir())], [str(book)], [str(whole)]):
+        code, out, err = say("district", "import", *given, "--apply")
+        assert (code, out, err) == (0, "Nothing changes.\n", "")
+    assert "+86" not in "".join(file.read_text("utf-8") for file in folder.iterdir())
+    assert "already" in say("district", "export", "--book", str(book))[2]
+
+
+def test_a_change_is_shown_first_and_taken_in_when_it_is_applied(say: Say, tables: Path) -> None:
+    file = tables / "staff.csv"
+    made = rows(file)
+    at = next(n for n, row in enumerate(made) if row[0] == HER)
+    made[at][2:4] = ["张新民", "Zhang Xinmin"]
+    made.append(["new-one", "heping", "新来的", "Newcomer", "网格员", "13900000999"])
+    rewrite(file, made, "gb18030")
+    code, out, _ = say("district", "import", str(file))
+    assert code == 0
+    assert "changed  Staff: xingfuli-grid-01" in out
+    assert "new      Staff: new-one" in out
+    assert "--apply" in out
+    assert HER in say("district", "import", str(file))[1], "a dry run changes nothing"
+    seen = facts(say("district", "import", str(file), "--apply", "-o", "json"))
+    assert (seen["ok"], seen["version"], len(seen["changes"])) == (True, 2, 2)
+    assert say("district", "import", str(file))[1] == "Nothing changes.\n", "her number stands, and so does the new one"
+    assert "张新民" in say("district", "export")[1]
+    assert say("district", "check")[0] == 0
+    made[at][5] = "+8613900000998"
+    rewrite(file, made)
+    assert facts(say("district", "import", str(file), "--apply", "-o", "json"))["renumbered"] == [HER]
+    made[at][5] = "-"
+    rewrite(file, made)
+    assert facts(say("district", "import", str(file), "--apply", "-o", "json"))["renumbered"] == [HER]
+    assert say("district", "import", str(file))[1] == "Nothing changes.\n"
+
+
+def test_what_is_wrong_is_told_at_once_and_beside_each_line(say: Say, tables: Path) -> None:
+    file = tables / "staff.csv"
+    made = rows(file)
+    made[3][1], made[4][4], made[5][5] = "atlantis", "king", "12"
+    rewrite(file, made)
+    code, out, _ = say("district", "import", str(file), "--apply")
+    assert code == 1
+    assert "atlantis" in out
+    assert "king" in out
+    copy = rows(tables / "staff.errors.csv")
+    assert copy[0][-1] == "Errors"
+    assert [n for n, row in enumerate(copy) if row[-1]] == [0, 3, 4, 5]
+    assert "atlantis" in copy[3][-1]
+    seen = facts(say("district", "import", str(file), "-o", "json"))
+    assert [(each["table"], each["line"]) for each in seen["findings"]] == [("staff", 4), ("staff", 5), ("staff", 6)]
+    rewrite(tables / "staff.errors.csv", [rows(tables / "staff.csv")[0] + ["Errors"], *[[*r, ""] for r in made[6:]]])
+    made[3][1], made[4][4], made[5][5] = "xingfu", "duty", ""
+    rewrite(file, [[*row, "old words"] if n else [*row, "错误"] for n, row in enumerate(made)])
+    assert say("district", "import", str(file))[0] == 0, "the column of errors is none of the table"
+
+
+def test_a_workbook_has_its_errors_beside_each_line_too(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "district.xlsx"
+    say("district", "export", "--book", str(file))
+    book = load_workbook(file)
+    book["Grids"]["B3"] = "atlantis"
+    book["Duty"]["B2"] = 89
+    book["Staff"]["F4"] = 13900000777
+    book.save(file)
+    code, out, _ = say("district", "import", str(file))
+    assert code == 1
+    assert "district.errors.xlsx" in out
+    copy = load_workbook(tmp_path / "district.errors.xlsx")
+    assert "atlantis" in copy["Grids"]["D3"].value
+    assert copy["Grids"]["D4"].value is None
+    assert copy["Duty"]["F2"].value
+    assert copy["Staff"].max_column == 6
+
+
+def test_a_unit_with_open_cases_does_not_go(say: Say, tables: Path) -> None:
+    number = new_case(say)
+    unit = json.loads(say("case", number, "-o", "json")[1])["unit"]
+    whole = without(raw_district(), unit)
+    file = tables / "district.json"
+    file.write_text(json.dumps(whole), "utf-8")
+    code, out, _ = say("district", "import", str(file), "--apply")
+    assert code == 1
+    assert number in out
+    assert "Nothing was changed" in out
+    assert unit in say("district", "export")[1]
+
+
+def without(raw: Any, unit: str) -> dict[str, Any]:
+    """The district without a courtyard: those who stood in it stand in its committee."""
+    kept = dict(raw)
+    [above] = [each["committee"] for each in raw["courtyards"] if each["code"] == unit]
+    kept["courtyards"] = [each for each in raw["courtyards"] if each["code"] != unit]
+    kept["workers"] = [{**each, "unit": above} if each["unit"] == unit else each for each in raw["workers"]]
+    kept["duty"] = [each for each in raw["duty"] if each["unit"] != unit]
+    kept["estates"] = [
+        {**estate, "buildings": [each for each in estate["buildings"] if each["courtyard"] != unit]}
+        for estate in raw["estates"]
+    ]
+    kept["roads"] = [
+        {**road, "stretches": [each for each in road["stretches"] if each.get("courtyard") != unit]}
+        for road in raw["roads"]
+    ]
+    return kept
+
+
+def test_whoever_goes_and_holds_cases_is_named(say: Say, tables: Path) -> None:
+    number = new_case(say)
+    held = json.loads(say("case", number, "-o", "json")[1])["worker"]
+    staff = rows(tables / "staff.csv")
+    [code] = [row[0] for row in staff if held in row]
+    given = []
+    for name in ("staff", "grids", "duty"):
+        made = rows(tables / f"{name}.csv")
+        if name == "grids":
+            made = [["" if cell == code else cell for cell in row] for row in made]
+        given.append(rewrite(tables / f"{name}.csv", [row for row in made if code not in row]))
+    done, out, _ = say("district", "import", *given)
+    assert done == 0
+    assert f"{code} " in out
+    assert "holds 1 open cases" in out
+    assert say("district", "import", *given, "--apply")[0] == 0
+    assert code not in say("district", "export")[1]
+
+
+@pytest.mark.parametrize("datum", list(Datum))
+def test_a_map_comes_in_with_holes_and_parts_and_any_datum(say: Say, tmp_path: Path, datum: Datum) -> None:
+    raw = raw_district()["map"]
+    moved = {**raw, "features": [feature_in(each, datum) for each in raw["features"]]}
+    file = tmp_path / "grids.geojson"
+    file.write_text("\ufeff" + json.dumps(moved), "utf-8")
+    code, out, _ = say("district", "import", "--map", str(file), "--by", "id", "--datum", datum.value, "--apply")
+    assert code == 0
+    assert ("converted" in out) == (datum is not Datum.WGS84)
+    features = json.loads(say("district", "export")[1])["map"]["features"]
+    stored = {each["properties"]["grid"]: each["geometry"] for each in features}
+    assert len(stored) == len(raw["features"])
+    lon, lat = raw["features"][0]["geometry"]["coordinates"][0][0]
+    first = stored[raw["features"][0]["properties"]["grid"]]["coordinates"]
+    corners = first[0] if isinstance(first[0][0][0], float) else first[0][0]
+    assert min(abs(x - lon) + abs(y - lat) for x, y in corners) < 1e-5
+    assert say("district", "import", "--map", str(file), "--by", "id", "--datum", datum.value)[1].startswith("Nothing")
+
+
+def feature_in(feature: Any, datum: Datum) -> dict[str, Any]:
+    """A feature as a map of another maker has it: in two parts where it is the first, with a hole where the second."""
+    ring = [list(of_wgs84((x, y), datum)) for x, y in feature["geometry"]["coordinates"][0]]
+    properties = {"id": feature["properties"]["grid"]}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.csv", "was,ist,das\n1,2,3\n", "no table of a district"),
+        ("staff.csv", "code,unit,salary\n", "unknown column: salary"),
+        ("a.xlsx", "no workbook", "cannot be read"),
+        ("a.json", "[]", "is no JSON object"),
+        ("empty.csv", "", "no table of a district"),
+    ],
+)
+def test_files_that_cannot_be_are_told_plainly(say: Say, tmp_path: Path, name: str, text: str, says: str) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    code, _, err = say("district", "import", str(tmp_path / name))
+    assert code == 1
+    assert says in err
+
+
+def test_it_says_what_it_needs(say: Say, tables: Path) -> None:
+    assert say("district", "import")[0] == 2
+    twice = say("district", "import", str(tables / "duty.csv"), str(tables / "duty.csv"))
+    assert "twice" in twice[2]
+    assert "No such file" in say("district", "import", "nowhere.csv")[2]
