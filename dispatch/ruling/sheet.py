@@ -22,10 +22,11 @@ _FLAGS = {"yes": True, "true": True, "是": True, "no": False, "false": False, "
 
 def rows(policy: Policy) -> Iterator[dict[str, str]]:
     """The lines of a sheet, the default last."""
-    yield from map(_line, (*policy.rules, policy.default))
+    yield from map(line_of, (*policy.rules, policy.default))
 
 
-def _line(rule: Rule) -> dict[str, str]:
+def line_of(rule: Rule) -> dict[str, str]:
+    """The line of one row."""
     when, send = rule.when, rule.outcome
     lists = (
         when.categories, when.kinds, when.levels, when.places, when.area, when.service_lines, when.keywords,
@@ -52,14 +53,15 @@ def raw(lines: Sequence[Mapping[str, str]]) -> dict[str, object]:
     """The raw `rules` and `default` of a sheet, to be read as those of `[policy]` are. Lines without any cell are
     passed over."""
     full = [line for line in lines if any(cell.strip() for cell in line.values())]
-    read = [_raw(line) for line in full]
+    read = [row_of(line) for line in full]
     default = read.pop() if full and not any(full[-1].get(column, "").strip() for column in WHEN) else None
     if default is not None:
         default.pop("when")
     return {"rules": read, **({"default": default} if default is not None else {})}
 
 
-def _raw(line: Mapping[str, str]) -> dict[str, object]:
+def row_of(line: Mapping[str, str]) -> dict[str, object]:
+    """The raw row of one line."""
     when: dict[str, object] = {**dict(_said(line, WHEN)), **dict(_flags(line, _YES_OR_NO))}
     send: dict[str, object] = {name: " ".join(line[name].split()) for name in _WORDS if line.get(name, "").strip()}
     send |= {**dict(_said(line, ("co_handlers",))), **dict(_flags(line, ("confidential",)))}
@@ -74,9 +76,14 @@ def _raw(line: Mapping[str, str]) -> dict[str, object]:
 
 def _said(line: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     for name in names:
-        values = [value.strip() for value in _APART.split(line.get(name, "")) if value.strip()]
+        values = apart(line.get(name, ""))
         if values:
             yield name, values
+
+
+def apart(cell: str) -> list[str]:
+    """The values of a cell."""
+    return [value.strip() for value in _APART.split(cell) if value.strip()]
 
 
 def _flags(line: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, object]]:

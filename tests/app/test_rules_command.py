@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from .test_records import Say, command, say
 
@@ -66,14 +67,42 @@ def test_what_is_wrong_is_told_with_its_row(say: Say, tmp_path: Path) -> None:
     assert {"short_word", "gone", "uncovered"} <= {each["kind"] for each in seen["findings"]}
 
 
+def test_a_workbook_in_words_says_the_same_and_comes_back_with_what_is_wrong(say: Say, tmp_path: Path) -> None:
+    assert say("case", "new", LAMP)[0] == 0
+    book = tmp_path / "draft.xlsx"
+    assert "is written, " in say("rules", "show", "--xlsx", str(book))[1]
+    assert say("rules", "lint", "--draft", str(book))[0] == 0
+    code, out, _ = say("rules", "replay", "--draft", str(book))
+    assert (code, out) == (0, "1 cases of the last 30 days; the draft would change 0.\n")
+
+    opened = load_workbook(book)
+    page = opened.worksheets[0]
+    head = [cell.value for cell in page[1]]
+    assert head[:3] == ["Row", "Category", "Kind"]
+    page.cell(2, head.index("Level") + 1).value = "enormous"
+    page.cell(3, head.index("Goes to") + 1).value = "=1+1"
+    opened.save(book)
+    wrong = tmp_path / "wrong.xlsx"
+    assert say("rules", "lint", "--draft", str(book), "--errors", str(wrong))[0] == 1
+    seen = load_workbook(wrong).worksheets[0]
+    assert [cell.value for cell in seen[1]][:2] == ["Errors", "Row"]
+    assert "'enormous'" in str(seen.cell(2, 1).value)
+    assert seen.cell(4, 1).value is None
+    assert say("rules", "lint", "--draft", str(wrong))[0] == 1, "the column is passed over when it comes back"
+    assert say("rules", "lint", "--errors", str(wrong))[2].startswith("--errors needs a draft")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
         ("a.toml", "rules = [", "cannot be read"),
         ("a.toml", "x = 1", "has no rules"),
-        ("a.csv", "colour\nred\n", "must name the columns"),
+        ("a.csv", "colour\nred\n", "There is no column"),
         ("a.csv", "id,to\nr,office,more\n", "line 2 has more cells than the head"),
         ("b.csv", None, "cannot be opened"),
+        ("a.xlsx", "PK no workbook", "The workbook cannot be read"),
+        ("a.csv", "", "is empty"),
+        ("a.csv", "id,to,id\nr,office,r\n", "has two columns"),
     ],
 )
 def test_a_file_that_is_no_draft_is_refused(say: Say, tmp_path: Path, name: str, text: str | None, says: str) -> None:

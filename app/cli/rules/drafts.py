@@ -1,21 +1,24 @@
 """The table that a command is about: the one in force, or a draft beside it."""
 
 import argparse
-import csv
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import settings as reader
+from app.phrasebook import Catalogues
 from app.trouble import Trouble, trouble
 
 if TYPE_CHECKING:
     from dispatch.district import District
     from dispatch.policy import Fault, Policy
+    from dispatch.ruling.wording import Wording
     from dispatch.transaction import Tx
+
+
+_SHEETS = (".csv", ".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +55,27 @@ def _configured() -> Picture:
     return Picture(with_day_table(reader.load().policy), parse_district(raw_district()))
 
 
-def drafted(base: Mapping[str, Any], file: str | None) -> "tuple[Policy, tuple[Fault, ...]]":
-    """The policy with the rules of a file (TOML or CSV) in the place of its own, as far as it can be read, and all that
-    is wrong with it. Raises Trouble where the file is none of these."""
+def drafted(there: Picture, file: str | None) -> "tuple[Policy, tuple[Fault, ...]]":
+    """The policy with the rules of a file (TOML, XLSX or CSV) in the place of its own, as far as it can be read, and
+    all that is wrong with it. Raises Trouble where the file is none of these."""
     from dispatch.policy import read
 
-    return read(base if file is None else {**base, **rules_in(Path(file))})
+    return read(there.raw if file is None else {**there.raw, **rules_in(Path(file), there)})
 
 
-def rules_in(file: Path) -> dict[str, Any]:
-    """The raw rules, and the default where the file has one."""
+def rules_in(file: Path, there: Picture) -> dict[str, Any]:
+    """The raw rules, and the default where the file has one. Raises Trouble."""
+    from console.rulebook import workbook
+
     try:
-        if file.suffix.casefold() == ".csv":
-            from dispatch.ruling import sheet
-
-            return sheet.raw(_lines(file))
+        if file.suffix.casefold() in _SHEETS:
+            return workbook.rules_of(workbook.lines_of(file.name, file.read_bytes()), wording(there))
         raw = tomllib.loads(file.read_text("utf-8-sig"))
+    except workbook.Unreadable as error:
+        raise Trouble(error.told) from error
     except OSError as error:
         raise trouble("rules.cli.no_file", file=str(file), why=error.strerror or str(error)) from error
-    except (tomllib.TOMLDecodeError, csv.Error, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise trouble("rules.cli.unreadable", file=str(file), why=str(error)) from error
     table = raw.get("policy", raw)
     if not isinstance(table, dict) or "rules" not in table:
@@ -78,18 +83,9 @@ def rules_in(file: Path) -> dict[str, Any]:
     return {name: table[name] for name in ("rules", "default") if name in table}
 
 
-def _lines(file: Path) -> list[dict[str, str]]:
-    """The lines of a CSV as Excel writes it, in UTF-8 or as a Chinese Windows has it. A cell beyond the head is a fault
-    of the file."""
-    from dispatch.calendar.notice import decoded
+def wording(there: Picture) -> "Wording":
+    """Says the table in words, and reads it."""
+    from dispatch.policy import read
+    from dispatch.ruling.wording import Wording
 
-    text = decoded(file.read_bytes())
-    if text is None:
-        raise csv.Error("it is neither UTF-8 nor GB 18030")
-    lines = list(csv.DictReader(StringIO(text, newline=""), restkey="", restval=""))
-    for number, line in enumerate(lines, 2):
-        if "" in line:
-            raise csv.Error(f"line {number} has more cells than the head")
-    if not lines or "id" not in lines[0]:
-        raise csv.Error("the first line must name the columns: id, category, …, to, …")
-    return lines
+    return Wording(read(there.raw)[0], there.district, Catalogues().say)

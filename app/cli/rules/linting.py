@@ -5,10 +5,11 @@ import csv
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.parser import Commands
-from app.cli.rules.drafts import drafted, picture
+from app.cli.rules.drafts import Picture, drafted, picture, wording
 from app.cli.voice import Voice
 from app.trouble import Trouble, told, trouble
 from cases.phrases import msg
@@ -29,6 +30,8 @@ def add_commands(commands: Commands) -> None:
     commands.option(tried, "--channel", choices=[each.value for each in Channel], default="text", dest="by_channel")
     commands.option(tried, "--at", metavar="2026-11-24T10:00", dest="tried_at", default="")
     shown = commands.add("show", run_show, "data", under=group)
+    commands.option(shown, "--xlsx", metavar="FILE", default="")
+    commands.option(lint, "--errors", metavar="FILE", default="")
     for parser in (lint, tried, shown):
         commands.option(parser, "--draft", metavar="FILE")
         commands.option(parser, "--office", metavar="CODE")
@@ -41,8 +44,10 @@ def run_lint(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.ruling.lint import lint
 
     there = picture(args)
-    policy, faults = drafted(there.raw, args.draft)
+    policy, faults = drafted(there, args.draft)
     found = lint(policy, there.district, faults)
+    if args.errors:
+        _copy(args, there, [each.fault for each in found], voice.lang)
     if voice.as_json:
         plain = [
             {
@@ -77,7 +82,7 @@ def run_try(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.ruling.conditions import caller
 
     there = picture(args)
-    policy = sound(*drafted(there.raw, args.draft))
+    policy = sound(*drafted(there, args.draft))
     at = _moment(args.tried_at, policy)
     text = " ".join(args.words)
     matter, where = classify(text, policy), find(text, there.district)
@@ -117,11 +122,37 @@ def _moment(said: str, policy: "Policy") -> datetime:
 
 
 def run_show(args: argparse.Namespace, voice: Voice) -> int:
-    """The table as a sheet (CSV) that can be changed and given back as a draft."""
+    """The table as a sheet that can be changed and given back as a draft: CSV by its codes, XLSX in words."""
     from dispatch.ruling import sheet
 
-    policy = sound(*drafted(picture(args).raw, args.draft))
+    there = picture(args)
+    policy = sound(*drafted(there, args.draft))
+    if args.xlsx:
+        from console.rulebook import workbook
+
+        _write(args.xlsx, workbook.written(policy, wording(there), voice.lang, "xlsx"))
+        voice.say(msg("rules.cli.written", file=args.xlsx, rules=len(policy.rules)))
+        return 0
     writer = csv.DictWriter(sys.stdout, sheet.COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sheet.rows(policy))
     return 0
+
+
+def _copy(args: argparse.Namespace, there: Picture, faults: "list[Fault]", lang: str) -> None:
+    """The draft's sheet once more, with what is wrong in a column of its own."""
+    from console.rulebook import workbook
+
+    try:
+        lines = workbook.lines_of(args.draft, Path(args.draft).read_bytes())
+    except (TypeError, OSError, workbook.Unreadable) as error:
+        raise trouble("rules.cli.no_sheet") from error
+    kind = "csv" if args.errors.endswith(".csv") else "xlsx"
+    _write(args.errors, workbook.with_errors(lines, faults, wording(there), lang, kind))
+
+
+def _write(file: str, content: bytes) -> None:
+    try:
+        Path(file).write_bytes(content)
+    except OSError as error:
+        raise trouble("rules.cli.not_written", file=file, why=error.strerror or str(error)) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.parser import Commands, Parser
 from app.cli.records import house, office_of
-from app.cli.rules.drafts import rules_in
+from app.cli.rules.drafts import of, rules_in
 from app.cli.voice import Voice
 from app.trouble import Trouble, told, trouble
 from cases.phrases import msg
@@ -43,7 +43,7 @@ def run_propose(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.publishing import drafts
 
     with _acting(args) as (tx, who):
-        number = drafts.propose(tx, who, rules_in(Path(args.draft)), args.why)
+        number = drafts.propose(tx, who, rules_in(Path(args.draft), of(tx)), args.why)
     voice.say(msg("rules.cli.proposed", number=number))
     return 0
 

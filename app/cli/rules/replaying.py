@@ -32,7 +32,7 @@ def run_replay(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.ruling.replay import replay
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
-        draft = sound(*drafts.drafted(drafts.of(tx).raw, args.draft))
+        draft = sound(*drafts.drafted(drafts.of(tx), args.draft))
         seen = replay(past(tx, args.replay_days), tx.policy, draft, tx.district)
         names = {unit.code: unit.name for unit in tx.district.units}
     if voice.as_json:

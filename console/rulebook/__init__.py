@@ -1,0 +1,1 @@
+"""The page Rules: the table in force, what others would do, drafts by two people, one text tried."""
