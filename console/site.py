@@ -30,6 +30,7 @@ from console.phone import page as phone
 from console.resident import report, status
 from console.rounds import campaigns
 from console.rounds import page as rounds
+from console.rulebook import blueprint as rulebook
 from console.search import page as search
 from console.supervise import calendar, duty, export, failures, overdue
 from console.words import Words, language
@@ -38,6 +39,8 @@ from dispatch.transaction import DatabaseAway
 HERE = Path(__file__).parent
 SESSION_SECONDS = 12 * 3600
 FORM_BYTES = 64 * 1024
+FILE_BYTES = 1024 * 1024
+_FILES = ("rules.upload",)  # forms that bring a file with a whole table
 
 Answer = tuple[str, int]
 
@@ -76,6 +79,7 @@ def make_blueprints(parts: ConsoleParts) -> list[Blueprint]:
         campaigns.make_blueprint(parts),
         figures.make_blueprint(parts),
         calendar.make_blueprint(parts),
+        rulebook.make_blueprint(parts),
         accounts.make_blueprint(parts),
         own_account.make_blueprint(parts),
     ]
@@ -98,6 +102,12 @@ def init_app(app: Flask, parts: ConsoleParts) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         MAX_CONTENT_LENGTH=FORM_BYTES,
     )
+
+    @app.before_request
+    def size() -> None:  # before anything reads the form
+        if request.endpoint in _FILES:
+            request.max_content_length = FILE_BYTES
+
     CSRFProtect(app)
     init_guard(app, parts)
     init_headers(app, parts.secure)

@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from dispatch.ruling import telling
-from dispatch.ruling.telling import Cell
+from dispatch.ruling.shown import telling
+from dispatch.ruling.shown.telling import Cell
 from dispatch.ruling.values import recalled
 from dispatch.transaction import Tx
 

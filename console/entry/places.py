@@ -35,6 +35,7 @@ PLACES = (
     Place("map.page", "console.place.map"),
     Place("duty.page", "console.place.duty"),
     Place("calendar.page", "console.place.calendar", (Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN)),
+    Place("rules.page", "console.place.rules", (Role.SUPERVISOR, Role.ADMIN)),
     Place("failures.page", "console.place.failures", (Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN)),
     Place("accounts.page", "console.place.accounts", (Role.ADMIN,)),
     Place("phone.page", "console.place.phone"),  # in rehearsal only

@@ -15,8 +15,8 @@ from console.supervise.sheets import Sheet, as_csv, as_xlsx
 from dispatch.calendar.notice import decoded
 from dispatch.policy import Policy
 from dispatch.reading.cells import Fault
-from dispatch.ruling import sheet
-from dispatch.ruling.wording import ERRORS, Wording, wrong
+from dispatch.ruling.shown import sheet
+from dispatch.ruling.shown.wording import ERRORS, Wording, wrong
 
 MOST_ROWS, MOST_COLUMNS = 2000, 60
 UNPACKED = 20 * 1024 * 1024  # bytes that the parts of a workbook may come to

@@ -32,7 +32,7 @@ def as_csv(sheet: Sheet) -> bytes:
     """UTF-8 with a mark at its beginning, lines ended as RFC 4180 has them."""
     text = StringIO()
     out = csv.writer(text, lineterminator="\r\n")
-    out.writerow([_guarded(heading) for heading in sheet.headings])
+    out.writerow([guarded(heading) for heading in sheet.headings])
     out.writerows([_written(cell, sheet.zone) for cell in row] for row in sheet.rows)
     return (_BOM + text.getvalue()).encode()
 
@@ -45,10 +45,10 @@ def _written(cell: Cell, zone: tzinfo) -> str | int:
         return f"{minutes // 60}:{minutes % 60:02d}"
     if cell is None:
         return ""
-    return _guarded(cell) if isinstance(cell, str) else cell
+    return guarded(cell) if isinstance(cell, str) else cell
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula: a quotation mark goes before it."""
     return f"'{text}" if text.lstrip(" \u3000\u00a0").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 

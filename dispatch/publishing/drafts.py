@@ -17,7 +17,7 @@ from dispatch.due.errands import Errand, Kind
 from dispatch.loop.who import Who, demand
 from dispatch.models import policy_version
 from dispatch.people import roster
-from dispatch.policy import parse, unknown_units
+from dispatch.policy import Fault, Policy, parse, read, unknown_units
 from dispatch.policy.parse import PolicyErrors
 from dispatch.publishing.models import rule_draft
 from dispatch.transaction import Tx
@@ -40,7 +40,8 @@ def propose(tx: Tx, who: Who, rules: Mapping[str, Any], why: str) -> int:
     """Store a draft; its number. Raises PolicyErrors with all that keeps it from being used, DraftTrouble, NotYours."""
     demand(who, Role.SUPERVISOR, Role.DISPATCHER)
     body = _sound(tx, rules)
-    if body == {name: policy_of(tx)[name] for name in TABLES}:
+    made = drafted(tx, body)[0]
+    if (made.rules, made.default) == (tx.policy.rules, tx.policy.default):  # however it is written
         raise DraftTrouble("same_rules")
     return _store(tx, who, body, why, "change")
 
@@ -99,6 +100,28 @@ def listed(tx: Tx) -> Sequence[Any]:
     """All drafts of the office, the newest first."""
     mine = sa.select(rule_draft).where(rule_draft.c.office_id == tx.office_id)
     return tx.conn.execute(mine.order_by(rule_draft.c.number.desc())).all()
+
+
+def one(tx: Tx, number: int) -> Any:
+    """A draft of the office. Raises DraftTrouble."""
+    mine = (rule_draft.c.number == number, rule_draft.c.office_id == tx.office_id)
+    row = tx.conn.execute(sa.select(rule_draft).where(*mine)).one_or_none()
+    if row is None:
+        raise DraftTrouble("no_draft")
+    return row
+
+
+def rules_in_force(tx: Tx) -> dict[str, Any]:
+    """The raw rows of the table in force."""
+    raw = roster.policy_in_force(tx.conn)
+    return {name: raw[name] for name in TABLES}
+
+
+def drafted(tx: Tx, rules: Mapping[str, Any]) -> tuple[Policy, tuple[Fault, ...]]:
+    """The policy in force with other rows, as far as it can be read, and all that keeps it from being used."""
+    whole = {**roster.policy_in_force(tx.conn), **{name: rules[name] for name in TABLES if name in rules}}
+    policy, faults = read(whole)
+    return policy, faults or unknown_units(policy, tx.district)
 
 
 def policy_of(tx: Tx) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from cases.phrases import EN, LANGUAGES, ZH, Name
 from console.rulebook import workbook
 from dispatch.policy import Policy, parse, read
 from dispatch.ruling.conditions import People, Season, Source, Trait
-from dispatch.ruling.wording import Wording
+from dispatch.ruling.shown.wording import Wording
 from tests.dispatch.sample import district, policy, raw_policy
 
 WORDING = Wording(policy(), district(), Catalogues().say)

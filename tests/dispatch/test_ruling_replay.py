@@ -10,8 +10,8 @@ from dispatch.places import Place
 from dispatch.policy import Destination, Outcome, Policy, Rule, When, parse, read
 from dispatch.reads.ruling.past import past
 from dispatch.rules import Facts
-from dispatch.ruling import sheet
 from dispatch.ruling.replay import Replayed, replay
+from dispatch.ruling.shown import sheet
 from dispatch.ruling.values import recalled, values_of
 from tests.dispatch.looping import HER, LAMP, does
 from tests.dispatch.sample import district, policy, raw_policy

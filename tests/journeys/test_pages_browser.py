@@ -21,7 +21,10 @@ PAGES = {
         "/desk", "/desk?open={number}", "/new", "/callbacks", "/cases/{number}", "/cases/{number}/order", "/map",
         "/account",
     ),
-    "supervisor": ("/overdue", "/failures", "/duty", "/rounds", "/campaigns", "/figures", "/figures/on_time"),
+    "supervisor": (
+        "/overdue", "/failures", "/duty", "/rounds", "/campaigns", "/figures", "/figures/on_time", "/rules",
+        "/rules/try", "/rules/row?id=stairwell-grid",
+    ),
     "admin": ("/accounts",),
 }  # fmt: skip
 

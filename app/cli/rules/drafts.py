@@ -14,7 +14,7 @@ from app.trouble import Trouble, trouble
 if TYPE_CHECKING:
     from dispatch.district import District
     from dispatch.policy import Fault, Policy
-    from dispatch.ruling.wording import Wording
+    from dispatch.ruling.shown.wording import Wording
     from dispatch.transaction import Tx
 
 
@@ -86,6 +86,6 @@ def rules_in(file: Path, there: Picture) -> dict[str, Any]:
 def wording(there: Picture) -> "Wording":
     """Says the table in words, and reads it."""
     from dispatch.policy import read
-    from dispatch.ruling.wording import Wording
+    from dispatch.ruling.shown.wording import Wording
 
     return Wording(read(there.raw)[0], there.district, Catalogues().say)

@@ -123,7 +123,8 @@ def _moment(said: str, policy: "Policy") -> datetime:
 
 def run_show(args: argparse.Namespace, voice: Voice) -> int:
     """The table as a sheet that can be changed and given back as a draft: CSV by its codes, XLSX in words."""
-    from dispatch.ruling import sheet
+    from console.supervise.sheets import guarded
+    from dispatch.ruling.shown import sheet
 
     there = picture(args)
     policy = sound(*drafted(there, args.draft))
@@ -135,7 +136,7 @@ def run_show(args: argparse.Namespace, voice: Voice) -> int:
         return 0
     writer = csv.DictWriter(sys.stdout, sheet.COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sheet.rows(policy))
+    writer.writerows({column: guarded(cell) for column, cell in line.items()} for line in sheet.rows(policy))
     return 0
 
 

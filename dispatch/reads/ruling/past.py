@@ -26,8 +26,9 @@ from dispatch.transaction import Tx
 _EARLY = 8  # the first order stands among a case's first lines
 
 
-def past(tx: Tx, days: int) -> Iterator[Past]:
-    """Every case that came in within the last `days`, by its number. One that a rule never saw is left out."""
+def past(tx: Tx, days: int, most: int | None = None) -> Iterator[Past]:
+    """Every case that came in within the last `days`, the newest first, `most` at most. One that a rule never saw is
+    left out."""
     since = tx.now - timedelta(days=days)
     gave_back = _returns(tx, since)
     order = sa.and_(event.c.case_id == cases.c.id, event.c.seq <= _EARLY, event.c.kind == "dispatched")
@@ -40,7 +41,8 @@ def past(tx: Tx, days: int) -> Iterator[Past]:
         .join(unit, unit.c.id == cases.c.unit_id)
         .join(event, order)
         .where(cases.c.office_id == tx.office_id, cases.c.received_at >= since)
-        .order_by(cases.c.number)
+        .order_by(cases.c.number.desc())
+        .limit(most)
     )  # fmt: skip
     for row in rows:
         at = row.received_at.astimezone(tx.zone)

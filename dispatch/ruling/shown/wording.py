@@ -11,8 +11,8 @@ from dispatch.district.model import District, Role
 from dispatch.places.model import PlaceKind
 from dispatch.policy.model import Destination, Kind, Policy, ServiceLine
 from dispatch.reading.script import plain
-from dispatch.ruling import sheet
 from dispatch.ruling.conditions import People, Season, Source, Trait
+from dispatch.ruling.shown import sheet
 
 ERRORS = "errors"  # the column in which a file comes back with what is wrong; it is passed over when it is read
 _FLAGS = ("working_time", "again", "confidential")

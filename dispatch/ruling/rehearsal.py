@@ -1,0 +1,54 @@
+"""One text tried: what it would be understood as, which row decides, who would get it, and why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.report import Channel
+from dispatch.district.model import District
+from dispatch.matters import MatterFinding, classify
+from dispatch.places import PlaceFinding, find
+from dispatch.policy.model import Policy
+from dispatch.routing import Choice, choose
+from dispatch.rules import Circumstances, Facts, Verdict, compile_rules, gather
+from dispatch.ruling.conditions import Caller, caller
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a text is told in the rehearsal: by which channel, at which moment on the office's clock, by a resident whose
+    number is known, or without one; and whether it tells a closed case again."""
+
+    channel: Channel
+    at: datetime
+    known: bool = True
+    again: bool = False
+
+    @property
+    def caller(self) -> Caller:
+        return caller(self.channel, worker=False, known=self.known, english=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would become of a text. `place` is the row's place in the table from 1; 0: the default."""
+
+    matter: MatterFinding
+    where: PlaceFinding
+    facts: Facts
+    verdict: Verdict
+    choice: Choice
+    place: int
+
+
+def rehearse(text: str, manner: Manner, policy: Policy, district: District, absent: Collection[str] = ()) -> Rehearsed:
+    """Ask a table about a text; nothing is written."""
+    matter, where = classify(text, policy, spoken=manner.channel is Channel.CALL), find(text, district)
+    season = policy.seasons.on(manner.at.date())
+    working = policy.calendar.is_working_moment(manner.at)
+    how = Circumstances(manner.channel, working, manner.caller, season, manner.again)
+    facts = gather(matter, where, how, policy, district)
+    verdict = compile_rules(policy).match(facts)
+    places = {rule.id: place for place, rule in enumerate(policy.rules, 1)}
+    choice = choose(verdict, where.place, district, manner.at, absent)
+    return Rehearsed(matter, where, facts, verdict, choice, places.get(verdict.rule, 0))

@@ -1,0 +1,57 @@
+"""The page of the rules in Chromium: read, tried, changed and replayed, in both languages and at both sizes."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, expect
+
+from dispatch.models import policy_version
+from dispatch.people.accounts import Role
+from tests.console.house import House
+from tests.console.members import member
+from tests.console.test_pages_browser import SIZES, browser, fits, looked_at, picture, served, sign_in
+from tests.dispatch.sample import policy, raw_policy
+from tests.journeys.browsing import findings
+
+__all__ = ["browser"]  # the fixture
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_a_supervisor_changes_a_row_and_sees_what_it_would_have_done(
+    house: House, browser: Browser, size: str, lang: str
+) -> None:
+
+    member(house, "supervisor", Role.SUPERVISOR)
+    member(house, "leader", Role.SUPERVISOR)
+    shipped = {"number": 2, "body": json.dumps(raw_policy()), "state": "in_force", "imported_at": house.now()}
+    house.execute(sa.insert(policy_version).values(shipped))
+    house.case("幸福里小区3号楼2单元楼道灯坏了")
+    with served(house) as base, looked_at(browser, base, size, lang) as page:
+        sign_in(page, "supervisor")
+        page.goto("/rules")
+        expect(page.locator(".rules-table tbody tr")).to_have_count(len(policy().rules) + 1)
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-{size}-{lang}")
+        page.goto("/rules/try")
+        page.fill("#text", "幸福里小区3号楼2单元楼道灯坏了，二十多户老人不敢下楼")
+        page.click(".rules-narrow .btn-primary")
+        expect(page.locator("#tried")).to_be_visible()
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-try-{size}-{lang}")
+        page.goto("/rules/row?id=stairwell-grid")
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-row-{size}-{lang}")
+        page.select_option("#c-to", "")
+        page.select_option("#c-role", "")
+        page.select_option("#c-unit", "heping")
+        page.fill("#why", "灯统一派和平")
+        page.click("button[value=save]")
+        page.wait_for_url("**/rules/drafts/1")
+        page.click("#replay button")
+        expect(page.locator("#replayed .rules-list li")).to_have_count(1)
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-draft-{size}-{lang}")
