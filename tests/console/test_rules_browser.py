@@ -16,7 +16,7 @@ from tests.journeys.browsing import findings
 
 __all__ = ["browser"]  # the fixture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -55,3 +55,7 @@ def test_a_supervisor_changes_a_row_and_sees_what_it_would_have_done(
         expect(page.locator("#replayed .rules-list li")).to_have_count(1)
         assert (fits(page), findings(page)) == (True, [])
         picture(page, f"rules-draft-{size}-{lang}")
+        page.context.add_cookies([{"name": "theme", "value": "dark", "url": base}])
+        for path in ("/rules", "/rules/drafts/1/replay?days=7", "/rules/row?id=stairwell-grid", "/rules/try?text=灯"):
+            page.goto(path)
+            assert (path, fits(page), findings(page)) == (path, True, [])

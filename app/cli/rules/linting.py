@@ -17,6 +17,7 @@ from cases.report import Channel
 
 if TYPE_CHECKING:
     from dispatch.policy import Fault, Policy
+    from dispatch.rules import Facts
 
 
 def add_commands(commands: Commands) -> None:
@@ -75,30 +76,20 @@ def sound(policy: "Policy", faults: "tuple[Fault, ...]") -> "Policy":
 
 def run_try(args: argparse.Namespace, voice: Voice) -> int:
     """What a text would lead to: the row that decides, who gets it, and why."""
-    from dispatch.matters import classify
-    from dispatch.places import find
-    from dispatch.routing import choose
-    from dispatch.rules import Circumstances, compile_rules, gather
-    from dispatch.ruling.conditions import caller
+    from dispatch.ruling.rehearsal import Manner, rehearse
 
     there = picture(args)
     policy = sound(*drafted(there, args.draft))
-    at = _moment(args.tried_at, policy)
-    text = " ".join(args.words)
-    matter, where = classify(text, policy), find(text, there.district)
-    channel = Channel(args.by_channel)
-    who = caller(channel, worker=False, known=True, english=False)
-    how = Circumstances(channel, policy.calendar.is_working_moment(at), who, policy.seasons.on(at.date()))
-    facts = gather(matter, where, how, policy, there.district)
-    verdict = compile_rules(policy).match(facts)
-    choice = choose(verdict, where.place, there.district, at)
+    manner = Manner(Channel(args.by_channel), _moment(args.tried_at, policy))
+    tried = rehearse(" ".join(args.words), manner, policy, there.district)
+    choice, verdict = tried.choice, tried.verdict
     if voice.as_json:
-        values = {**asdict(facts), "keywords": sorted(facts.keywords)}
+        reasons = (*tried.matter.reasons, *verdict.reasons, *choice.reasons)
         voice.show(
             {
                 "rule": verdict.rule, "level": verdict.level, "unit": choice.unit.code,
-                "worker": choice.worker.code if choice.worker else None, "values": values,
-                "reasons": [voice.text(each) for each in (*matter.reasons, *verdict.reasons, *choice.reasons)],
+                "worker": choice.worker.code if choice.worker else None, "values": _values(tried.facts),
+                "reasons": [voice.text(each) for each in reasons],
             }
         )  # fmt: skip
         return 0
@@ -106,9 +97,14 @@ def run_try(args: argparse.Namespace, voice: Voice) -> int:
     voice.say(
         msg("rules.cli.tried", rule=verdict.rule, level=verdict.level.label, unit=choice.unit.name, worker=worker)
     )
-    for reason in (*matter.reasons, *where.reasons, *verdict.reasons, *choice.reasons):
+    for reason in (*tried.matter.reasons, *tried.where.reasons, *verdict.reasons, *choice.reasons):
         voice.say(msg("app.case.reason", reason=reason))
     return 0
+
+
+def _values(facts: "Facts") -> dict[str, object]:
+    caller = {"source": facts.caller.source, "traits": sorted(facts.caller.traits)}
+    return {**asdict(facts), "keywords": sorted(facts.keywords), "caller": caller}
 
 
 def _moment(said: str, policy: "Policy") -> datetime:
