@@ -88,7 +88,7 @@ def test_what_is_wrong_is_told_at_once_and_beside_each_line(say: Say, tables: Pa
     code, out, _ = say("district", "import", str(file), "--apply")
     assert code == 1
     assert "atlantis" in out
-    assert "king" in out
+    assert "Staff 5 Role: 'king'" in out
     copy = rows(tables / "staff.errors.csv")
     assert copy[0][-1] == "Errors"
     assert [n for n, row in enumerate(copy) if row[-1]] == [0, 3, 4, 5]

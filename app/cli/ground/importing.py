@@ -1,7 +1,9 @@
 """`hotline district import`: another district beside the one in force, looked through, told, and then taken in."""
 
 import argparse
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from app.cli.voice import Voice
 from app.trouble import Trouble, told
 from cases.phrases import Message, msg
 from dispatch.district.datum import Datum
+from dispatch.district.sheets import COLUMNS
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -112,14 +115,12 @@ def _tell_faults(faults: "Sequence[Fault]", entered: "Entered", given: "tuple[li
     """Everything that is wrong: beside its line in a copy of the file, and all of it here."""
     tables, words = given
     beside: dict[tuple[str, int], list[Fault]] = {}
-    for place, fault in entered.faults:
-        beside.setdefault(place, []).append(fault)
-    for fault in faults:
-        line = entered.line_of(fault.path)
+    every: list[Fault] = []
+    for line, fault in [*entered.faults, *((entered.line_of(fault.path), fault) for fault in faults)]:
+        every.append(_named(fault, line, words))
         if line is not None:
-            beside.setdefault(line, []).append(fault)
+            beside.setdefault(line, []).append(every[-1])
     copies = _copies(tables, beside, words, voice)
-    every = [*(fault for _, fault in entered.faults), *faults]
     if voice.as_json:
         lines = {id(fault): place for place, listed in beside.items() for fault in listed}
         every.sort(key=lambda fault: lines.get(id(fault), _LAST))
@@ -132,6 +133,15 @@ def _tell_faults(faults: "Sequence[Fault]", entered: "Entered", given: "tuple[li
         voice.say(msg("district.cli.copied", file=str(copy)))
     voice.say(msg("district.cli.unusable", count=len(every)))
     return 1
+
+
+def _named(fault: "Fault", line: tuple[str, int] | None, words: "Words") -> "Fault":
+    """A finding with its place as whoever keeps the table sees it: table, line, column."""
+    if line is None:
+        return fault
+    column = re.split(r"[. ]", fault.path)[-1]
+    shown = words.heading(column) if column in COLUMNS[line[0]] else ""
+    return replace(fault, path=" ".join(filter(None, (words.heading(line[0]), str(line[1]), shown))))
 
 
 def _at(place: tuple[str, int] | None) -> dict[str, Any]:
