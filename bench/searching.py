@@ -50,8 +50,9 @@ def measure(ground: Ground, seconds: int, many: int = MANY) -> dict[str, Any]:
         pass
     kinds = _kinds(made)
     found: dict[str, Any] = {"texts": many, "loaded in s": round(loaded, 1), "index MB": _size(site)}
-    found["all two-character words"] = _two(door, kinds)
-    found |= {kind: _told(_times(door, listed)) for kind, listed in kinds.items()}
+    times = {kind: _times(door, listed) for kind, listed in kinds.items()}
+    found["all two-character words"] = _told([each for kind in (*_KINDS, "absent") for each in times[kind]])
+    found |= {kind: _told(each) for kind, each in times.items()}
     found["one unit only"] = _told(_times(door, kinds["common"][:50] + kinds["middle"][:50], _narrow(site)))
     found["a page further on"] = _told(_further(door, kinds["common"][:50] + kinds["middle"][:50]))
     found |= _oracle(door, kinds)
@@ -89,11 +90,6 @@ def _kinds(made: Searched) -> dict[str, list[str]]:
     pool = drawn["common"] + drawn["middle"]
     drawn["two words"] = [f"{dice.choice(pool)} {dice.choice(pool)}" for _ in range(_WORDS)]
     return drawn
-
-
-def _two(door: Door, kinds: dict[str, list[str]]) -> dict[str, float]:
-    pool = [word for kind in (*_KINDS, "absent") for word in kinds[kind]]
-    return _told(_times(door, pool))
 
 
 def _times(door: Door, listed: Sequence[str], scope: str = "xingfu") -> list[float]:
