@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from cases.db import key, metadata, moment, refers, text
-from cases.states import CLOSED
+from cases.states import CLOSED, IN_UNIT
 
 # Of a case's row: somebody still owes something. In literals, so that the planner knows the partial index by it.
 IS_OPEN = "state NOT IN ({})".format(", ".join(f"'{state}'" for state in sorted(CLOSED)))
+# Of a case's row: somebody of a unit has something to do on it.
+IS_IN_UNIT = "state IN ({})".format(", ".join(f"'{state}'" for state in sorted(IN_UNIT)))
 # Of a timer's row: it was told, or it stands still.
 PRESSES = "state = 'parked' OR (state = 'open' AND fired > 0)"
 
@@ -106,6 +108,15 @@ cases = sa.Table(
     sa.Index("ix_cases_unit", "office_id", "unit_id", "state", "next_due_at"),
     sa.Index("ix_cases_awaits", "office_id", "awaits", postgresql_where=sa.text("awaits IS NOT NULL")),
     sa.Index("ix_cases_worker", "office_id", "worker_id", "due_at"),
+    sa.Index("ix_cases_in_unit", "office_id", "worker_id", postgresql_where=sa.text(IS_IN_UNIT)),
+    sa.Index(
+        "ix_cases_building",
+        "office_id",
+        "estate",
+        "building",
+        "received_at",
+        postgresql_where=sa.text("building IS NOT NULL"),
+    ),
     sa.Index("ix_cases_merged", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
 )
 
@@ -158,6 +169,7 @@ assignment = sa.Table(
     ),  # the number in the worker's texts; given when the order leaves (dispatch.loop.work)
     sa.Index("uq_assignment_live", "case_id", unique=True, postgresql_where=sa.text("until_at IS NULL")),
     sa.Index("ix_assignment_worker", "office_id", "worker_id", "until_at"),
+    sa.Index("ix_assignment_since", "office_id", "worker_id", "since_at"),
     sa.Index("ix_assignment_case", "case_id"),
     sa.Index("uq_assignment_short", "worker_id", "short", unique=True, postgresql_where=sa.text("until_at IS NULL")),
 )

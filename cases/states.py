@@ -62,6 +62,7 @@ CLOSED = frozenset(
     }
 )  # fmt: skip
 OPEN = frozenset(State) - CLOSED
+IN_UNIT = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)  # somebody of a unit goes on with it
 
 
 class ClosingKind(Coded):

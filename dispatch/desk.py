@@ -18,6 +18,7 @@ from cases.report import Channel
 from cases.states import CLOSED
 from cases.steps import URGENT, Level
 from dispatch import orders
+from dispatch.choice.stored import written
 from dispatch.duty import moves, reach
 from dispatch.duty.moves import MoveReason
 from dispatch.life import holds
@@ -92,7 +93,7 @@ def _manner(report: Report) -> Told:
     who = caller(
         report.channel, worker=of_ours, known=party is not None, english=party is not None and party.lang == EN
     )
-    return Told(report.channel, who, again=report.repeat_of is not None)
+    return Told(report.channel, who, again=report.repeat_of is not None, party=party)
 
 
 def _number(tx: Tx) -> str:
@@ -142,7 +143,7 @@ def _holder(tx: Tx, chosen: Choice, rule: str, why: tuple[Understood, Routed]) -
         worker=worker.code if worker else None,
         rule=rule,
         reasons=stored(reasons),
-        values=values_of(routed.facts, understood.place.place),
+        values=values_of(routed.facts, understood.place.place) | written(chosen.judged),
     )
 
 
@@ -227,19 +228,18 @@ def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:
     if not why.strip():
         raise ValueError("why is empty: say in a few words why the case goes to another unit")
     row = tx.conn.execute(
-        sa.select(cases.c.id, cases.c.worker_id, cases.c.due_at, cases.c.level)
-        .where(cases.c.office_id == tx.office_id, cases.c.number == number)
-        .with_for_update()
+        sa.select(cases).where(cases.c.office_id == tx.office_id, cases.c.number == number).with_for_update()
     ).one_or_none()
     if row is None:
         raise UnknownCase(number)
     unit = tx.district.unit(unit_code)
     if unit is None:
         raise UnknownUnit(unit_code)
-    worker = reach.receiver(tx, unit, urgent=Level(row.level) in URGENT)
+    picked = reach.receiver(tx, unit, row, urgent=Level(row.level) in URGENT)
+    worker = picked.worker
     holder = Holder(
         unit.id, unit.code, worker.id if worker else None, worker.code if worker else None, "by-hand",
-        stored((msg("desk.reason.by_hand", unit=unit.name),)),
+        stored((msg("desk.reason.by_hand", unit=unit.name),)), written(picked.judged),
     )  # fmt: skip
     lifecycle.reroute(tx, row.id, holder, why, actor)
     side.follow(tx, row.id, unit.id)

@@ -1,20 +1,24 @@
 """Who acts: from a verdict and a place to one unit and, where somebody is there, one person.
 
-The way leads from the place upwards (courtyard, committee, office) and always ends at the duty desk.
+The way leads from the place upwards (courtyard, committee, office) and always ends at the duty desk. Who of a unit it
+is, is chosen by `dispatch.choice`.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from cases.phrases import Message, msg
 from cases.steps import URGENT
+from dispatch.choice import NOTHING_KNOWN, Background, Choosing, Judged, Scene, Wanted, Why, people_of, pick
 from dispatch.district.model import District, Role, Unit, UnitKind, Worker
 from dispatch.places.model import Place
 from dispatch.policy.model import Destination
 from dispatch.rules import Verdict
 
 _BY_PLACE = (Destination.GRID_WORKER, Destination.COURTYARD)
+_KEPT = 12  # of those who came into question so many are kept: nearer units first
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,59 +26,108 @@ class Choice:
     """The unit that holds the matter and the person who goes.
 
     `worker` is None only where the duty desk itself has nobody. `tries` has the codes of the units that
-    were asked, the chosen one last.
+    were asked, the chosen one last. `judged` are those who came into question, and why they have it or not.
     """
 
     unit: Unit
     worker: Worker | None
     tries: tuple[str, ...]
     reasons: tuple[Message, ...]
+    judged: tuple[Judged, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was so even that knowing more of the building could have changed it."""
+        return any(each.why in _AFTER_CALLER for each in self.judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What else a choice rests on: who is not there (codes) and why, whether the office is at work, the policy's
+    numbers, what is known of people, and which skill and language are asked for."""
+
+    barred: Mapping[str, Why] = field(default_factory=lambda: MappingProxyType({}))
+    at_work: bool = False
+    terms: Choosing = field(default_factory=Choosing)
+    known: Background = NOTHING_KNOWN
+    skill: str | None = None
+    language: str | None = None
+
+
+_NOTHING = Around()
+# Reasons that would not have decided if it were known who handled the same building before.
+_AFTER_CALLER = (Why.ELSEWHERE, Why.FAR, Why.LOAD, Why.LATELY, Why.ORDER)
 
 
 def choose(
-    verdict: Verdict,
-    place: Place | None,
-    district: District,
-    now_local: datetime,
-    absent: Collection[str] = (),
+    verdict: Verdict, place: Place | None, district: District, now_local: datetime, around: Around = _NOTHING
 ) -> Choice:
     """The unit and person for a matter. Always exactly one unit.
 
-    L1 and L2 need somebody who is on duty at `now_local`; otherwise the grid's own worker or the wanted
-    role keeps the matter, whatever the hour. Who is `absent` (codes) gets nothing.
+    L1 and L2 need somebody who is on duty at `now_local`; otherwise the matter is kept whatever the hour. Where nobody
+    on the way has the skill that is asked for, it goes to somebody without.
     """
+    scene = Scene(district, now_local, around.at_work, around.barred, terms=around.terms, known=around.known)
+    wanted = _wanted(verdict, place, around)
+    reasons = _passed_over(verdict, place, scene)
+    found = _searched(verdict, place, (wanted, scene), reasons)
+    if found.worker is None and wanted.skill:
+        reasons = [*_passed_over(verdict, place, scene), msg("choice.reason.no_skill", skill=wanted.skill)]
+        found = _searched(verdict, place, (replace(wanted, skill=None), scene), reasons)
+    return found if found.worker is not None else _desk(scene, found)
+
+
+def in_question(verdict: Verdict, place: Place | None, district: District, now_local: datetime) -> tuple[Worker, ...]:
+    """Everybody who may come into question on the way, the nearest units first."""
+    wanted, scene = _wanted(verdict, place, _NOTHING), Scene(district, now_local)
+    found = {
+        worker.code: worker for unit in _ways(verdict, place, district, []) for worker in people_of(unit, wanted, scene)
+    }
+    return tuple(found.values())
+
+
+def _wanted(verdict: Verdict, place: Place | None, around: Around) -> Wanted:
+    here = place or Place()
+    return Wanted(
+        urgent=verdict.level in URGENT, role=verdict.outcome.role, skill=around.skill, language=around.language,
+        grid=here.grid, courtyard=here.courtyard,
+    )  # fmt: skip
+
+
+def _searched(verdict: Verdict, place: Place | None, of: tuple[Wanted, Scene], reasons: list[Message]) -> Choice:
+    """The first unit on the way that has somebody; without a worker where none has. `reasons` grow on the way."""
+    wanted, scene = of
     asked: dict[str, None] = {}
-    reasons = _passed_over(verdict, place, district, absent)
-    district = _present(district, absent)
+    judged: list[Judged] = []
     if verdict.outcome.to is not Destination.DUTY_DESK or verdict.outcome.unit:
-        for unit in _ways(verdict, place, district, reasons):
+        for unit in _ways(verdict, place, scene.district, reasons):
             if unit.code in asked:
                 continue
             asked[unit.code] = None
-            found = _person(unit, verdict, place, district, now_local)
-            if found:
-                worker, why = found
-                return Choice(unit, worker, tuple(asked), (*reasons, why))
+            picked = pick(unit, wanted, scene)
+            judged += picked.judged
+            if picked.worker:
+                why = _why(unit, picked.worker, wanted, scene.district)
+                return Choice(unit, picked.worker, tuple(asked), (*reasons, why), _kept(judged))
             reasons.append(msg("dispatch.route.nobody", unit=unit.name))
-    return _desk(district, now_local, (*asked,), tuple(reasons))
+    return Choice(scene.district.duty_desk.unit, None, tuple(asked), tuple(reasons), _kept(judged))
 
 
-def _passed_over(verdict: Verdict, place: Place | None, district: District, absent: Collection[str]) -> list[Message]:
+def _kept(judged: list[Judged]) -> tuple[Judged, ...]:
+    """Each once, whoever has it first."""
+    once = {each.worker: each for each in sorted(judged, key=lambda each: each.why is not Why.TAKEN)}
+    return tuple(once.values())[:_KEPT]
+
+
+def _passed_over(verdict: Verdict, place: Place | None, scene: Scene) -> list[Message]:
     """The grid's own worker who is on leave is passed over, and that is said."""
     if verdict.outcome.unit or verdict.outcome.to not in _BY_PLACE:
         return []
-    grid = district.grid(place.grid) if place else None
-    own = district.worker(grid.worker) if grid else None
-    if grid is None or own is None or own.code not in absent:
+    grid = scene.district.grid(place.grid) if place else None
+    own = scene.district.worker(grid.worker) if grid else None
+    if grid is None or own is None or scene.barred.get(own.code) is not Why.AWAY:
         return []
     return [msg("dispatch.route.away", worker=own.name, grid=grid.code)]
-
-
-def _present(district: District, absent: Collection[str]) -> District:
-    """The district as if those on leave were not in it."""
-    if not absent:
-        return district
-    return replace(district, workers=tuple(worker for worker in district.workers if worker.code not in absent))
 
 
 def _ways(verdict: Verdict, place: Place | None, district: District, reasons: list[Message]) -> Iterator[Unit]:
@@ -108,44 +161,25 @@ def _upwards(unit: Unit, district: District) -> Iterator[Unit]:
     yield from (each for each in above if each is not None)
 
 
-def _person(
-    unit: Unit, verdict: Verdict, place: Place | None, district: District, now_local: datetime
-) -> tuple[Worker, Message] | None:
-    """Who acts for this unit, and why that one; None where nobody can."""
-    grid = district.grid(place.grid) if place and unit.kind is UnitKind.COURTYARD else None
-    own = district.worker(grid.worker) if grid else None
-    on_duty = district.on_duty(unit.code, now_local)
-    if verdict.level in URGENT:
-        return _on_duty_now(unit, verdict.outcome.role, own, on_duty)
-    wants_own = verdict.outcome.role in (None, Role.GRID_WORKER)
-    if own and grid and wants_own:
-        return own, msg("dispatch.route.grid_worker", worker=own.name, grid=grid.code)
-    staff = district.workers_of(unit.code)
-    wanted = [worker for worker in staff if worker.role is verdict.outcome.role]
-    if wanted:
-        return wanted[0], msg("dispatch.route.role", unit=unit.name, worker=wanted[0].name)
-    anybody = [*on_duty, *staff]
-    return (anybody[0], msg("dispatch.route.unit", unit=unit.name, worker=anybody[0].name)) if anybody else None
+def _why(unit: Unit, worker: Worker, wanted: Wanted, district: District) -> Message:
+    """Why this one, in a sentence; the others of the unit have theirs in `judged`."""
+    grid = district.grid(wanted.grid) if unit.code == wanted.courtyard else None
+    is_own = grid is not None and grid.worker == worker.code
+    if wanted.urgent:
+        return msg(f"dispatch.route.{'own_on_duty' if is_own else 'on_duty'}", unit=unit.name, worker=worker.name)
+    if is_own and grid and wanted.role in (None, Role.GRID_WORKER):
+        return msg("dispatch.route.grid_worker", worker=worker.name, grid=grid.code)
+    role = "role" if worker.role is wanted.role else "unit"
+    return msg(f"dispatch.route.{role}", unit=unit.name, worker=worker.name)
 
 
-def _on_duty_now(
-    unit: Unit, role: Role | None, own: Worker | None, on_duty: tuple[Worker, ...]
-) -> tuple[Worker, Message] | None:
-    """Who is there at this hour: the grid's own worker, the wanted role, else the first of the table."""
-    if own in on_duty and own is not None:
-        return own, msg("dispatch.route.own_on_duty", unit=unit.name, worker=own.name)
-    best = next((worker for worker in on_duty if worker.role is role), next(iter(on_duty), None))
-    return (best, msg("dispatch.route.on_duty", unit=unit.name, worker=best.name)) if best else None
-
-
-def _desk(district: District, now_local: datetime, asked: tuple[str, ...], reasons: tuple[Message, ...]) -> Choice:
-    desk = district.duty_desk
-    there = (*district.on_duty(desk.unit.code, now_local), *district.workers_of(desk.unit.code))
-    worker = min(there, key=lambda each: each.role is not Role.DUTY, default=None)
-    why = msg("dispatch.route.duty_desk", desk=desk.name)
-    return Choice(
-        desk.unit,
-        worker,
-        (*(code for code in asked if code != desk.unit.code), desk.unit.code),
-        (*reasons, why),
-    )
+def _desk(scene: Scene, found: Choice) -> Choice:
+    """Nobody on the way: the desk, which always is there, and whoever is on duty for it."""
+    desk = scene.district.duty_desk
+    there = (*scene.district.on_duty(desk.unit.code, scene.now_local), *scene.district.workers_of(desk.unit.code))
+    present = (each for each in there if each.code not in scene.barred)
+    worker = min(present, key=lambda each: each.role is not Role.DUTY, default=None)
+    tries = (*(code for code in found.tries if code != desk.unit.code), desk.unit.code)
+    reasons = (*found.reasons, msg("dispatch.route.duty_desk", desk=desk.name))
+    taken = (Judged(worker.code, Why.TAKEN),) if worker else ()
+    return Choice(desk.unit, worker, tries, reasons, _kept([*taken, *found.judged]))

@@ -6,11 +6,14 @@ from datetime import datetime
 from cases.phrases import msg
 from cases.report import Channel
 from cases.steps import Level
+from dispatch.choice import Why
+from dispatch.duty.burdens import About, look
 from dispatch.matters import MatterFinding, classify
-from dispatch.places import PlaceFinding, find
+from dispatch.people.parties import Party
+from dispatch.places import Place, PlaceFinding, find
 from dispatch.policy import Policy
 from dispatch.reports import AS_UNDERSTOOD, Correction
-from dispatch.routing import Choice, choose
+from dispatch.routing import Around, Choice, choose, in_question
 from dispatch.rules import Circumstances, Facts, Verdict, gather
 from dispatch.ruling.conditions import UNNAMED, Caller
 from dispatch.transaction import Tx
@@ -82,11 +85,13 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """By which channel and by whom a report was told, and whether it tells a closed case again."""
+    """By which channel and by whom a report was told, and whether it tells a closed case again. `party`: whose it is,
+    where that is known: they may have somebody who knows them."""
 
     channel: Channel
     caller: Caller = UNNAMED
     again: bool = False
+    party: Party | None = None
 
 
 def route(tx: Tx, understood: Understood, told: Told, corrected: Correction = AS_UNDERSTOOD) -> Routed:
@@ -95,7 +100,27 @@ def route(tx: Tx, understood: Understood, told: Told, corrected: Correction = AS
     how = Circumstances(told.channel, tx.calendar.is_working_moment(tx.now), told.caller, season, told.again)
     facts = gather(understood.matter, understood.place, how, tx.policy, tx.district)
     verdict = _redirect(tx, tx.rules.match(facts), corrected)
-    return Routed(verdict, choose(verdict, understood.place.place, tx.district, local(tx), tx.absent), facts)
+    place = understood.place.place
+    around = Around(
+        barred=dict.fromkeys(tx.absent, Why.AWAY),
+        at_work=how.working_time,
+        terms=tx.policy.choosing,
+        skill=verdict.outcome.skill,
+        language=told.party.lang if told.party else None,
+    )
+    return Routed(verdict, _chosen(tx, verdict, place, around, told.party), facts)
+
+
+def _chosen(tx: Tx, verdict: Verdict, place: Place | None, around: Around, caller: Party | None) -> Choice:
+    """Who gets it. What was read along with the caller is mostly enough to know; else there is one look more."""
+    people = [worker.id for worker in in_question(verdict, place, tx.district, local(tx))]
+    carried = tx.carried
+    if carried is not None and caller is not None and carried.covers(caller.id, people):
+        found = choose(verdict, place, tx.district, local(tx), replace(around, known=carried.background))
+        if not found.is_open:
+            return found
+    about = About(caller.id if caller else None, place.estate if place else None, place.building if place else None)
+    return choose(verdict, place, tx.district, local(tx), replace(around, known=look(tx, people, about)))
 
 
 def _redirect(tx: Tx, verdict: Verdict, said: Correction) -> Verdict:

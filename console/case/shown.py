@@ -17,6 +17,7 @@ from console.case.decided import decided
 from console.case.forms import Outcome, forms
 from console.entry.guard import me
 from console.standing import lamps, notes, telling, timeline
+from console.standing.choices import candidates
 from console.standing.telling import Teller
 from console.standing.whydue import Reckoner
 from dispatch.loop.who import Who, account_names, by_account
@@ -52,7 +53,7 @@ def whole(tx: Tx, head: Any, outcome: Outcome) -> dict[str, Any]:
         "forms": forms(tx, who, head, outcome),
         "moved": [teller.told(line) for line in outcome.moved],
         **_steps(tx, head, teller),
-        **_why(head),
+        **_why(head, teller, lines),
         "decided": decided(tx, head, lines),
         **_happened(tx, head, teller, lines),
         **_around(tx, head, teller),
@@ -105,11 +106,11 @@ def reckoner_of(tx: Tx, head: Any, teller: Teller) -> Reckoner:
     return Reckoner(clocks.reckoning(tx, head, teller.actor), units, tx.hours(head.policy_version).office)
 
 
-def _why(head: Any) -> dict[str, Any]:
+def _why(head: Any, teller: Teller, lines: Iterable[Any]) -> dict[str, Any]:
     if getattr(head, "is_veiled", False):
-        return {"understood": [], "routed": []}
+        return {"understood": [], "routed": [], "candidates": []}
     understood, routed = telling.reasons(head.reasons)
-    return {"understood": understood, "routed": routed}
+    return {"understood": understood, "routed": routed, "candidates": candidates(teller, lines)}
 
 
 def _happened(tx: Tx, head: Any, teller: Teller, lines: Iterable[Any]) -> dict[str, Any]:

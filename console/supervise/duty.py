@@ -13,6 +13,7 @@ from cases.phrases import Message
 from console.entry.guard import me
 from console.parts import ConsoleParts
 from console.supervise import planning, roles, rota, saying
+from console.supervise.loads import loads
 from console.supervise.planning import Unread, unit_of
 from console.supervise.roles import is_below
 from dispatch.district import Unit
@@ -92,6 +93,7 @@ def _shown(tx: Tx, unit: Unit, wrong: Wrong) -> dict[str, Any]:
         "week": rota.week(tx, unit),
         "series": rota.series(tx, unit),
         "gaps": rota.gaps(tx, unit),
+        "loads": loads(tx, unit),
         "people": [(each, found) for each in units if (found := tx.district.workers_of(each.code))],
         "leaves": [_leave(tx, each) for each in leaves(tx) if _is_mine(tx, each)],
         "kinds": list(LeaveKind),

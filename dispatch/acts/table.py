@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cases.phrases import Message, msg
-from cases.states import Deed, Role, State
+from cases.states import IN_UNIT, Deed, Role, State
 from cases.steps import Step
 from dispatch import desk
 from dispatch.acts.action import Action, Given
@@ -18,7 +18,7 @@ from dispatch.acts.life_holds import LIFE
 from dispatch.acts.refusals import Refused
 from dispatch.acts.sides import BESIDE
 from dispatch.district import Unit
-from dispatch.duty import giving, moves
+from dispatch.duty import giving
 from dispatch.loop import closing, finding, reopening, returns, reworking, submitting, telling, verdicts, visits
 from dispatch.loop.disputes import deciding, raising
 from dispatch.loop.expecting import is_asked
@@ -172,7 +172,7 @@ def _may_tell(facts: Facts) -> bool:
 
 
 def _may_assign(facts: Facts) -> bool:
-    return facts.case.state in moves.IN_UNIT and (facts.acts(*DISPATCHERS) or facts.speaks)
+    return facts.case.state in IN_UNIT and (facts.acts(*DISPATCHERS) or facts.speaks)
 
 
 def _may_call_back(facts: Facts) -> bool:

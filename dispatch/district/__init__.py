@@ -9,7 +9,9 @@ The form that `parse_district` reads (a JSON object; every name is {"zh": "…",
     grids       [{"code", "committee", "worker"?}]
     map         a GeoJSON FeatureCollection, optional: one Polygon or MultiPolygon for each grid,
                 properties.grid names it, WGS 84; in the sample it is the file grids.geojson beside
-    workers     [{"code", "unit", "name", "role", "phone"?}]  roles are the words of `Role`
+    workers     [{"code", "unit", "name", "role", "phone"?, "skills"?: […], "languages"?: ["zh_CN", …],
+                "capacity"?: 1 … 999}]                        roles are the words of `Role`; a skill is a word like
+                a code ("welding"), a rule may ask for it; capacity: cases in hand, default of the policy
     estates     [{"name", "aliases"?: […], "buildings": [{"number": "3", "units": 3 or ["1", …],
                 "courtyard", "grid"?}]}]
     roads       [{"name", "aliases"?: […], "stretches": [{"from": 1, "to": 99, "committee",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cases.phrases import Message, msg
-from dispatch.district.model import District, DutyRow
+from dispatch.district.model import FIELD_ROLES, District, DutyRow
 from dispatch.reading.cells import Fault
 
 _DAY = 24 * 60
@@ -21,7 +21,7 @@ _DAYS = (
 
 def warnings(district: District) -> tuple[Fault, ...]:
     """What is allowed but likely forgotten."""
-    return (*_nobody(district), *_grids(district))
+    return (*_nobody(district), *_grids(district), *_vacant(district), *_alone(district))
 
 
 def _nobody(district: District) -> Iterator[Fault]:
@@ -70,3 +70,24 @@ def _grids(district: District) -> Iterator[Fault]:
             )
         if drawn and not grid.polygon:
             yield Fault(f"grids {grid.code}", msg("dispatch.fault.not_on_map"), msg("dispatch.fault.draw_ground"))
+
+
+def _vacant(district: District) -> Iterator[Fault]:
+    """Units below the office where nobody goes out and nobody is on duty: all of theirs goes one level up."""
+    served = {row.unit for row in district.duty}
+    for unit in district.units:
+        above = district.unit(unit.parent)
+        if above is None or unit.code in served:
+            continue
+        if not any(worker.role in FIELD_ROLES for worker in district.workers_of(unit.code)):
+            remedy = msg("choice.fault.vacant.do", above=above.name)
+            yield Fault(f"{unit.kind}s {unit.code}", msg("choice.fault.vacant", above=above.name), remedy)
+
+
+def _alone(district: District) -> Iterator[Fault]:
+    """Skills that one person alone has: while they are away it is done without."""
+    for skill in sorted(district.skills):
+        able = [worker for worker in district.workers if skill in worker.skills]
+        if len(able) == 1:
+            remedy = msg("choice.fault.one_able.do", worker=able[0].name)
+            yield Fault(f"workers {able[0].code}", msg("choice.fault.one_able", skill=skill), remedy)

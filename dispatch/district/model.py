@@ -9,7 +9,9 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from cases.phrases import Message, Name, msg
+from cases.phrases import ZH, Message, Name, msg
+
+SPOKEN = (ZH,)  # what everybody speaks of whom nothing else is said
 
 
 class UnitKind(StrEnum):
@@ -47,6 +49,11 @@ class Role(StrEnum):
     def label(self) -> Message:
         """The role in words."""
         return msg(f"dispatch.role.{self.value}")
+
+
+# Who goes out for whatever there is. Others keep their desk, or must stay impartial: they verify, ask and decide.
+URGENT_ROLES = (Role.DUTY, Role.GRID_WORKER, Role.COURTYARD_MEMBER, Role.LIAISON, Role.COMMITTEE_HEAD)
+FIELD_ROLES = (Role.GRID_WORKER, Role.COURTYARD_MEMBER, Role.LIAISON, Role.COMMITTEE_HEAD, Role.DUTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,8 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A person who acts for a unit."""
+    """A person who acts for a unit. `skills` are words of the office's own, `languages` codes of those that they speak;
+    `capacity` is how many cases they can have in hand, None as the policy says."""
 
     id: UUID
     code: str
@@ -126,6 +134,9 @@ class Worker:
     name: Name
     role: Role
     grids: tuple[str, ...]
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = SPOKEN
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +191,11 @@ class District:
         """The grid of a code."""
         return self._grids.get(code or "")
 
+    @cached_property
+    def skills(self) -> frozenset[str]:
+        """Every skill that somebody has."""
+        return frozenset(skill for worker in self.workers for skill in worker.skills)
+
     def committee_of(self, code: str | None) -> str | None:
         """The committee that a courtyard stands under, or the committee itself."""
         unit = self.unit(code)
@@ -196,6 +212,25 @@ class District:
         rows = (row for row in self._duty.get(unit, ()) if row.covers(now_local))
         found = (self.worker(row.worker) for row in rows)
         return tuple(worker for worker in found if worker is not None)
+
+    def is_on_duty(self, worker: str, now_local: datetime) -> bool:
+        """Whether somebody is on duty for any unit at a local moment."""
+        return any(row.covers(now_local) for row in self._shifts.get(worker, ()))
+
+    @cached_property
+    def _shifts(self) -> dict[str, list[DutyRow]]:
+        table: dict[str, list[DutyRow]] = {}
+        for row in self.duty:
+            table.setdefault(row.worker, []).append(row)
+        return table
+
+    def middle(self, grid: str | None) -> tuple[float, float] | None:
+        """The middle of a grid's ground (longitude, latitude); None where it is not drawn."""
+        return self._middles.get(grid or "")
+
+    @cached_property
+    def _middles(self) -> dict[str, tuple[float, float]]:
+        return {grid.code: _middle(grid.polygon) for grid in self.grids if grid.polygon}
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -215,3 +250,9 @@ class District:
         for row in self.duty:
             table.setdefault(row.unit, []).append(row)
         return table
+
+
+def _middle(ring: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    """The middle of the box around a ring: near enough to tell who is near."""
+    east, north = [point[0] for point in ring], [point[1] for point in ring]
+    return (min(east) + max(east)) / 2, (min(north) + max(north)) / 2

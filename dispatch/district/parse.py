@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import time
 from uuid import UUID, uuid5
 
-from cases.phrases import msg
+from cases.phrases import LANGUAGES, msg
 from dispatch.district import cross
 from dispatch.district.ground import Ground, read_map
 from dispatch.district.model import (
+    SPOKEN,
     Building,
     District,
     DutyDesk,
@@ -23,7 +24,7 @@ from dispatch.district.model import (
     Worker,
 )
 from dispatch.district.phones import phones
-from dispatch.reading.cells import Fault, Table, shown
+from dispatch.reading.cells import Fault, Table, one_of, shown
 
 _IDS = UUID("6f0d7c5e-3b4a-5d51-9a5e-2c8e4f1b7a90")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -31,6 +32,7 @@ _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}|[A-Za-z]([0-9]{1,3})?|[0-9]{1,3}[A-Za-z]|[甲乙丙丁]")
 _ENTRANCE = re.compile(r"[1-9][0-9]?")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_CAPACITY_MOST = 999
 _ALL_DAYS = tuple(range(7))
 
 
@@ -116,8 +118,27 @@ def _worker(table: Table, office: str, served: Mapping[str, list[str]]) -> Worke
     code, unit, name = _code(table), table.text("unit"), table.name("name")
     role = table.choice("role", Role)
     _phone(table)
+    skills, languages = _skills(table), _languages(table)
+    capacity = table.whole("capacity", 1, least=1, most=_CAPACITY_MOST) if table.has("capacity") else None
     table.close()
-    return Worker(_id(office, "worker", code), code, unit, name, role, tuple(served.get(code, ())))
+    grids = tuple(served.get(code, ()))
+    return Worker(_id(office, "worker", code), code, unit, name, role, grids, skills, languages, capacity)
+
+
+def _skills(table: Table) -> tuple[str, ...]:
+    skills = table.texts("skills")
+    for skill in skills:
+        if not _CODE.fullmatch(skill):
+            table.fault("skills", msg("dispatch.fault.no_code", given=shown(skill)), msg("dispatch.fault.write_code"))
+    return skills
+
+
+def _languages(table: Table) -> tuple[str, ...]:
+    languages = table.texts("languages") or SPOKEN
+    for language in languages:
+        if language not in LANGUAGES:
+            table.fault("languages", msg("choice.fault.no_language", given=shown(language)), one_of(LANGUAGES))
+    return languages
 
 
 def _estate(table: Table) -> Estate:

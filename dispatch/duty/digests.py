@@ -15,13 +15,15 @@ from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty import reach, telling
 from dispatch.duty.telling import Recipient
+from dispatch.loop.work import jobs_of
 from dispatch.models import notice as notices
 from dispatch.models import staff
 from dispatch.transaction import Tx
 
 HALF_HOUR = timedelta(minutes=30)
 # What weighs most stands first: the rest may be left to the list of cases.
-_ORDER = ("escalated", "breached", "auto_signed", "warned")
+GIVEN, WENT = "given", "went"  # one of many cases that changed hands: to whoever has it, to whoever had it
+_ORDER = ("escalated", "breached", GIVEN, "auto_signed", "warned", WENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ def promise(tx: Tx, people: Sequence[Recipient]) -> None:
         errands.put(tx, Kind.DIGEST, party_id, next_digest(tx))
 
 
+def promise_return(tx: Tx, who: Recipient) -> None:
+    """Somebody who is away has their next digest in working time once they are back."""
+    back = reach.reachable_at(tx, who.code)
+    errands.put(tx, Kind.DIGEST, who.party_id, max(tx.calendar.next_working_moment(back), next_digest(tx)))
+
+
 def next_digest(tx: Tx) -> datetime:
     """The next half hour of working time; outside it, when the office opens."""
     if not tx.calendar.is_working_moment(tx.now):
@@ -76,6 +84,8 @@ def digest(tx: Tx, errand: Errand) -> None:
     if me.code in tx.absent or me.staff_id in reach.stopped_staff(tx):
         _pass_on(tx, me, unit_code)
         return
+    if _has(tx, me, GIVEN):
+        jobs_of(tx, me.staff_id)  # gives each its short number
     waiting = _waiting(tx, me)
     if waiting:
         words = _words(tx, waiting, me.lang)
@@ -98,40 +108,58 @@ def _whose(tx: Tx, party_id: UUID) -> tuple[Recipient, str]:
     raise LookupError(f"party {party_id} is nobody of the office any more: see who had their work")
 
 
+def _has(tx: Tx, me: Recipient, kind: str) -> bool:
+    mine = (notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None), notices.c.kind == kind)
+    return bool(tx.conn.execute(sa.select(sa.exists().where(*mine))).scalar())
+
+
 def _pass_on(tx: Tx, me: Recipient, unit_code: str) -> None:
+    """Others are told instead; what became of their own cases waits for whoever comes back from a leave."""
+    waiting = (notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None), notices.c.kind != WENT)
+    if me.code in tx.absent and _has(tx, me, WENT):
+        promise_return(tx, me)
+        if not tx.conn.execute(sa.select(sa.exists().where(*waiting))).scalar():
+            return
     other = telling.contact(tx, unit_code, telling.LIAISONS, but={me.staff_id})
     if other is None or other.party_id == me.party_id:
         raise LookupError(f"{me.code} cannot be told and nobody else can: give the duty desk a number that takes texts")
-    waiting = (notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None))
     tx.conn.execute(sa.update(notices).where(*waiting).values(party_id=other.party_id))
     errands.put(tx, Kind.DIGEST, other.party_id, next_digest(tx))
 
 
 def _waiting(tx: Tx, me: Recipient) -> Sequence[Any]:
     mine = (assignment.c.case_id == cases.c.id, assignment.c.until_at.is_(None), assignment.c.worker_id == me.staff_id)
+    """What is to be told; a case that was given to somebody and is with others by now is no news."""
+    gone = sa.and_(notices.c.kind == GIVEN, assignment.c.id.is_(None))
     return tx.conn.execute(
         sa.select(notices, cases.c.number, assignment.c.short)
         .outerjoin(cases, cases.c.id == notices.c.case_id)
         .outerjoin(assignment, sa.and_(*mine))
-        .where(notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None))
+        .where(notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None), sa.not_(gone))
         .order_by(notices.c.created_at, notices.c.id)
     ).all()
 
 
 def _words(tx: Tx, waiting: Sequence[Any], lang: str) -> Message:
-    """How many matters, and as many lines as a text takes; the last word on a step stands for those before it."""
-    last: dict[tuple[UUID | None, str], tuple[Any, Message]] = {}
+    """How many matters, and as many lines as a text takes; the last word on a step stands for those before it, and
+    all that went to one person stands in one line."""
+    last: dict[tuple[UUID | str | None, str], list[tuple[Any, Message]]] = {}
     for row in waiting:
         line = _line(row)
-        last[row.round_id or row.case_id, "" if row.round_id else str(line.params["step"])] = (row, line)
-    ranked = sorted(last.values(), key=lambda each: _ORDER.index(each[0].kind))
-    said = [tx.say(msg("desk.digest.line", n=_called(row), news=line), lang) for row, line in ranked]
+        about = WENT if row.kind == WENT else row.round_id or row.case_id
+        told = last.setdefault((about, "" if row.round_id else str(line.params["step"])), [])
+        told[:] = [*(told if row.kind == WENT else ()), (row, line)]
+    ranked = sorted(last.values(), key=lambda each: _ORDER.index(each[0][0].kind))
+    said = [tx.say(msg("desk.digest.line", n=_called(told), news=told[0][1]), lang) for told in ranked]
     between = tx.say(msg("desk.digest.between"), lang)
     shown = next(n for n in range(len(said), -1, -1) if n == 0 or telling.fits(tx.say(_digest(said, n, between), lang)))
     return _digest(said, shown, between)
 
 
-def _called(row: Any) -> Message | str:
+def _called(told: list[tuple[Any, Message]]) -> Message | str:
+    if len(told) > 1:
+        return msg("desk.digest.cases", count=len(told))
+    [(row, _)] = told
     return msg("rounds.round") if row.round_id else str(row.short or row.number)
 
 

@@ -8,6 +8,7 @@ from cases import lifecycle
 from cases.loop.deeds import Standing, standing
 from cases.states import Role
 from dispatch.district import Worker
+from dispatch.district.model import FIELD_ROLES
 from dispatch.duty import reach
 from dispatch.duty.moves import MoveReason, hand_to
 from dispatch.duty.reach import Candidate
@@ -26,7 +27,7 @@ def people(tx: Tx, case: Standing) -> list[Worker]:
     stopped = reach.stopped_staff(tx)
     return [
         worker for worker in tx.district.workers_of(code)
-        if worker.id != case.row.worker_id and worker.role in reach.ORDINARY_ROLES
+        if worker.id != case.row.worker_id and worker.role in FIELD_ROLES
         and worker.id in tx.staff.people and worker.id not in stopped and worker.code not in tx.absent
     ]  # fmt: skip
 

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from cases.models import assignment, cases, event
 from cases.phrases import Name
+from cases.states import IN_UNIT
 from dispatch.duty.leaves import Absence
-from dispatch.duty.moves import IN_UNIT, MoveReason
+from dispatch.duty.moves import MoveReason
 from dispatch.models import staff, unit
 from dispatch.reads.queries import within
 from dispatch.transaction import Tx

@@ -17,19 +17,19 @@ from cases.loop import handing
 from cases.loop.deeds import Standing, standing
 from cases.models import cases, timer
 from cases.phrases import Message, msg, recalled, stored
-from cases.states import Coded, State
+from cases.states import IN_UNIT, Coded
 from cases.steps import URGENT, Level, Payer, Step
 from dispatch import orders
+from dispatch.choice.stored import written
 from dispatch.district import Role
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
-from dispatch.duty import reach, rota, telling, walks
+from dispatch.duty import bundles, reach, rota, telling, walks
 from dispatch.duty.reach import Candidate
 from dispatch.models import staff, unit
-from dispatch.people.roster import desk_id
+from dispatch.people.roster import DESK_CODE, desk_id
 from dispatch.transaction import Tx
 
-IN_UNIT = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)
 _SUPERVISORS = (Role.SUPERVISOR, Role.LEADER)
 
 
@@ -50,6 +50,9 @@ class MoveReason(Coded):
     ADJUDICATED = "adjudicated"
     GONE = "gone"
     NOBODY = "nobody"
+
+
+_TOGETHER = (MoveReason.LEAVE, MoveReason.STOPPED, MoveReason.GONE)  # what takes many cases from somebody at once
 
 
 def hand_on(  # noqa: PLR0913 - the case and why, whom not, from which unit on, who says so, and whether to ring
@@ -75,7 +78,7 @@ def hand_on(  # noqa: PLR0913 - the case and why, whom not, from which unit on, 
     old: UUID | None = before.row.worker_id
     found = reach.next_eligible(
         tx, unit or _unit_code(tx, before), {*exclude, *([old] if old else [])},
-        urgent=before.level in URGENT, role=_role(tx, old),
+        urgent=before.level in URGENT, role=_role(tx, old), case=before.row,
     )  # fmt: skip
     if found is None:
         return None
@@ -85,9 +88,19 @@ def hand_on(  # noqa: PLR0913 - the case and why, whom not, from which unit on, 
 def hand_to(tx: Tx, before: Standing, found: Candidate, reason: tuple[MoveReason, str], *, ring: bool) -> Standing:
     """Hand a case to this one, for a reason and by an actor; where it stands then. Raises IllegalDeed."""
     why, actor = reason
+    former: UUID | None = before.row.worker_id
+    together = why in _TOGETHER and bundles.is_one_of_many(tx, before)
+    later = together and bundles.can_wait(tx, before, found.staff_id)
     moved = handing.move(tx, before.id, _holder(before, found, why.label), why, actor)
-    _order(tx, before.id, told=found.staff_id not in reach.stopped_staff(tx), ring=ring)
-    tell_former(tx, before.id, before.row.worker_id, why)
+    if later:
+        orders.overtake(tx, before.id)
+        bundles.give(tx, before.id, found.staff_id)
+    else:
+        _order(tx, before.id, told=found.staff_id not in reach.stopped_staff(tx), ring=ring)
+    if together:
+        bundles.went(tx, before.id, former, (found.unit, found.worker))
+    else:
+        tell_former(tx, before.id, former, why)
     return moved
 
 
@@ -137,7 +150,7 @@ def _holder(before: Standing, found: Candidate, why: Message) -> Holder:
     route = (reason for reason in recalled(before.row.reasons) if reason.id != moved.id)
     return Holder(
         found.unit.id, found.unit.code, found.staff_id, worker.code if worker else None, before.row.rule,
-        stored((*route, moved)),
+        stored((*route, moved)), written(found.judged),
     )  # fmt: skip
 
 
@@ -228,6 +241,12 @@ def ensure_shift_errand(tx: Tx) -> None:
     errands.put(tx, Kind.SHIFT, tx.office_id, _next_shift_end(tx))
 
 
+def look_over(tx: Tx) -> None:
+    """The district or its rota is another one: whoever is no longer there may hold what presses, and the next end of a
+    shift may be another."""
+    errands.put(tx, Kind.SHIFT, tx.office_id, tx.now)
+
+
 def _next_shift_end(tx: Tx) -> datetime:
     """The next end of a duty row, or of the office's day for those who work in its hours."""
     day = tx.calendar.local_day(tx.now)
@@ -239,7 +258,8 @@ def _next_shift_end(tx: Tx) -> datetime:
 
 
 def shift_over(tx: Tx, _errand: Errand) -> None:
-    """A shift has ended: what presses and is with somebody who has gone is looked at, case by case."""
+    """A shift has ended, or the district is another one: what presses and is with somebody who has gone is looked at,
+    and all that is with somebody who is of the office no more, case by case."""
     due = sa.select(sa.func.min(timer.c.due_at)).where(
         timer.c.case_id == cases.c.id, *_owed_between(tx, tx.now + reach.LOOK_AHEAD)
     )
@@ -248,13 +268,15 @@ def shift_over(tx: Tx, _errand: Errand) -> None:
         .join(staff, staff.c.id == cases.c.worker_id)
         .where(cases.c.office_id == tx.office_id, cases.c.state.in_([str(state) for state in IN_UNIT]))
     ).all()
-    gone = {code for code in {row.code for row in rows} if not reach.in_hours(tx, code)}
+    holders = {row.code for row in rows}
+    left = {code for code in holders if code != DESK_CODE and tx.district.worker(code) is None}
+    gone = {code for code in holders - left if not reach.in_hours(tx, code)}
     back = {code: reach.reachable_at(tx, code) for code in gone}
     presses = (
         row for row in rows
         if row.code in gone and (row.level in URGENT or (row.due_at is not None and row.due_at <= back[row.code]))
     )  # fmt: skip
-    _plan(tx, presses)
+    _plan(tx, (*(row for row in rows if row.code in left), *presses))
     walks.plan_shift(tx)
     ensure_shift_errand(tx)
 

@@ -1,33 +1,35 @@
 """Who is there: on duty by the table, or because the office is at work, and not on leave."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cases.models import party
 from cases.phrases import Name
+from dispatch.choice import NOTHING_KNOWN, Judged, Picked, Scene, Wanted, Why, people_of, pick
 from dispatch.district import DutyRow, Role, Unit, Worker
 from dispatch.duty import rota
+from dispatch.duty.burdens import About, look
 from dispatch.models import staff
 from dispatch.people.roster import DESK_CODE, desk_id
 from dispatch.transaction import Tx
 
 LOOK_AHEAD = timedelta(days=400)
-# Who goes out for whatever there is. Others keep their desk, or must stay impartial: they verify, ask and decide.
-URGENT_ROLES = (Role.DUTY, Role.GRID_WORKER, Role.COURTYARD_MEMBER, Role.LIAISON, Role.COMMITTEE_HEAD)
-ORDINARY_ROLES = (Role.GRID_WORKER, Role.COURTYARD_MEMBER, Role.LIAISON, Role.COMMITTEE_HEAD, Role.DUTY)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who can take a case over. `worker` None: the duty desk, whose staff id it is."""
+    """Somebody who can take a case over. `worker` None: the duty desk, whose staff id it is. `judged` are those who
+    came into question, and why they have it or not."""
 
     unit: Unit
     staff_id: UUID
     worker: Worker | None
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,64 +116,72 @@ def _stopped(tx: Tx) -> frozenset[UUID]:
     return frozenset(tx.conn.execute(_STOPPED, {"office_id": tx.office_id}).scalars())
 
 
-def next_eligible(
-    tx: Tx, unit_code: str, exclude: Collection[UUID], *, urgent: bool, role: Role | None = None
+def next_eligible(  # noqa: PLR0913 - of which unit, whom not, whether it presses, whose role, and for which case
+    tx: Tx, unit_code: str, exclude: Collection[UUID], *, urgent: bool, role: Role | None = None, case: Any = None
 ) -> Candidate | None:
     """Who can take a case of that unit: of the unit, else of those above it, at last the duty desk.
 
-    `exclude` are staff ids. What is urgent goes to who is there now, the duty table first; those who stopped texts
-    come last, since they can be rung. What is not goes to anybody who is not on leave and takes texts, best to
-    one of the same `role`. None where even the desk is excluded.
+    `exclude` are staff ids; `case` is the row of the case, where it is one: what is known of everybody then counts.
+    What is urgent goes to who is there now, the duty table first; those who stopped texts come last, since they can
+    be rung. What is not goes to anybody who is not on leave and takes texts, best to one of the same `role`. None
+    where even the desk is excluded.
     """
-    stopped = stopped_staff(tx)
-    for unit in upwards(tx, unit_code):
-        ranked = _ranked_now(tx, unit, (role, stopped)) if urgent else _ranked(tx, unit, (role, stopped))
-        for worker in ranked:
-            if worker.id not in exclude and worker.id in tx.staff.people:
-                return Candidate(unit, worker.id, worker)
+    units = tuple(upwards(tx, unit_code))
+    wanted = _at(tx, case, Wanted(urgent=urgent, role=role, staff_too=True))
+    scene = _scene(tx, units, (wanted, case), exclude)
+    judged: list[Judged] = []
+    for asked in (wanted, replace(wanted, skill=None)) if wanted.skill else (wanted,):
+        judged.clear()
+        for unit in units:
+            picked = pick(unit, asked, scene)
+            judged += picked.judged
+            if picked.worker is not None:
+                return Candidate(unit, picked.worker.id, picked.worker, tuple(judged))
     desk = desk_id(tx.office_id)
-    return None if desk in exclude else Candidate(tx.district.duty_desk.unit, desk, None)
+    return None if desk in exclude else Candidate(tx.district.duty_desk.unit, desk, None, tuple(judged))
 
 
-def receiver(tx: Tx, unit: Unit, *, urgent: bool) -> Worker | None:
-    """Who of a unit takes a case that it is given by hand: whoever is on duty, else the first who can be reached,
-    for what is urgent now. None where nobody can."""
+def receiver(tx: Tx, unit: Unit, case: Any, *, urgent: bool) -> Picked:
+    """Who of a unit takes a case that it is given by hand: best whoever is on duty, for what is urgent only somebody
+    who is there now. Nobody where nobody can."""
+    wanted = _at(tx, case, Wanted(urgent=urgent, table_first=True, staff_too=True))
+    wanted = replace(wanted, skill=None)  # whoever names a unit takes its people as they are
+    return pick(unit, wanted, _scene(tx, (unit,), (wanted, case), ()))
+
+
+def _at(tx: Tx, case: Any, wanted: Wanted) -> Wanted:
+    """With the place of the case: its grid, and the courtyard whose worker has that; and the skill that its row of the
+    rules asks for."""
+    if case is None:
+        return wanted
+    grid = tx.district.grid(case.grid)
+    own = tx.district.worker(grid.worker) if grid else None
+    rules = tx.policy_at(case.policy_version).rules
+    skill = next((rule.outcome.skill for rule in rules if rule.id == case.rule), None)
+    return replace(wanted, skill=skill, grid=grid.code if grid else None, courtyard=own.unit if own else None)
+
+
+def _scene(tx: Tx, units: Sequence[Unit], of: tuple[Wanted, Any], exclude: Collection[UUID]) -> Scene:
+    """The office now, for a choice among the people of these units."""
+    wanted, case = of
     stopped = stopped_staff(tx)
-    for worker in (*on_duty(tx, unit), *tx.district.workers_of(unit.code)):
-        away = worker.code in tx.absent or worker.id in stopped or worker.id not in tx.staff.people
-        if not away and (not urgent or on_shift(tx, worker.code)):
-            return worker
-    return None
+    scene = Scene(
+        tx.district, tx.now.astimezone(tx.zone), tx.calendar.is_working_moment(tx.now), terms=tx.policy.choosing
+    )
+    people = {worker.id: worker for unit in units for worker in people_of(unit, wanted, scene)}
+    barred = {worker.code: why for worker in people.values() if (why := _barred(tx, worker, exclude)) is not None}
+    gone = frozenset(worker.code for worker in people.values() if worker.id in stopped)
+    about = None if case is None else About(case.party_id, case.estate, case.building, case.id)
+    known = look(tx, people, about) if about and people else NOTHING_KNOWN
+    return replace(scene, barred=barred, stopped=gone, known=known)
 
 
-_Wanted = tuple[Role | None, frozenset[UUID]]
-
-
-def _ranked_now(tx: Tx, unit: Unit, wanted: _Wanted) -> list[Worker]:
-    """Who of a unit is there at this moment, in the order in which they are asked."""
-    role, stopped = wanted
-    table = on_duty(tx, unit)
-    at_work = tx.district.workers_of(unit.code) if tx.calendar.is_working_moment(tx.now) else ()
-    others = _of_roles(at_work, role, URGENT_ROLES)
-    there = [*table, *(worker for worker in others if worker not in table and worker.code not in tx.absent)]
-    return sorted(there, key=lambda worker: worker.id in stopped)
-
-
-def _ranked(tx: Tx, unit: Unit, wanted: _Wanted) -> list[Worker]:
-    """Who of a unit is not on leave and takes texts; who is there now before others of the same role."""
-    role, stopped = wanted
-    known = _of_roles(tx.district.workers_of(unit.code), role, ORDINARY_ROLES)
-    there = [worker for worker in known if worker.code not in tx.absent and worker.id not in stopped]
-    return sorted(there, key=lambda worker: (_rank(worker, role, ORDINARY_ROLES), not on_shift(tx, worker.code)))
-
-
-def _of_roles(people: Iterable[Worker], role: Role | None, roles: tuple[Role, ...]) -> list[Worker]:
-    known = [worker for worker in people if worker.role in (*roles, role)]
-    return sorted(known, key=lambda worker: _rank(worker, role, roles))
-
-
-def _rank(worker: Worker, role: Role | None, roles: tuple[Role, ...]) -> int:
-    return -1 if worker.role is role else roles.index(worker.role)
+def _barred(tx: Tx, worker: Worker, exclude: Collection[UUID]) -> Why | None:
+    if worker.id in exclude:
+        return Why.BEFORE
+    if worker.id not in tx.staff.people:
+        return Why.NO_NUMBER
+    return Why.AWAY if worker.code in tx.absent else None
 
 
 def on_duty(tx: Tx, unit: Unit) -> tuple[Worker, ...]:

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 
 from cases.phrases import Message, msg
 from dispatch.district import parse_district
-from dispatch.due import errands
-from dispatch.due.errands import Kind
+from dispatch.duty import moves
 from dispatch.models import district_version
 from dispatch.reading.cells import shown
 from dispatch.transaction import Tx
@@ -114,5 +113,4 @@ def _change(tx: Tx, change: Callable[[list[Row]], list[Row]]) -> None:
         district_version, number=number + 1, office_id=tx.office_id, body=json.dumps(body, ensure_ascii=False),
         imported_at=tx.now,
     )  # fmt: skip
-    # Whoever is no longer there may hold what presses, and the next end of a shift may be another.
-    errands.put(tx, Kind.SHIFT, tx.office_id, tx.now)
+    moves.look_over(tx)

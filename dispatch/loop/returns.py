@@ -14,6 +14,7 @@ from cases.loop.models import return_request
 from cases.phrases import Message, msg, stored
 from cases.states import Coded, Deed, Role
 from cases.steps import URGENT, Step
+from dispatch.choice.stored import written
 from dispatch.duty import moves
 from dispatch.duty.reach import next_eligible
 from dispatch.loop import desks, telling
@@ -109,11 +110,11 @@ def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
         return raising.begin(tx, case.id, raising.Cause.UPHELD_TWICE, (who.actor, why.strip()), to.code)
     _settle(tx, row, "upheld", who)
     do(tx, case.id, Act(Deed.UPHOLD_RETURN, who.actor, "return_upheld", words=why.strip(), opens=(Step.SIGN_FOR,)))
-    chosen = next_eligible(tx, to.code, (), urgent=case.level in URGENT)
+    chosen = next_eligible(tx, to.code, (), urgent=case.level in URGENT, case=case.row)
+    theirs = chosen if chosen and chosen.unit.id == to.id else None
     holder = Holder(
-        to.id, to.code, chosen.staff_id if chosen and chosen.unit.id == to.id else None,
-        chosen.worker.code if chosen and chosen.worker and chosen.unit.id == to.id else None,
-        "by-hand", stored((msg("desk.reason.by_hand", unit=to.name),)),
+        to.id, to.code, theirs.staff_id if theirs else None, theirs.worker.code if theirs and theirs.worker else None,
+        "by-hand", stored((msg("desk.reason.by_hand", unit=to.name),)), written(theirs.judged) if theirs else {},
     )  # fmt: skip
     lifecycle.reroute(tx, case.id, holder, why, who.actor)
     side.follow(tx, case.id, to.id)

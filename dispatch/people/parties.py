@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cases.models import party
 from cases.phrases import ZH
+from dispatch.duty.burdens import CARRIED, carried_values, carry
 from dispatch.models import clock
 from dispatch.transaction import Tx
 from dispatch.tx.numbers import case_numbers
@@ -54,6 +55,7 @@ def _found_or_made(tx: Tx, number: str, lang: str, *, hold: bool) -> Party | Non
         "sealed": tx.vault.seal(id_, "number", number),
         "lang": lang,
         "now": tx.now,
+        **carried_values(tx),
     }
     row = tx.conn.exec_driver_sql(
         _statement(tx.office.code if tx.lacks_number else "", hold=hold), values
@@ -62,6 +64,7 @@ def _found_or_made(tx: Tx, number: str, lang: str, *, hold: bool) -> Party | Non
         return None
     if hasattr(row, "drawn"):
         tx.keep_number(row.drawn)
+    carry(tx, row.id, row.caller, row.burdens)
     return Party(row.id, number, row.lang, row.stopped_at is not None, row.worker)
 
 
@@ -77,8 +80,10 @@ def _statement(drawing: str, *, hold: bool) -> str:
         made AS (
             INSERT INTO party (id, office_id, number_hash, number_sealed, lang, created_at)
             SELECT %(id)s, %(office)s, %(hash)s, %(sealed)s, %(lang)s, %(now)s WHERE NOT EXISTS (SELECT FROM known)
-            ON CONFLICT DO NOTHING RETURNING id, lang, stopped_at, CAST(NULL AS uuid) AS worker)
-        SELECT either.* {drawn} FROM (SELECT * FROM known UNION ALL SELECT * FROM made) either"""  # noqa: S608 - our own
+            ON CONFLICT DO NOTHING RETURNING id, lang, stopped_at, CAST(NULL AS uuid) AS worker),
+        {CARRIED}
+        SELECT either.*, carried.caller, carried.burdens {drawn}
+        FROM (SELECT * FROM known UNION ALL SELECT * FROM made) either LEFT JOIN carried ON true"""  # noqa: S608 - our own
 
 
 def number_of(tx: Tx, party_id: UUID) -> str:

@@ -78,7 +78,11 @@ def found_office(conn: Connection, vault: Vault, raw: Mapping[str, Any], zone: s
 
 
 def take_district(conn: Connection, vault: Vault, office_id: UUID, raw: Mapping[str, Any]) -> int:
-    """A new version of an office's district; units and people that are gone stay, inactive. The version."""
+    """A new version of an office's district; units and people that are gone stay, inactive. The version.
+
+    Whoever takes one in while the office is at work lets `dispatch.duty.moves.look_over` follow: those who are gone may
+    hold cases.
+    """
     district = parse_district(raw)
     _units(conn, office_id, district)
     _people(conn, vault, office_id, (district, phones(raw)))

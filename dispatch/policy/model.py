@@ -11,6 +11,7 @@ from cases.clock.workdays import Calendar
 from cases.phrases import Message, Name, msg
 from cases.report import Channel
 from cases.steps import Owes, Step, Verification
+from dispatch.choice.terms import Choosing
 from dispatch.district.model import Role
 from dispatch.places.model import PlaceKind
 from dispatch.policy.calendars import UnitHours
@@ -231,7 +232,8 @@ class Policy:
     `unit_hours` what units have of their own, by code: what an office's day table (`dispatch.calendar`) begins with.
     `texts` are sentences of the catalogue that this office says in its own words, by id and language;
     `permissions` what may be asked for: holds and extensions; `verifying` which of what is submitted people look at;
-    `beside` who watches a supervision and how urges are told; `figuring` how figures are made.
+    `beside` who watches a supervision and how urges are told; `figuring` how figures are made;
+    `choosing` the numbers by which somebody of a unit is chosen.
     `rounds` the kinds of plans by which the office goes out unasked, `checklists` what inspections are scored by.
     `seasons` are the office's; `slas` named sets of limits, which rules may choose.
     """
@@ -253,6 +255,7 @@ class Policy:
     verifying: Verifying = field(default_factory=Verifying)
     beside: BesideCase = field(default_factory=BesideCase)
     figuring: Figuring = field(default_factory=Figuring)
+    choosing: Choosing = field(default_factory=Choosing)
     rounds: Mapping[str, Template] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     seasons: Seasons = field(default_factory=Seasons)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cases.phrases import msg
+from dispatch.choice.terms import read_choosing
 from dispatch.policy.calendars import read_calendar
 from dispatch.policy.categories import read_categories
 from dispatch.policy.clocks import read_ladder, read_targets
@@ -66,6 +67,7 @@ def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
         verifying=read_verifying(table),
         beside=read_beside(table),
         figuring=read_figuring(table),
+        choosing=read_choosing(table),
         rounds=rounds,
         checklists=checklists,
         seasons=read_seasons(table),

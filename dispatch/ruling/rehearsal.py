@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.report import Channel
+from dispatch.choice import Why
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding, classify
 from dispatch.places import PlaceFinding, find
 from dispatch.policy.model import Policy
-from dispatch.routing import Choice, choose
+from dispatch.routing import Around, Choice, choose
 from dispatch.rules import Circumstances, Facts, Verdict, compile_rules, gather
 from dispatch.ruling.conditions import Caller, caller
 
@@ -50,5 +51,6 @@ def rehearse(text: str, manner: Manner, policy: Policy, district: District, abse
     facts = gather(matter, where, how, policy, district)
     verdict = compile_rules(policy).match(facts)
     places = {rule.id: place for place, rule in enumerate(policy.rules, 1)}
-    choice = choose(verdict, where.place, district, manner.at, absent)
+    around = Around(dict.fromkeys(absent, Why.AWAY), working, policy.choosing, skill=verdict.outcome.skill)
+    choice = choose(verdict, where.place, district, manner.at, around)
     return Rehearsed(matter, where, facts, verdict, choice, places.get(verdict.rule, 0))

@@ -8,7 +8,7 @@ from datetime import datetime
 from cases.steps import Level
 from dispatch.district.model import District
 from dispatch.policy.model import Policy
-from dispatch.routing import choose
+from dispatch.routing import Around, choose
 from dispatch.rules import RuleTable, compile_rules
 from dispatch.ruling.values import Asked
 
@@ -91,7 +91,8 @@ def replay(past: Iterable[Past], before: Policy, after: Policy, district: Distri
 
 def _ask(table: RuleTable, case: Past, district: District) -> Went:
     verdict = table.match(case.asked.facts)
-    choice = choose(verdict, case.asked.place, district, case.at)
+    around = Around(at_work=case.asked.facts.working_time, skill=verdict.outcome.skill)
+    choice = choose(verdict, case.asked.place, district, case.at, around)
     send, worker = verdict.outcome, choice.worker.code if choice.worker else None
     beside = (send.sla, send.confidential, send.co_handlers)
     return Went(verdict.rule, verdict.level, choice.unit.code, worker, *beside)

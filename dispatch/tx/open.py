@@ -21,6 +21,7 @@ from cases.phrases import Message, Name, Phrasebook
 from cases.seal.vault import Vault
 from cases.steps import Step
 from dispatch.calendar.table import DayTable
+from dispatch.choice import Carried
 from dispatch.district import District
 from dispatch.lines import Line
 from dispatch.policy import Policy
@@ -73,6 +74,7 @@ class Tx:
         self.small: bool = means.small
         self.wakes: set[str] = set()
         self.next_firing: datetime | None = None
+        self.carried: Carried | None = None  # what was read along with a caller (`dispatch.duty.burdens`)
 
     def open(self, claim: Claim | None = None) -> bool:
         """The first statement. With a claim: whether this request is the first of its key."""

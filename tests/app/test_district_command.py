@@ -1,11 +1,14 @@
 """`hotline district`: a district and a map of grids looked through, and the district in force given out."""
 
 import json
+import os
 from pathlib import Path
+
+import psycopg
 
 from app.sample import raw_district
 
-from .test_records import Say, command, say
+from .test_records import Say, command, new_case, say
 
 __all__ = ["command", "say"]
 
@@ -53,3 +56,17 @@ def test_a_map_is_looked_through(say: Say, tmp_path: Path) -> None:
     assert json.loads(say("district", "check", "--map", str(grids), "-o", "json")[1])["overlaps"] == []
     code, _, err = say("district", "check", "--at", "0,0")
     assert (code, err) == (2, "--at goes with --map.\n")
+
+
+def test_who_has_no_room_is_told_of_the_district_in_force(say: Say) -> None:
+    for _ in range(2):
+        new_case(say, "--from", "+8613800000001")
+    assert say("district", "check")[0] == 0
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"].replace("+psycopg", "")) as connection:
+        [(body,)] = connection.execute("SELECT body FROM district_version").fetchall()
+        raw = json.loads(body)
+        next(row for row in raw["workers"] if row["code"] == "xingfuli-grid-02")["capacity"] = 1
+        connection.execute("UPDATE district_version SET body = %s", [json.dumps(raw)])
+    code, out, _ = say("district", "check")
+    assert code == 1
+    assert "2 cases in hand, 1 is the most" in out

@@ -366,4 +366,6 @@ def test_why_tells_from_the_history_when_what_is_due_and_who_pays(say: Say) -> N
     code, out, err = say("why", number, "--lang", "zh_CN")
     assert (code, err) == (0, "")
     assert "对居民的承诺" in out
+    assert "李红梅：由其办理，派单前手上0件（上限40）" in out
+    assert facts["candidates"]["en"][1] == "Zhang Aimin is not the grid's own worker"
     assert say("why", "20000101-000001")[0] == 1

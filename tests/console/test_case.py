@@ -165,3 +165,21 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
 
 def test_every_firing_has_a_sentence() -> None:
     assert {firing.value for firing in Firing} <= set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("zh_CN", "可派人员|李红梅：由其办理，派单前手上0件（上限40）|张爱民：不是本网格的网格员"),
+        (
+            "en",
+            "Who came into question|Li Hongmei has it: 0 of 40 in hand|Zhang Aimin is not the grid&#39;s own worker",
+        ),
+    ],
+)
+def test_who_came_into_question_stands_beside_why_it_was_routed_so(house: House, lang: str, words: str) -> None:
+    taken = house.case(MATTER)
+    with house.signed_in(lang=lang) as browser:
+        text = browser.get(f"/cases/{taken.number}").text
+    for word in words.split("|"):
+        assert word in text, word

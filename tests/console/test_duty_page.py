@@ -242,3 +242,12 @@ def test_the_page_is_whole_in_both_languages(house: House, lang: str) -> None:
         text = re.sub(r'(href|src|action|for|id)="[^"]*"', "", browser.get("/duty").text)
     assert "supervise." not in text
     assert "dispatch." not in text
+
+
+def test_what_people_have_in_hand_stands_against_what_they_can_have(house: House) -> None:
+    number = house.case(DRAIN).number
+    text = seen(house, "/duty?unit=xingfuli-south")
+    assert "In hand: Xingfuli South Courtyard" in text
+    assert f"Li Hongmei grid worker 1 of 40 {number} 2026-11-24 10:00 –" in text
+    assert "Zhang Aimin grid worker 0 of 40 – –" in text
+    assert "Nobody of this unit goes out." not in text

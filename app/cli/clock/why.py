@@ -34,11 +34,17 @@ def run_why(args: argparse.Namespace, voice: Voice) -> int:
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
         row = case_row(tx, args.number)
         told, named, office = _reckoning(tx, row)
+        who = _candidates(tx, row)
         if voice.as_json:
-            voice.show({"number": row.number, "state": row.state, **_facts(told, office)})
+            candidates = {lang: [Voice(lang).text(each) for each in who] for lang in LANGUAGES}
+            voice.show({"number": row.number, "state": row.state, **_facts(told, office), "candidates": candidates})
             return 0
         for line in _page(told, named, office, voice):
             print(line)
+        if who:
+            voice.say(msg("choice.cli.head"))
+        for each in who:
+            voice.say(msg("choice.cli.line", why=each))
     return 0
 
 
@@ -49,6 +55,16 @@ def _reckoning(tx: "Tx", row: Any) -> tuple[Reckoning, _UnitName, Calendar]:
 
     teller = Teller(tx.district, tx.policy, partial(words_of, tx))
     return reckoning(tx, row, teller.actor), teller.unit, tx.hours(row.policy_version).office
+
+
+def _candidates(tx: "Tx", row: Any) -> list[Message]:
+    """Who came into question when the case last changed hands."""
+    from cases.history import words_of
+    from cases.queries import timeline
+    from console.standing.choices import candidates
+    from console.standing.telling import Teller
+
+    return candidates(Teller(tx.district, tx.policy, partial(words_of, tx)), timeline(tx.conn, row.id))
 
 
 def _name(step: Step) -> str:

@@ -56,10 +56,10 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
 def _check_district(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.district import DistrictErrors, parse_district, warnings
 
-    raw = json_of(Path(args.district_file)) if args.district_file else _in_force(args)
+    raw, full = (json_of(Path(args.district_file)), ()) if args.district_file else _at_work(args)
     faults: tuple[Fault, ...]
     try:
-        faults, stops = warnings(parse_district(raw)), False
+        faults, stops = (*warnings(parse_district(raw)), *full), False
     except DistrictErrors as errors:
         faults, stops = errors.faults, True
     if voice.as_json:
@@ -130,6 +130,15 @@ def _in_force(args: argparse.Namespace) -> Mapping[str, Any]:
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
         return district_body(tx)
+
+
+def _at_work(args: argparse.Namespace) -> "tuple[Mapping[str, Any], tuple[Fault, ...]]":
+    """The district in force, and who of it has no room for more now."""
+    from dispatch.duty.burdens import full
+    from dispatch.reads.ruling.versions import district_body
+
+    with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+        return district_body(tx), full(tx)
 
 
 def run_export(args: argparse.Namespace, voice: Voice) -> int:

@@ -90,6 +90,7 @@ def run_try(args: argparse.Namespace, voice: Voice) -> int:
                 "rule": verdict.rule, "level": verdict.level, "unit": choice.unit.code,
                 "worker": choice.worker.code if choice.worker else None, "values": _values(tried.facts),
                 "reasons": [voice.text(each) for each in reasons],
+                "candidates": [{"worker": each.worker, "why": each.why, **each.facts} for each in choice.judged],
             }
         )  # fmt: skip
         return 0

@@ -12,6 +12,7 @@ from cases.phrases import Message, msg, stored
 from cases.states import Role, State
 from cases.steps import URGENT
 from dispatch.acts.refusals import Refused
+from dispatch.choice.stored import written
 from dispatch.district import Unit
 from dispatch.duty import moves, reach
 from dispatch.life.deciding import words_of
@@ -55,9 +56,12 @@ def _holder(tx: Tx, case: Standing, to: Unit) -> Holder:
     mine, worker = case.row.worker_id, None
     if to.id == case.row.unit_id:
         worker = next((each for each in tx.district.workers if each.id == mine), None)
-    worker = worker or reach.receiver(tx, to, urgent=case.level in URGENT)
-    reason = stored((msg("dispute.reason", unit=to.name),))
-    return Holder(to.id, to.code, worker.id if worker else None, worker.code if worker else None, "by-hand", reason)
+    picked = None if worker else reach.receiver(tx, to, case.row, urgent=case.level in URGENT)
+    worker = picked.worker if picked else worker
+    return Holder(
+        to.id, to.code, worker.id if worker else None, worker.code if worker else None, "by-hand",
+        stored((msg("dispute.reason", unit=to.name),)), written(picked.judged) if picked else {},
+    )  # fmt: skip
 
 
 def _settle(tx: Tx, asked: Any, who: Who, *, is_theirs: bool) -> None:

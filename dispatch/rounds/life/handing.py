@@ -13,6 +13,7 @@ from cases.history import SYSTEM
 from cases.phrases import Message, Name, msg
 from cases.steps import Level
 from dispatch.district import Worker
+from dispatch.district.model import FIELD_ROLES
 from dispatch.due.errands import Errand
 from dispatch.duty import moves, reach, telling
 from dispatch.duty.giving import UnknownPerson
@@ -86,7 +87,7 @@ def people(tx: Tx, round_id: UUID) -> list[Worker]:
     near = {unit.code for unit in tx.district.units if top in unit.path}
     return [
         worker for worker in tx.district.workers
-        if worker.unit in near and worker.id != row.worker_id and worker.role in reach.ORDINARY_ROLES
+        if worker.unit in near and worker.id != row.worker_id and worker.role in FIELD_ROLES
         and worker.id in tx.staff.people and worker.id not in stopped and worker.code not in tx.absent
     ]  # fmt: skip
 
