@@ -55,12 +55,9 @@ class State(Coded):
         return self in OPEN
 
 
-CLOSED = frozenset(
-    {
-        State.CLOSED, State.ARCHIVED, State.DECLINED, State.MERGED,
-        State.HANDED_OVER, State.WITHDRAWN, State.VOID,
-    }
-)  # fmt: skip
+CLOSED = frozenset((
+    State.CLOSED, State.ARCHIVED, State.DECLINED, State.MERGED, State.HANDED_OVER, State.WITHDRAWN, State.VOID,
+))  # fmt: skip
 OPEN = frozenset(State) - CLOSED
 IN_UNIT = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)  # somebody of a unit goes on with it
 
@@ -147,6 +144,9 @@ class Deed(Coded):
     CO_ACCEPT = "co_accept"
     CO_RETURN = "co_return"
     CO_RELEASE = "co_release"
+    WHISTLE = "whistle"
+    COME = "come"
+    RATE = "rate"
     ANSWER_URGE = "answer_urge"
     FLAG = "flag"
     UNFLAG = "unflag"
@@ -250,6 +250,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(_SHARED, D.CO_ACCEPT, None, *_FIELD, R.SUPERVISOR),
     _row(_SHARED, D.CO_RETURN, None, *_FIELD, R.SUPERVISOR),
     _row(_SHARED, D.CO_RELEASE, None, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.WHISTLE, None, R.UNIT, R.SUPERVISOR),
+    _row(OPEN, D.COME, None, *_FIELD, R.SUPERVISOR),
+    _row(_COUNTED, D.RATE, None, R.UNIT, R.SUPERVISOR),
     _row(OPEN, D.ANSWER_URGE, None, *_FIELD, R.SUPERVISOR),
     _row(OPEN, D.FLAG, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row(OPEN, D.UNFLAG, None, R.DISPATCHER, R.SUPERVISOR),

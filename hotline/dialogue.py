@@ -24,7 +24,7 @@ from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Sto
 from hotline.events import TextIn
 from hotline.hearing import Said, keep, waiting_sids
 from hotline.menu import is_nonsense
-from hotline.texting import rounds, verdicts, workers
+from hotline.texting import rounds, verdicts, whistles, workers
 from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
 from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, Open
@@ -56,7 +56,7 @@ def take_text(tx: Tx, text: TextIn) -> None:
 
 def _is_work(tx: Tx, talk: Talk) -> bool:
     """Whether it was a worker's command, which is answered by now. Nobody else has any."""
-    if _is_round(tx, talk):
+    if _is_round(tx, talk) or _is_here(tx, talk):
         return True
     deed = commands.read_deed(talk.text.body) if talk.party.worker_id is not None else None
     if deed is None or talk.party.worker_id is None or _answers_where(tx, talk, deed):
@@ -76,6 +76,17 @@ def _is_round(tx: Tx, talk: Talk) -> bool:
     told = rounds.obey(tx, talk.party.worker_id, said, talk.media)
     if told is not None:
         answer(tx, talk, told)
+    return told is not None
+
+
+def _is_here(tx: Tx, talk: Talk) -> bool:
+    """Whether they said that they are where a whistle summoned them, which is answered by now."""
+    short = commands.read_here(talk.text.body) if talk.party.worker_id is not None else None
+    if short is None or talk.party.worker_id is None:
+        return False
+    told = whistles.obey(tx, talk.party.worker_id, short)
+    if told is not None:
+        answer(tx, replace(talk, lang=talk.party.lang), told)
     return told is not None
 
 

@@ -38,6 +38,48 @@ permission = sa.Table(
     sa.Index("ix_permission_waits", "office_id", "asked_at", postgresql_where=sa.text("decided_at IS NULL")),
 )
 
+# 吹哨: units are summoned to a spot by a moment. It is open until each is evaluated, or the case is over before it.
+whistle = sa.Table(
+    "whistle",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("short", sa.Integer, nullable=False),  # the number that an answer carries, among those that are open
+    refers("staff_id", "staff", optional=True),  # who whistled, where of the district
+    text("blown_by"),
+    moment("blown_at"),
+    moment("at"),  # by when they are to be there
+    moment("passed_at", optional=True),  # when that moment had come, and who was not there was written down
+    moment("ended_at", optional=True),
+    text("result", optional=True),  # cases.life.sides.End
+    sa.Index("uq_whistle_open", "case_id", unique=True, postgresql_where=sa.text("ended_at IS NULL")),
+    sa.Index("uq_whistle_short", "office_id", "short", unique=True, postgresql_where=sa.text("ended_at IS NULL")),
+    sa.Index("ix_whistle_case", "office_id", "case_id"),
+)
+
+summons = sa.Table(
+    "summons",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    refers("whistle_id", "whistle"),
+    refers("unit_id", "unit"),
+    refers("staff_id", "staff", optional=True),  # who was told
+    moment("came_at", optional=True),
+    text("came_by", optional=True),  # who said so
+    sa.Column("took_part", sa.Boolean),
+    sa.Column("score", sa.Integer),
+    text("rated_by", optional=True),
+    moment("rated_at", optional=True),
+    sa.CheckConstraint("score BETWEEN 1 AND 5", name="one_to_five"),
+    sa.UniqueConstraint("whistle_id", "unit_id"),
+    sa.Index("ix_summons_case", "office_id", "case_id"),
+    sa.Index("ix_summons_unit", "unit_id", "whistle_id"),
+)
+
 # What stands beside a case: supervision. One row from its beginning to its end; every change is a line of history.
 side = sa.Table(
     "side",

@@ -41,6 +41,7 @@ class End(_Worded):
     CASE_OVER = "case_over"
     ACCEPTED = "accepted"
     LET_GO = "let_go"
+    RATED = "rated"
 
 
 LEVELS = (1, 2, 3)  # of supervision, the lightest first

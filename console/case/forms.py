@@ -12,7 +12,7 @@ from dispatch.duty import giving
 from dispatch.loop.who import Who
 from dispatch.people.reveal import Contact
 from dispatch.reads.possible import possible
-from dispatch.side import cohandling
+from dispatch.side import calls, cohandling
 from dispatch.transaction import Tx
 
 # What a use case says to a worker's telephone is about texts; the page says it in its own words.
@@ -99,6 +99,10 @@ def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
     if field.kind is Kind.UNIT:
         units = [unit for unit in tx.district.units if who.covers("/".join(unit.path))]
         return [Choice(unit.code, unit.name, len(unit.path) - len(units[0].path)) for unit in units]
+    if field.kind is Kind.UNITS:  # a whistle calls whomever it needs, of all the office
+        return [Choice(unit.code, unit.name, len(unit.path) - 1) for unit in tx.district.units]
+    if field.kind is Kind.CALLED:
+        return [Choice(unit.code, unit.name) for unit in calls.choices(tx, case.id)]
     if field.kind is Kind.PERSON:
         return [Choice(one.code, one.name) for one in giving.people(tx, standing(tx, case.id))]
     if field.kind is Kind.CO:

@@ -73,7 +73,7 @@ def _page(parts: ConsoleParts, number: str, outcome: Outcome) -> str:
 
 def _act(parts: ConsoleParts, number: str, name: str) -> tuple[Outcome, str]:
     """What came of it, and the sentence for whoever did it."""
-    values = {field.name: request.form.get(field.name, "") for field in ACTIONS[name].fields}
+    values = {field.name: ",".join(request.form.getlist(field.name)) for field in ACTIONS[name].fields}
     outcome = Outcome(name, values)
     try:
         with parts.door.transaction(me().office) as tx:

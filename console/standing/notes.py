@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.phrases import msg
 from cases.states import CLOSED, State
-from console.standing import asked, beside
+from console.standing import asked, beside, whistles
 from console.standing.note import OVER, PLAIN, WAITS, Note
 from console.standing.telling import Teller
 from dispatch.reads.around import Around
@@ -18,11 +18,13 @@ __all__ = ["OVER", "PLAIN", "WAITS", "Note", "notes"]
 def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note]:
     """The sentences of a case's row, the most important first."""
     if State(case.state) in CLOSED:
-        return [*_over(case), *asked.notes(case, around, teller)]
+        called = [row for row in around.summoned if row.is_open]  # to be evaluated still
+        return [*_over(case), *whistles.notes(called, teller, now), *asked.notes(case, around, teller)]
     return [
         *_disputed(case, around, teller),
         *_waits(case, around, teller, now),
         *asked.notes(case, around, teller),
+        *whistles.notes(around.summoned, teller, now),
         *beside.notes(list(around.beside), teller),
         *_again(case),
     ]

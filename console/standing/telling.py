@@ -14,6 +14,7 @@ from dispatch.district import District
 from dispatch.people.reveal import CONTACT
 from dispatch.people.roster import DESK_CODE
 from dispatch.policy import Policy
+from dispatch.side.calls import listed
 
 # The kinds of history lines that have a sentence of their own: console.event.<kind>.
 KINDS = (
@@ -102,6 +103,11 @@ KINDS = (
     "co_accepted",
     "co_returned",
     "co_released",
+    "whistled",
+    "whistle_came",
+    "whistle_came_late",
+    "whistle_missed",
+    "whistle_rated",
     "urge_answered",
     "flagged",
     "unflagged",
@@ -136,6 +142,7 @@ _WORDED = {
     "to_line": "ending.other_line",
     "cause": "side.cause",
     "flag": "side.flag",
+    "part": "whistle.part",
 }
 # The same fact of some kinds of lines has other words.
 _WORDED_IN = {
@@ -213,6 +220,8 @@ class Teller:
             return msg(f"{_WORDED_IN.get((kind, name), _WORDED[name])}.{value}")
         if name in ("unit", "proposed"):
             return self.unit(value)
+        if name == "units":
+            return listed([self.unit(code) for code in value])
         if name == "worker":
             return self.worker(value)
         if name == "asked_by":

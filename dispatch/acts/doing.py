@@ -92,7 +92,7 @@ def _do(action: Action, given: Given) -> Message | None:
     try:
         return action.do(given)
     except UnknownUnit as no:
-        raise Refused(msg("casepage.refused.no_unit"), "unit") from no
+        raise Refused(msg("casepage.refused.no_unit"), "units" if "units" in given.values else "unit") from no
     except UnknownPerson as no:
         raise Refused(msg("casepage.refused.no_person"), "person") from no
     except NotYours as no:

@@ -13,13 +13,14 @@ DEEDS = (
     "pass", "send-back", "answer", "decline", "hand-over", "withdraw", "merge", "unmerge",
     "supervise", "regrade", "account", "release", "exclude", "include",
     "co-handle", "co-answer", "co-accept", "co-return", "co-release",
+    "whistle", "come", "rate",
     "answer-urge", "flag", "unflag", "link", "unlink", "confide", "disclose",
 )  # fmt: skip
 
 
 class Kind(StrEnum):
-    """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code, or the
-    code of a unit that co-handles the case."""
+    """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code, the
+    codes of several units (parted by commas), the code of a unit that co-handles the case or is summoned to it."""
 
     WORDS = "words"
     LINE = "line"
@@ -27,6 +28,8 @@ class Kind(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     CO = "co"
+    UNITS = "units"
+    CALLED = "called"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dispatch.acts.action import Action, Given
 from dispatch.acts.facts import Facts
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.refusals import Refused
-from dispatch.side import cohandling, confiding, excluding, flagging, repeating, supervising, urging
+from dispatch.side import cohandling, confiding, excluding, flagging, repeating, supervising, urging, whistling
 
 
 def _level(given: Given) -> str:
@@ -56,6 +56,22 @@ def _co_return(given: Given) -> Message:
 
 def _co_release(given: Given) -> Message:
     return cohandling.let_go(given.tx, given.who, given.case, given["co_unit"], given["why"])
+
+
+def _whistle(given: Given) -> Message:
+    codes = [code.strip() for code in given["units"].replace("，", ",").split(",")]
+    return whistling.blow(given.tx, given.who, given.case, codes, (given["soon"], given["spot"], given["why"]))
+
+
+def _come(given: Given) -> Message:
+    return whistling.come(given.tx, given.who, given.case, given["called"])
+
+
+def _rate(given: Given) -> Message:
+    if given["part"] not in _PART.options or given["score"] not in whistling.SCORES:
+        raise Refused(msg("casepage.needs.choice"), "score" if given["part"] in _PART.options else "part")
+    said = given["part"], given["score"], given["why"]
+    return whistling.rate(given.tx, given.who, given.case, given["called"], said)
 
 
 def _answer_urge(given: Given) -> Message:
@@ -114,6 +130,10 @@ _REASON = Field("exclusion_reason", Kind.CHOICE, options=tuple(ExclusionReason),
 _CO, _ON_TOP = Field("co_unit", Kind.CO, needed=False), ("dispatcher", "duty_desk")
 _FLAG = Field("flag", Kind.CHOICE, options=tuple(Flag), family="side.flag")
 _PEOPLE = Field("people", Kind.LINE, needed=False)
+_CALLED = Field("called", Kind.CALLED, needed=False)
+_PART = Field("part", Kind.CHOICE, options=("yes", "no"), family="whistle.part")
+_SCORE = Field("score", Kind.CHOICE, options=whistling.SCORES, family="whistle.score")
+_SOON, _SPOT = Field("soon", Kind.LINE, needed=False), Field("spot", Kind.LINE, needed=False)
 _DESK = ("agent", "dispatcher", "duty_desk")
 _ABOVE = ("supervisor", "leader")
 _LEADS = ("liaison", "leader", "duty_desk")
@@ -129,6 +149,9 @@ BESIDE: Mapping[str, Action] = {
     "co-accept": Action(_co_accept, _may("co-accept"), (_CO,)),
     "co-return": Action(_co_return, _may("co-return"), (_CO, _WHY)),
     "co-release": Action(_co_release, _may("co-release"), (_CO, _WHY), _ON_TOP),
+    "whistle": Action(_whistle, _may("whistle"), (Field("units", Kind.UNITS), _SOON, _SPOT, _WHY), _ABOVE),
+    "come": Action(_come, _may("come"), (_CALLED,), _ABOVE),
+    "rate": Action(_rate, _may("rate"), (_CALLED, _PART, _SCORE, _WHY), _ABOVE),
     "answer-urge": Action(_answer_urge, _may("answer-urge"), (_WORDS,)),
     "flag": Action(_flag, _may("flag"), (_FLAG, _PEOPLE, _WHY), _DESK),
     "unflag": Action(_unflag, _may("unflag"), (_FLAG, _WHY), _ON_TOP),

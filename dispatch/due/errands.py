@@ -33,6 +33,7 @@ class Kind(StrEnum):
     HAND_ROUND = "hand_round"  # whoever has a round may have gone: is it to be handed on? ref: round
     REOPEN = "reopen"  # what was closed as planned opens again; ref: case
     DECIDE = "decide"  # what was asked about a case waits for a decision; ref: permission
+    WHISTLE = "whistle"  # the moment by which those who were summoned are there; ref: whistle
     MAKE_ROUNDS = "make_rounds"  # a plan's next period begins; ref: round plan
     ROUND_PRESSES = "round_presses"  # the next word of a round that is not done; ref: round
     CAMPAIGN_PRESSES = "campaign_presses"  # a campaign's end is near or has come; ref: campaign

@@ -21,6 +21,7 @@ from dispatch.publishing import drafts
 from dispatch.ringing import ends, ordering
 from dispatch.rounds import campaigns, planner, pressing
 from dispatch.rounds.life import handing
+from dispatch.side import whistling
 from dispatch.transaction import Tx
 
 HANDLERS: Handlers = MappingProxyType(
@@ -36,6 +37,7 @@ HANDLERS: Handlers = MappingProxyType(
         Kind.ARCHIVE: closing.archive,
         Kind.DECIDE: deciding.remind,
         Kind.REOPEN: planning.reopen,
+        Kind.WHISTLE: whistling.passes,
         Kind.MAKE_ROUNDS: planner.make_rounds,
         Kind.ROUND_PRESSES: pressing.press,
         Kind.HAND_ROUND: handing.pass_on,

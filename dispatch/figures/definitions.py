@@ -70,6 +70,10 @@ def _returned(case: CaseFacts) -> Iterator[Item]:
     return (Item(order.at, order.returned, order.path) for order in case.orders)
 
 
+def _came(case: CaseFacts) -> Iterator[Item]:
+    return (Item(call.at, call.in_time, call.path) for call in case.called)
+
+
 def _contacted(case: CaseFacts) -> Iterator[Item]:
     return (Item(answer.at, answer.contacted, case.path) for answer in case.answers)
 
@@ -124,6 +128,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("repeated", _received(lambda case: case.repeats), good=False),
     Figure("accurate", _accurate),
     Figure("returned", _returned, good=False),
+    Figure("whistle", _came),
     Figure("found_first", _received(lambda case: case.channel in _UNASKED)),
 )
 COVERAGE = "coverage"  # of rounds: counted over their tasks, not over cases (dispatch.figures.rounds)
@@ -134,7 +139,7 @@ GROUPS = {
     "unasked": (COVERAGE, "found_first"),
     "time": (
         "finished", "on_time", "sign_for", "first_contact", "visit", "finding", "told", "verify", "call_back",
-        "extended",
+        "extended", "whistle",
     ),
     "voice": ("contacted", "solved", "satisfied"),
     "outcome": ("really_solved", "first_time", "reworked"),

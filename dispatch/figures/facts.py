@@ -54,6 +54,15 @@ class Ordered:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A unit that was summoned to be on the spot by a moment (a whistle); whether it was."""
+
+    at: datetime
+    path: str
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """A resident's answer about one attempt; `redone`: the matter was taken up again because of it."""
 
@@ -88,6 +97,7 @@ class CaseFacts:
     promises: tuple[Promised, ...] = ()
     orders: tuple[Ordered, ...] = ()
     answers: tuple[Answered, ...] = ()
+    called: tuple[Called, ...] = ()
 
     @property
     def left_out(self) -> LeftOut | None:

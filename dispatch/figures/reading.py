@@ -10,12 +10,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cases.life.models import summons, whistle
+from cases.life.sides import End
 from cases.loop.models import question, return_request
 from cases.models import assignment, cases, event, owed, timer
 from cases.states import ClosingKind, State
 from cases.steps import PAYER, Payer, Step
 from dispatch.figures.counting import Period
-from dispatch.figures.facts import Answered, CaseFacts, Ordered, Promised
+from dispatch.figures.facts import Answered, Called, CaseFacts, Ordered, Promised
 from dispatch.figures.report import Report, report
 from dispatch.figures.rounds import coverage
 from dispatch.loop.verdicts import Answer
@@ -31,6 +33,17 @@ _ROW = (
     cases.c.id, cases.c.number, cases.c.channel, cases.c.state, cases.c.received_at, cases.c.due_at, cases.c.closed_at,
     cases.c.first_closed_at, cases.c.closing_kind, cases.c.attempt, cases.c.repeat_of, unit.c.path,
 )  # fmt: skip
+# Whoever was summoned by a moment that has come.
+_CALLS = (
+    sa.select(summons.c.case_id, summons.c.unit_id, summons.c.came_at, whistle.c.at)
+    .join(whistle, whistle.c.id == summons.c.whistle_id)
+    .where(
+        summons.c.case_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
+        whistle.c.at <= sa.bindparam("now", type_=whistle.c.at.type),
+        whistle.c.result.is_distinct_from(str(End.CASE_OVER)),
+    )
+    .order_by(summons.c.case_id, whistle.c.at, summons.c.id)
+)
 _Of = Mapping[UUID, Sequence[Any]]  # rows by their case
 
 
@@ -44,6 +57,7 @@ class _Rows:
     returns: _Of
     answers: _Of
     lines: _Of
+    calls: _Of
     paths: Mapping[UUID, str]
 
 
@@ -105,6 +119,7 @@ def _rows(tx: Tx, ids: list[UUID]) -> _Rows:
             question, q.attempt, q.answer, q.ended_at, order=(q.ended_at, q.id), where=(q.state == "answered",)
         ),
         lines=of(event, event.c.kind, event.c.at, order=(event.c.seq,), where=(event.c.kind.in_(_LINES),)),
+        calls=_by_case(tx.conn.execute(_CALLS, {"ids": ids, "now": tx.now}).all()),
         paths={row.id: row.path for row in units},
     )  # fmt: skip
 
@@ -135,6 +150,10 @@ def _facts(row: Any, rows: _Rows) -> CaseFacts:
         promises=tuple(_promises(row, rows)),
         orders=tuple(_orders(rows.given.get(row.id, ()), rows.returns.get(row.id, ()), rows.paths)),
         answers=tuple(_answers(rows.answers.get(row.id, ()), lines)),
+        called=tuple(
+            Called(each.at, rows.paths[each.unit_id], each.came_at is not None and each.came_at <= each.at)
+            for each in rows.calls.get(row.id, ())
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """A date as people write it: 2026-12-03, 12-03, 12/3, 12月3日, with or without an hour; in the office's zone."""
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from cases.clock.workdays import Calendar
 
@@ -21,6 +21,24 @@ def read_moment(said: str, calendar: Calendar, now: datetime) -> datetime | None
     off. A date without a year is the next to come. None where it is no date."""
     found = _WHOLE.fullmatch(said)
     return _moment(found, calendar, now) if found else None
+
+
+_SOON = re.compile(
+    r"\s*(?:(?P<minutes>[1-9][0-9]{0,2})\s*(?:分钟|分|minutes?|min)?|(?P<hour>2[0-3]|[01]?[0-9])[:：](?P<minute>[0-5][0-9]))\s*"
+)
+
+
+def read_soon(said: str, calendar: Calendar, now: datetime) -> datetime | None:
+    """The moment that is meant: so many minutes from now, the next such time of day, or a date as `read_moment` reads
+    it. None where it is none."""
+    found = _SOON.fullmatch(said)
+    if found is None:
+        return read_moment(said, calendar, now)
+    if found["minutes"]:
+        return now + timedelta(minutes=int(found["minutes"]))
+    local = now.astimezone(calendar.zone)
+    then = local.replace(hour=int(found["hour"]), minute=int(found["minute"]), second=0, microsecond=0)
+    return (then if then > local else then + timedelta(days=1)).astimezone(UTC)
 
 
 def cut_date(said: str) -> tuple[str, str]:

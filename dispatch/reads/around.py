@@ -14,6 +14,7 @@ from cases.steps import Step
 from dispatch.life.deciding import OF_CASE
 from dispatch.models import outbox, staff, unit
 from dispatch.reads.queries import within
+from dispatch.side.calls import Summoned, summoned
 from dispatch.transaction import Tx
 
 
@@ -28,7 +29,7 @@ class Around:
     is the number of the case that this one tells again, `repeated_by` those that tell this one again: within the scope
     only. `asked_for` is what was asked about this attempt and a second person decides: the columns of `permission`, and
     `said` (the id of the words). `beside` is what stands beside the case now: the columns of `side`, `due_at` of the
-    answer that is owed, and `unit_code` of a co-handler.
+    answer that is owed, and `unit_code` of a co-handler. `summoned` are the units that whistles called.
     """
 
     held: Any | None
@@ -42,6 +43,7 @@ class Around:
     repeated_by: Sequence[str]
     asked_for: Sequence[Any]
     beside: Sequence[Any]
+    summoned: Sequence[Summoned]
 
 
 def around(tx: Tx, scope: str, case: Any) -> Around:
@@ -58,6 +60,7 @@ def around(tx: Tx, scope: str, case: Any) -> Around:
         repeated_by=tx.conn.execute(_numbers(tx, scope).where(cases.c.repeat_of == case.id)).scalars().all(),
         asked_for=tx.conn.execute(_asked_for(case)).all(),
         beside=tx.conn.execute(_beside(case)).all(),
+        summoned=summoned(tx, case.id),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
-from cases.life.models import side
+from cases.life.models import side, summons, whistle
 from cases.life.sides import Side
 from cases.models import cases, owed, party
 from cases.privacy import mask_number
@@ -68,11 +68,15 @@ def _of_office(tx: Tx, *columns: Any) -> Select[Any]:
 
 
 def _shared(scope: str) -> ColumnElement[bool]:
-    """Whether a unit of the scope co-handles the case, and is not done with it."""
+    """Whether a unit of the scope co-handles the case or is summoned to it, and is not done with it."""
     co = unit.alias("co")
     below_it = sa.or_(co.c.path == scope, co.c.path.startswith(scope + "/", autoescape=True))
     live = (side.c.case_id == cases.c.id, side.c.kind == str(Side.COHANDLING), side.c.ended_at.is_(None))
-    return sa.exists().where(*live, co.c.id == side.c.unit_id, below_it)
+    called = (summons.c.case_id == cases.c.id, summons.c.whistle_id == whistle.c.id, whistle.c.ended_at.is_(None))
+    return sa.or_(
+        sa.exists().where(*live, co.c.id == side.c.unit_id, below_it),
+        sa.exists().where(*called, co.c.id == summons.c.unit_id, below_it),
+    )
 
 
 _NAMES = (

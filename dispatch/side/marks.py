@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases.life.models import side
+from cases.life.models import side, summons, whistle
 from cases.life.sides import End, Side
 from cases.phrases import Message, msg
 from dispatch.side.excluding import excluded
@@ -18,6 +18,18 @@ _OPEN = sa.select(side).where(
     side.c.case_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
     sa.or_(side.c.ended_at.is_(None), side.c.result == str(End.ACCEPTED)),
 ).order_by(side.c.opened_at, side.c.id)  # fmt: skip
+
+
+# Of a whistle that is not done with: how many were summoned, and came.
+_CALLED = (
+    sa.select(summons.c.case_id, sa.func.count().label("called"), sa.func.count(summons.c.came_at).label("came"))
+    .join(whistle, whistle.c.id == summons.c.whistle_id)
+    .where(
+        whistle.c.ended_at.is_(None),
+        summons.c.case_id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))),
+    )
+    .group_by(summons.c.case_id)
+)
 
 
 # How often a matter was told, link by link; a case that repeats none is not looked at.
@@ -39,10 +51,19 @@ def marks(tx: Tx, cases: Sequence[Any]) -> Mapping[UUID, Sequence[Message]]:
     for row in tx.conn.execute(_OPEN, {"office_id": tx.office_id, "ids": list(case_ids)}) if case_ids else ():
         found.setdefault(row.case_id, []).append(row)
     out = excluded(tx, case_ids)
+    called = {row.case_id: row for row in tx.conn.execute(_CALLED, {"ids": list(case_ids)})} if case_ids else {}
     return {
-        case_id: [*_marks(found.get(case_id, []), case_id in out), *_repeat(told.get(case_id, 0))]
-        for case_id in {*found, *out, *told}
-    }
+        case_id: [
+            *_marks(found.get(case_id, []), case_id in out), *_whistle(called.get(case_id)),
+            *_repeat(told.get(case_id, 0)),
+        ]
+        for case_id in {*found, *out, *told, *called}
+    }  # fmt: skip
+
+
+def _whistle(row: Any) -> Iterable[Message]:
+    if row is not None:
+        yield msg("whistle.mark", came=row.came, all=row.called)
 
 
 def _repeat(times: int) -> Iterable[Message]:

@@ -9,18 +9,20 @@ from cases.loop.deeds import Standing
 from cases.states import CLOSED, Deed, Illegal, Role, after
 from dispatch.life.deciding import speaks
 from dispatch.loop.who import Who
-from dispatch.side import cohandling, confiding, excluding, flagging, repeating, rows, supervising, urging
+from dispatch.side import cohandling, confiding, excluding, flagging, repeating, rows, supervising, urging, whistling
+from dispatch.side.calls import summoned
 from dispatch.transaction import Tx
 
 
 def possible(tx: Tx, who: Who, case: Standing) -> frozenset[str]:
     """The names (in the table of deeds) of what somebody may do now."""
     counting = _figures(tx, who, case)
+    called = _whistled(tx, who, case)
     if case.state in CLOSED:
-        return frozenset(counting)
+        return frozenset((*counting, *called))
     there = rows.open_rows(tx, case.id)
     of_case = chain.from_iterable(each(tx, who, case, there) for each in (_supervision, _shared, _urged))
-    return frozenset((*of_case, *_marked(who, case, there), *counting))
+    return frozenset((*of_case, *_marked(who, case, there), *counting, *called))
 
 
 def _figures(tx: Tx, who: Who, case: Standing) -> Iterator[str]:
@@ -42,6 +44,15 @@ def _shared(tx: Tx, who: Who, case: Standing, there: Sequence[Any]) -> Iterator[
         yield "co-answer"
     if any(row.answered_at is not None for row in parts) and cohandling.leads(tx, who, case):
         yield from ("co-accept", "co-return")
+
+
+def _whistled(tx: Tx, who: Who, case: Standing) -> Iterator[str]:
+    there = [row for row in summoned(tx, case.id) if row.is_open]
+    if case.state not in CLOSED:
+        yield from ("whistle",) if not there and whistling.whistles(tx, who, case) else ()
+        yield from ("come",) if whistling.comes(tx, who, case, there) else ()
+    if not isinstance(after(case.state, Deed.RATE), Illegal):
+        yield from ("rate",) if any(whistling.rates(who, row) and row.is_over(tx.now) for row in there) else ()
 
 
 def _urged(tx: Tx, who: Who, case: Standing, there: Sequence[Any]) -> Iterator[str]:

@@ -5,10 +5,11 @@ from hotline.commands.resident import Add, Command, Help, Query, Reopen, Start, 
 from hotline.commands.rounds import RoundWords, read_round
 from hotline.commands.verdict import Reply, read_verdict
 from hotline.commands.waiting import read_extension, read_hold
+from hotline.commands.whistle import read_here
 from hotline.commands.worker import Deed, Verb, read_deed, read_proof, read_reason
 
 __all__ = [
     "Add", "Command", "Deed", "Help", "Query", "Reopen", "Reply", "RoundWords", "Start", "Stop", "Urge", "Verb",
-    "is_polite", "read", "read_deed", "read_extension", "read_hold", "read_proof", "read_reason", "read_round",
-    "read_verdict",
+    "is_polite", "read", "read_deed", "read_extension", "read_here", "read_hold", "read_proof", "read_reason",
+    "read_round", "read_verdict",
 ]  # fmt: skip

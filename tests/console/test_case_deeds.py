@@ -122,6 +122,15 @@ def shared(house: House, taken: Taken) -> None:
     act(house, taken, "co-handle", "dispatcher-1", unit="heping", why="协助清理")
 
 
+def whistled(house: House, taken: Taken) -> None:
+    act(house, taken, "whistle", "leader", units="heping", why="请一起查看")
+
+
+def come(house: House, taken: Taken) -> None:
+    whistled(house, taken)
+    act(house, taken, "come", THERE)
+
+
 def answered_by_them(house: House, taken: Taken) -> None:
     shared(house, taken)
     act(house, taken, "co-answer", THERE, words="已清理")
@@ -271,6 +280,9 @@ EACH: tuple[tuple[str, Life, str, dict[str, str], str], ...] = (
     ("co-accept", answered_by_them, HER, {}, "is accepted"),
     ("co-return", answered_by_them, HER, {"co_unit": "heping", "why": "还有一半"}, "is asked for again"),
     ("co-release", shared, "dispatcher", {"why": "无需会办"}, "does not wait for"),
+    ("whistle", nothing, SHE, {"units": "heping", "why": "请一起查看"}, "all are told"),
+    ("come", whistled, THERE, {}, "is there in time"),
+    ("rate", come, SHE, {"part": "yes", "score": "5", "why": "到得快"}, "was given 5 of 5"),
     ("answer-urge", urged, HER, {"words": "今晚修好"}, "the answer is kept"),
     ("flag", nothing, "dispatcher", {"flag": "group", "people": "12", "why": "来电集中"}, "a supervisor is told"),
     ("unflag", flagged, "dispatcher", {"flag": "group", "why": "已平息"}, "is not marked any more"),

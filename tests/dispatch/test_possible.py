@@ -139,7 +139,7 @@ def values(stage: Stage, taken: Taken) -> dict[str, str]:
         "watch": "2", "term": "", "exclusion_reason": "abuse", "co_unit": "", "flag": "group", "people": "",
         "earlier": other,
         "back_reason": "finding_thin", "decline_reason": "too_vague", "line": "110", "line_name": "",
-        "lead": other,
+        "lead": other, "units": "heping", "soon": "", "spot": "", "called": "", "part": "yes", "score": "4",
     }  # fmt: skip
 
 
@@ -222,7 +222,8 @@ def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -
 WHO_BESIDE = {
     "new": {
         HER: "", LIAISON: "exclude", NEIGHBOUR: "", "verifier": "", "agent-1": "flag link",
-        DISPATCHER: "exclude co-handle flag link confide", SUPERVISOR: "supervise exclude co-handle flag link confide",
+        DISPATCHER: "exclude co-handle flag link confide", "xingfuli-head": "exclude whistle",
+        SUPERVISOR: "supervise exclude co-handle whistle flag link confide",
     },
     "closed": {HER: "", LIAISON: "exclude", DISPATCHER: "exclude", SUPERVISOR: "exclude"},
 }  # fmt: skip

@@ -115,11 +115,13 @@ def life(lang: str, domain: str) -> dict[str, object]:
         "watch": 3,
         "until": LATE if domain != "side" else msg("side.until", due=LATE),
     }
+    units = [unit.name for unit in district().units if len(unit.path) == 2]
+    more |= {"at": LATE, "n": 100, "score": 5, "units": msg("whistle.listed", first=units[0], then=units[1])}
     more |= {"line": longest([line.label for line in OtherLine], lang), "lead": "20261124-000123"}
     return {**values(lang), **more, "state": longest([state.label for state in State], lang), "kind": reason}
 
 
-@pytest.mark.parametrize(("domain", "lang"), list(product(("life", "ending", "side", "dispute"), LANGUAGES)))
+@pytest.mark.parametrize(("domain", "lang"), list(product(("life", "ending", "side", "dispute", "whistle"), LANGUAGES)))
 def test_every_text_about_a_cases_further_life_fits(domain: str, lang: str) -> None:
     known = entries(LOCALE / lang / "LC_MESSAGES" / f"{domain}.po", lang)
     texts = [id_ for id_ in known if id_.startswith(f"{domain}.text.")]

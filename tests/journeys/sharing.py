@@ -9,7 +9,7 @@ from dispatch import desk
 from dispatch.loop import returns
 from dispatch.loop.closing import NothingToDecide, by_number
 from dispatch.loop.disputes import deciding
-from dispatch.side import cohandling
+from dispatch.side import cohandling, whistling
 from tests.journeys.stories import LAMP, story
 from tests.journeys.world import World, worker
 from tests.people import LI_HONGMEI, LU_SIYUAN, SHEN_YUEHUA, WANG_XIUYING, Member
@@ -177,3 +177,42 @@ def co_handling_with_one_late(world: World) -> None:
     assert world.case().state == "closed"
     kinds = [kind for kind in world.events(world.case()) if kind.startswith("co_")]
     assert kinds == ["co_answered", "co_answered", "co_accepted", "co_accepted"]
+
+
+@story
+def a_whistle(world: World) -> None:
+    """Two units are summoned to the spot: one comes in time, the other late; both are evaluated."""
+    world.text(WANG_XIUYING, LAMP)
+    number = world.case().number
+    with world.desk(SHEN_YUEHUA) as (tx, her):
+        case = by_number(tx, number)
+        whistling.blow(tx, her, case, ["heping", "binhe"], ("30", "", "漏电，请一起到场查看"))
+    called = {
+        str(row.unit): worker(str(row.staff))
+        for row in world.query(
+            "SELECT u.code AS unit, f.code AS staff FROM summons s JOIN unit u ON u.id = s.unit_id "
+            "JOIN staff f ON f.id = s.staff_id"
+        )
+    }
+    assert set(called) == {"heping", "binhe"}
+    for they in called.values():
+        assert "【吹哨】" in world.last(they)
+        assert "到哨 1" in world.last(they)
+    world.wind(timedelta(minutes=20))
+    world.text(called["heping"], "到哨 1")
+    assert "按时到场" in world.last(called["heping"])
+    assert "已按时到场" in world.last(SHEN_YUEHUA)
+    world.wind(timedelta(minutes=15))
+    assert "【吹哨未到】" in world.last(called["binhe"])
+    assert "没有到场" in world.last(SHEN_YUEHUA)
+    world.text(called["binhe"], "到哨")
+    assert "迟到" in world.last(called["binhe"])
+    for unit, said in (("heping", ("yes", "5", "到得快，当场断电")), ("binhe", ("yes", "3", "晚了，但帮到底"))):
+        with world.desk(SHEN_YUEHUA) as (tx, her):
+            whistling.rate(tx, her, by_number(tx, number), unit, said)
+        assert "【吹哨评价】" in world.last(called[unit])
+    kinds = [kind for kind in world.events(world.case()) if kind.startswith("whistle")]
+    assert kinds == [
+        "whistled", "whistle_came", "whistle_missed", "whistle_came_late", "whistle_rated", "whistle_rated",
+    ]  # fmt: skip
+    finish(world)

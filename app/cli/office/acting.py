@@ -29,13 +29,16 @@ WATCH = ("1", "2", "3")
 _OPTIONS = {
     "why": ("reason", '--why "…"'),
     "words": ("reason", '--why "…"'),
-    **dict.fromkeys(("unit", "co_unit"), ("to_unit", "--unit UNIT")),
+    **dict.fromkeys(("unit", "co_unit", "called"), ("to_unit", "--unit UNIT")),
+    "units": ("to_unit", "--unit UNIT,UNIT"),
     "person": ("person", "--person CODE"),
     "kind": ("closing_kind", f"--kind {'|'.join(KINDS)}"),
     "answer": ("answer", f"--answer {'|'.join(ANSWERS)}"),
     "reason": ("return_reason", f"--reason {'|'.join(REASONS)}"),
     "visit_code": ("visit_code", "--code CODE"),
-    "place": ("visit_place", "--place TEXT"),
+    **dict.fromkeys(("place", "spot"), ("visit_place", "--place TEXT")),
+    "part": ("part", "--part yes|no"),
+    "score": ("score", "--score 1…5"),
     **dict.fromkeys(
         (
             "hold_reason",
@@ -54,7 +57,7 @@ _OPTIONS = {
     "earlier": ("earlier", "--earlier NUMBER"),
     "flag": ("flag", f"--flag {'|'.join(FLAGS)}"),
     "people": ("people", "--people COUNT"),
-    **dict.fromkeys(("until", "term"), ("until", "--until DATE")),
+    **dict.fromkeys(("until", "term", "soon"), ("until", "--until DATE")),
     "watch": ("watch", f"--watch {'|'.join(WATCH)}"),
     "step": ("left_step", f"--step {'|'.join(STEPS)}"),
     "what": ("what", f"--what {'|'.join(REQUESTS)}"),
@@ -85,6 +88,8 @@ def add_commands(commands: Commands) -> None:
     commands.option(act, "--flag", choices=FLAGS, default="")
     commands.option(act, "--people", metavar="COUNT", default="")
     commands.option(act, "--watch", choices=WATCH, default="")
+    commands.option(act, "--part", choices=("yes", "no"), default="")
+    commands.option(act, "--score", choices=("1", "2", "3", "4", "5"), default="")
     commands.option(act, "--office", metavar="CODE")
 
 

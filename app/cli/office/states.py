@@ -23,7 +23,8 @@ _NEEDS = {
     "exclude": "two", "include": "words", "co_handle": "words", "co_answer": "words", "co_return": "words",
     "answer_urge": "words", "flag": "words", "unflag": "words", "link": "words", "unlink": "words",
     "confide": "words", "disclose": "words", "co_accept": "co_answer", "co_release": "words",
-    "void": "two", "pass": "impartial", "unreachable": "calls", "dispute": "words", "adjudicate": "reason",
+    "void": "two", "pass": "impartial", "unreachable": "calls",
+    "dispute": "words", "whistle": "words", "rate": "words", "adjudicate": "reason",
 }  # fmt: skip
 
 
