@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0018"
+revision = "0017"
+down_revision = "0016"
 
 
 def _id(name: str, *, optional: bool = False) -> sa.Column[object]:
