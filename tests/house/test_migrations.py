@@ -10,7 +10,8 @@ import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
 import dispatch.calendar.models
 import dispatch.publishing.models
-import dispatch.rounds.models  # noqa: F401
+import dispatch.rounds.models
+import dispatch.search.models  # noqa: F401
 import hotline.models  # noqa: F401
 from app.embedded.postgres import APP
 from app.migrations import run
