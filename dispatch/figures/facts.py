@@ -45,12 +45,15 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A case given to a unit; whether the unit asked to give it back, and whether that was upheld."""
+    """A case given to a unit; whether the unit asked to give it back, and whether that was upheld in the end. `rule` is
+    the row that decided, or by-hand; `by` who gave it (as history names them), the system by its rules."""
 
     at: datetime
     path: str
     returned: bool = False
     upheld: bool = False
+    rule: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from dispatch.transaction import Tx
 
 _BREACHED = 2  # of a timer's `fired`: its limit came while it was open
 # The lines of history that the figures ask for.
-_LINES = ("signed", "redone", "reopened", "answered", "extended")
+_GIVEN = ("dispatched", "rerouted", "adjudicated")
+_LINES = ("signed", "redone", "reopened", "answered", "extended", *_GIVEN)
 _ROW = (
     cases.c.id, cases.c.number, cases.c.channel, cases.c.state, cases.c.received_at, cases.c.due_at, cases.c.closed_at,
     cases.c.first_closed_at, cases.c.closing_kind, cases.c.attempt, cases.c.repeat_of, unit.c.path,
@@ -113,12 +114,14 @@ def _rows(tx: Tx, ids: list[UUID]) -> _Rows:
             owed, owed.c.step, owed.c.attempt, owed.c.done_at, order=(owed.c.attempt,),
             where=(owed.c.done_at.is_not(None),),
         ),
-        given=of(assignment, a.attempt, a.unit_id, a.since_at, order=(a.since_at, a.id)),
+        given=of(assignment, a.attempt, a.unit_id, a.since_at, a.rule, order=(a.since_at, a.id)),
         returns=of(return_request, r.unit_id, r.asked_at, r.decision, order=(r.asked_at,)),
         answers=of(
             question, q.attempt, q.answer, q.ended_at, order=(q.ended_at, q.id), where=(q.state == "answered",)
         ),
-        lines=of(event, event.c.kind, event.c.at, order=(event.c.seq,), where=(event.c.kind.in_(_LINES),)),
+        lines=of(
+            event, event.c.kind, event.c.at, event.c.actor, order=(event.c.seq,), where=(event.c.kind.in_(_LINES),)
+        ),
         calls=_by_case(tx.conn.execute(_CALLS, {"ids": ids, "now": tx.now}).all()),
         paths={row.id: row.path for row in units},
     )  # fmt: skip
@@ -148,7 +151,7 @@ def _facts(row: Any, rows: _Rows) -> CaseFacts:
         repeats=row.repeat_of is not None,
         reopened_at=min(reopened, default=None),
         promises=tuple(_promises(row, rows)),
-        orders=tuple(_orders(rows.given.get(row.id, ()), rows.returns.get(row.id, ()), rows.paths)),
+        orders=tuple(_orders((rows.given.get(row.id, ()), lines), rows.returns.get(row.id, ()), rows.paths)),
         answers=tuple(_answers(rows.answers.get(row.id, ()), lines)),
         called=tuple(
             Called(each.at, rows.paths[each.unit_id], each.came_at is not None and each.came_at <= each.at)
@@ -187,13 +190,19 @@ def _promises(row: Any, rows: _Rows) -> Iterator[Promised]:
         )
 
 
-def _orders(given: Sequence[Any], returns: Sequence[Any], paths: Mapping[UUID, str]) -> Iterator[Ordered]:
+_Given = tuple[Sequence[Any], Sequence[Any]]  # the assignments of a case, and its lines
+
+
+def _orders(told: _Given, returns: Sequence[Any], paths: Mapping[UUID, str]) -> Iterator[Ordered]:
     """Each time that another unit has the case, or has it anew; which person there makes no order."""
+    given, lines = told
+    gave = {line.at: line.actor for line in lines if line.kind in _GIVEN}
     orders: list[tuple[tuple[int, UUID], Ordered]] = []
     for each in given:
         key = (each.attempt, each.unit_id)
         if not orders or orders[-1][0] != key:
-            orders.append((key, Ordered(each.since_at, paths[each.unit_id])))
+            by = gave.get(each.since_at, "")
+            orders.append((key, Ordered(each.since_at, paths[each.unit_id], rule=each.rule, by=by)))
     for asked in returns:
         at = max((n for n, (key, order) in enumerate(orders) if _is_of(asked, key, order)), default=None)
         if at is not None:

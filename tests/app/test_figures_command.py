@@ -54,3 +54,28 @@ def test_what_cannot_be_is_told_in_one_line(say: Say, words: tuple[str, ...], sa
     code, out, err = say("figures", *words)
     assert (code != 0, out, err.count("\n")) == (True, "", 1)
     assert says in err
+
+
+def test_dispatch_accuracy_by_rule_and_by_dispatcher(say: Say) -> None:
+    """Of two orders of one rule one is returned, and that is upheld: it stands with half, and whoever sent the case on
+    by hand with all."""
+    numbers = [new_case(say, "--from", f"+861380000000{n}") for n in (1, 2)]
+    for words in (
+        ("act", numbers[0], "return", "--reason", "wrong_place"),
+        ("act", numbers[0], "uphold", "--as", "dispatcher-1", "--unit", "heping", "--why", "属和平"),
+    ):
+        code, _, err = say(*words)
+        assert (code, err) == (0, ""), words
+    by_rule, by_person = (json.loads(say("figures", "--accuracy", by, "-o", "json")[1])
+                          for by in ("rule", "dispatcher"))  # fmt: skip
+    counted = {row["rule"]: (row["numerator"], row["denominator"]) for row in by_rule}
+    assert counted.pop("by-hand") == (1, 1)
+    assert list(counted.values()) == [(1, 2)]
+    assert by_rule[0]["rule"] != "by-hand", "the worst first"
+    assert {row["dispatcher"]: (row["numerator"], row["denominator"]) for row in by_person} == {
+        "system": (1, 2), "staff:dispatcher-1": (1, 1),
+    }  # fmt: skip
+    code, out, err = say("figures", "--accuracy", "dispatcher")
+    assert (code, err) == (0, "")
+    assert "staff:dispatcher-1" in out
+    assert "the worst first" in out

@@ -3,7 +3,7 @@
 import argparse
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ def add_commands(commands: Commands) -> None:
     commands.option(parser, "--to", metavar="2026-10-31", dest="figures_to")
     commands.option(parser, "--unit", metavar="UNIT", dest="figures_unit", default="")
     commands.option(parser, "--office", metavar="CODE")
+    commands.option(parser, "--accuracy", choices=("rule", "dispatcher"))
     commands.option(parser, "--page", action="store_true")
     commands.option(parser, "-o", "--output", choices=("table", "json", "csv"), default="table", dest="output")
 
@@ -43,6 +44,9 @@ def run_figures(args: argparse.Namespace, voice: Voice) -> int:
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
         period, part = _period(args, tx), _part(args, tx)
+        if args.accuracy:
+            _tell_accuracy(args, _accuracy(tx, period, part.path, args.accuracy), voice)
+            return 0
         report = report_of(tx, period, part.path)
         if args.output == "json":
             voice.show(_facts(tx, report))
@@ -168,3 +172,30 @@ def _line(value: "Value", voice: Voice) -> list[str]:
     counted = f"{len(value.yes)} / {len(value.of)}"
     words = [voice.text(msg(f"figures.{part}.{value.code}")) for part in ("name", "definition")]
     return [words[0], percent(value.share), counted, between(value), words[1]]
+
+
+def _accuracy(tx: "Tx", period: "Period", path: str, whose: str) -> "Mapping[str, Value]":
+    from dispatch.figures.accuracy import Whose, accuracy
+    from dispatch.figures.reading import read
+
+    return accuracy(read(tx, period), period, path, Whose(whose))
+
+
+def _tell_accuracy(args: argparse.Namespace, found: "Mapping[str, Value]", voice: Voice) -> None:
+    """Of each rule or person how many of their orders stood, the worst first."""
+    from dispatch.figures.report import between, percent
+
+    if args.output == "json":
+        voice.show([{**_value(value), args.accuracy: key} for key, value in found.items()])
+        return
+    if args.output == "csv":
+        rows = ([key, _rounded(value.share), len(value.yes), len(value.of)] for key, value in found.items())
+        csv.writer(sys.stdout).writerows([[args.accuracy, "share", "counted", "over"], *rows])
+        return
+    head = (f"figures.whose.{args.accuracy}", *(f"figures.column.{name}" for name in ("share", "counted", "interval")))
+    lines = [[voice.text(msg(name)) for name in head]]
+    for key, value in found.items():
+        counted = f"{len(value.yes)} / {len(value.of)}"
+        lines.append([key, percent(value.share), counted, between(value)])
+    print(*table(lines), sep="\n")
+    voice.say(msg("app.figures.accuracy"))
