@@ -16,7 +16,7 @@ from console.accounts import own as own_account
 from console.accounts import page as accounts
 from console.case import order
 from console.case import page as case
-from console.desk import callbacks, intake
+from console.desk import callbacks, intake, same
 from console.desk import queue as desk
 from console.entry import face, session, welcome
 from console.entry.guard import init_guard
@@ -65,6 +65,7 @@ def make_blueprints(parts: ConsoleParts) -> list[Blueprint]:
         intake.make_blueprint(parts),
         search.make_blueprint(parts),
         callbacks.make_blueprint(parts),
+        same.make_blueprint(parts),
         case.make_blueprint(parts),
         order.make_blueprint(parts),
         status.make_blueprint(parts),

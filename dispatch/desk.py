@@ -30,14 +30,15 @@ from dispatch.reports import OpenCase, Report, Taken, UnknownCase, UnknownUnit
 from dispatch.routing import Choice
 from dispatch.ruling.conditions import caller
 from dispatch.ruling.values import values_of
+from dispatch.same import likening
 from dispatch.side import beginning, urging
 from dispatch.side import rows as side
 from dispatch.transaction import Tx
 from dispatch.understanding import Manner, Routed, Told, Understood, local, route, understand
 
 __all__ = [
-    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "open_cases", "progress", "put_report",
-    "reroute", "supplement", "take_report", "urge",
+    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "how_far", "open_cases", "progress",
+    "put_report", "reroute", "supplement", "take_report", "urge",
 ]  # fmt: skip
 SUMMARY = 200
 _BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -75,6 +76,7 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
     )
     case_id, due, dues = lifecycle.open_case(tx, opening)
     _join_reports(tx, case_id, report)
+    likening.put(tx, case_id, opening)
     taken = Taken(
         case_id, opening.number, *opening.codes, unit=routed.choice.unit.name,
         worker=routed.choice.worker.name if routed.choice.worker else None,
@@ -211,6 +213,11 @@ def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
     """What may be told of a case to somebody who has its number and code. The same answer for a wrong code
     and for a case that does not exist; five tries an hour for each asker."""
     return orders.progress(tx, number, code, asker)
+
+
+def how_far(tx: Tx, case_id: UUID) -> Message:
+    """The same for whoever told of the case themselves: its number, where it stands, who has it until when."""
+    return orders.how_far(tx, case_id)
 
 
 def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> UUID | None:

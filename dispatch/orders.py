@@ -218,11 +218,19 @@ def _short(words: str, most: int) -> str:
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
     """See `dispatch.desk.progress`."""
     row = admitted(tx, number, code, asker)
-    if row is None:
-        return msg("desk.progress.wrong")
+    return _stands(row) if row is not None else msg("desk.progress.wrong")
+
+
+def how_far(tx: Tx, case_id: UUID) -> Message:
+    """See `dispatch.desk.how_far`."""
+    return _stands(tx.conn.execute(_CASE.where(cases.c.id == case_id)).one())
+
+
+def _stands(row: Any) -> Message:
+    """A case's number, where it stands, who has it and until when."""
     promise = msg("desk.receipt.promise", due=row.due_at) if row.due_at else msg("desk.receipt.no_promise")
     holder = Name(row.name_zh, row.name_en)
-    return msg("desk.progress.told", number=number, state=State(row.state).label, holder=holder, promise=promise)
+    return msg("desk.progress.told", number=row.number, state=State(row.state).label, holder=holder, promise=promise)
 
 
 def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> Any | None:
@@ -238,7 +246,15 @@ def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> Any | None:
         )
     ).scalar_one()
     row = tx.conn.execute(
-        sa.select(cases.c.id, cases.c.state, cases.c.code_sealed, cases.c.due_at, unit.c.name_zh, unit.c.name_en)
+        sa.select(
+            cases.c.id,
+            cases.c.number,
+            cases.c.state,
+            cases.c.code_sealed,
+            cases.c.due_at,
+            unit.c.name_zh,
+            unit.c.name_en,
+        )
         .join(unit, unit.c.id == cases.c.unit_id)
         .where(cases.c.office_id == tx.office_id, cases.c.number == number)
     ).one_or_none()

@@ -72,7 +72,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """An open case of a party, as far as a dialogue must know it."""
+    """An open case of a party, or one that was closed lately, as far as a dialogue must know it."""
 
     id: UUID
     number: str
@@ -81,3 +81,4 @@ class OpenCase:
     building: str | None
     road: str | None
     received_at: datetime
+    closed_at: datetime | None = None

@@ -114,8 +114,10 @@ def _searched(verdict: Verdict, place: Place | None, of: tuple[Wanted, Scene], r
 
 
 def _kept(judged: list[Judged]) -> tuple[Judged, ...]:
-    """Each once, whoever has it first."""
-    once = {each.worker: each for each in sorted(judged, key=lambda each: each.why is not Why.TAKEN)}
+    """Each once, whoever has it first: somebody may stand in two units on the way."""
+    once: dict[str, Judged] = {}
+    for each in sorted(judged, key=lambda each: each.why is not Why.TAKEN):
+        once.setdefault(each.worker, each)
     return tuple(once.values())[:_KEPT]
 
 

@@ -4,26 +4,27 @@ A caller who hangs up after having said something has made a report all the same
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from cases.pen import read_content, seal_content
+from cases.pen import seal_content
 from cases.phrases import ZH
 from cases.report import Channel, is_e164
 from dispatch import desk
 from dispatch.desk import Report, Taken
 from dispatch.people import parties
-from dispatch.people.parties import Party
 from dispatch.places import question
 from dispatch.transaction import Tx
 from hotline import menu, prompts, recordings, speaking, twiml
+from hotline.again import phoning
+from hotline.athand import Call, at_hand, kept
 from hotline.events import CallStatusIn, RecordingIn, TurnIn
 from hotline.hearing import Said, answer_of, keep, place_in
-from hotline.menu import Heard, Move, Script, Stage, Talk, Then
+from hotline.menu import Heard, Move, Rest, Script, Spoken, Stage, Talk, Then
 from hotline.models import call
 
 ENDS = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # the carrier's words for it
@@ -40,23 +41,9 @@ class Early(Exception):
     """A turn came before its predecessor: nothing was done. Say `take_early`, and it comes again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call at hand: its row, locked, and the words that were heard in it.
-
-    `early` is what was said in turns that came too soon, as JSON by turn: they take effect when it is their turn.
-    """
-
-    row: Any
-    party: Party | None
-    talk: Talk
-    words: dict[str, str]  # matter, place
-    early: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
 def take_turn(tx: Tx, turn: TurnIn) -> str:
     """One turn of a call: the TwiML document that answers it. Raises Early."""
-    known = _at_hand(tx, turn.sid)
+    known = at_hand(tx, turn.sid)
     if _is_early(known, turn):
         raise Early
     at = known or _ring(tx, turn)
@@ -66,13 +53,22 @@ def take_turn(tx: Tx, turn: TurnIn) -> str:
         return _overtaken(tx, at, turn, way)
     at = _hear(tx, at, turn)
     move = menu.advance(at.talk, _heard(tx, at, turn), _script(tx))
-    at = replace(at, talk=move.talk)
-    if move.then is Then.OPEN:
-        taken = _open(tx, at)
+    asked, at = at.talk.stage is Stage.SAME, replace(at, talk=move.talk)
+    said = _whole(tx, at, move, asked=asked)
+    if said:
         _store(tx, at, turn.turn)
-        return twiml.write(speaking.last_words(speaking.speak(tx.phrase, _accepted(at, taken))))
+        return twiml.write(speaking.last_words(speaking.speak(tx.phrase, said)))
     _go_on(tx, at, turn.turn)
     return twiml.write(speaking.document(tx.phrase, move, way))
+
+
+def _whole(tx: Tx, at: Call, move: Move, *, asked: bool) -> tuple[Spoken | Rest, ...]:
+    """What is said once the report is whole; nothing while it is not. `asked`: whether it is the same matter."""
+    if move.then is Then.SAME and (said := phoning.same(tx, at)):
+        return said
+    if move.then in (Then.OPEN, Then.SAME):
+        return _accepted(at, _open(tx, at, repeat_of=phoning.before(tx, at) if asked else None))
+    return ()
 
 
 def take_early(tx: Tx, turn: TurnIn) -> str:
@@ -80,7 +76,7 @@ def take_early(tx: Tx, turn: TurnIn) -> str:
 
     It comes again without what was said: the carrier sends that once.
     """
-    at = _at_hand(tx, turn.sid) or _ring(tx, turn)
+    at = at_hand(tx, turn.sid) or _ring(tx, turn)
     if turn.recording_sid:
         recordings.expect(tx, turn.recording_sid, turn.sid, turn.recording_seconds)
     said = {name: getattr(turn, name) for name in _SAID if getattr(turn, name)}
@@ -125,32 +121,7 @@ def _ring(tx: Tx, turn: TurnIn) -> Call:
         .on_conflict_do_nothing()
         .returning(call)
     ).one_or_none()
-    return Call(row, party, Talk(lang=row.lang), {}) if row is not None else _at_hand(tx, turn.sid) or _ring(tx, turn)
-
-
-def _at_hand(tx: Tx, sid: str) -> Call | None:
-    """A call that we know, locked, with what was heard in it."""
-    row = tx.conn.execute(sa.select(call).where(call.c.sid == sid).with_for_update()).one_or_none()
-    if row is None:
-        return None
-    words = _kept(tx, row)
-    early = words.pop("early", {})
-    party = parties.party_of(tx, parties.number_of(tx, row.party_id)) if row.party_id else None
-    talk = Talk(
-        stage=Stage(row.stage),
-        lang=row.lang,
-        choice=row.choice or "",
-        misses=row.misses,
-        said=bool(words),
-        place_known=place_in(words, tx.district).clear,
-    )
-    return Call(row, party, talk, words, early)
-
-
-def _kept(tx: Tx, row: Any) -> dict[str, Any]:
-    """What the vault has of a call: its words, and under "early" what came too soon."""
-    kept: dict[str, Any] = json.loads(read_content(tx, row.content_id)) if row.content_id else {}
-    return kept
+    return Call(row, party, Talk(lang=row.lang), {}) if row is not None else at_hand(tx, turn.sid) or _ring(tx, turn)
 
 
 def _hear(tx: Tx, at: Call, turn: TurnIn) -> Call:
@@ -176,7 +147,9 @@ def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
     recorded = bool(turn.recording_sid) and turn.recording_seconds != 0
     place = place_in(at.words, tx.district)
     clear = bool(turn.speech or turn.digits) and place.clear
-    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, question(place, tx.district))
+    offer = phoning.offer(tx, at) if clear or at.talk.stage in (Stage.PLACE, Stage.SAME) else ()
+    asks = question(place, tx.district)
+    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, asks, offer)
 
 
 def _script(tx: Tx) -> Script:
@@ -184,7 +157,7 @@ def _script(tx: Tx) -> Script:
     return Script(tx.office.name, keys)
 
 
-def _open(tx: Tx, at: Call) -> Taken:
+def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None) -> Taken:
     """The call's case, from all that was said."""
     words, row = at.words, at.row
     party = at.party
@@ -201,6 +174,7 @@ def _open(tx: Tx, at: Call) -> Taken:
         place_text=words.get("place", ""),
         hint=key.category if key else None,
         gathered=(row.sid,),  # its row is put below, with the very words
+        repeat_of=repeat_of,
     )
     taken = desk.take_report(tx, report)
     keep(tx, Said(Channel.CALL, row.sid, party, words.get("raw", "")), "matter", taken.case_id)
@@ -209,7 +183,7 @@ def _open(tx: Tx, at: Call) -> Taken:
     return taken
 
 
-def _accepted(at: Call, taken: Taken) -> Any:
+def _accepted(at: Call, taken: Taken) -> tuple[Spoken | Rest, ...]:
     texted = at.party is not None and not at.party.stopped
     return prompts.accepted(taken.number, taken.code, at.talk.lang, texted=texted, place_known=taken.place_known)
 
@@ -217,7 +191,7 @@ def _accepted(at: Call, taken: Taken) -> Any:
 def _store(tx: Tx, at: Call, turn: int) -> None:
     """Where the call stands now, and in the vault what was heard. Late words go to the case as well."""
     values: dict[str, Any] = {}
-    before, now = _kept(tx, at.row), {**at.words, **({"early": at.early} if at.early else {})}
+    before, now = kept(tx, at.row), {**at.words, **({"early": at.early} if at.early else {})}
     if now != before:
         values["content_id"] = seal_content(tx, "call", json.dumps(now, ensure_ascii=False))
         if at.row.case_id is not None and (news := _news(before, at.words)):
@@ -255,7 +229,7 @@ def _overtaken(tx: Tx, at: Call, turn: TurnIn, way: speaking.Way) -> str:
 
 def take_status(tx: Tx, said: CallStatusIn) -> None:
     """The carrier's word on a call, forwards only. At its end the report is made from what was said."""
-    at = _at_hand(tx, said.sid)
+    at = at_hand(tx, said.sid)
     rank = _RANK.get(said.status)
     if at is None or rank is None or rank <= _RANK.get(at.row.status, 0):
         return
@@ -272,10 +246,16 @@ def _left(tx: Tx, at: Call) -> None:
         at = _add(at, said.get("speech", ""), said.get("raw_speech", ""))
     at = replace(at, early={})
     if owed := _owes_case(tx, at):
-        _open(tx, at)
+        _end(tx, at)
         at = replace(at, talk=replace(at.talk, stage=Stage.DONE))
     if owed or late:
         _store(tx, at, at.row.turn)
+
+
+def _end(tx: Tx, at: Call) -> None:
+    """Nobody is there to be asked: what a caller told again goes onto their open case, else a case is opened."""
+    if not phoning.onto(tx, at):
+        _open(tx, at)
 
 
 def _owes_case(tx: Tx, at: Call) -> bool:
@@ -285,7 +265,7 @@ def _owes_case(tx: Tx, at: Call) -> bool:
 def _go_on(tx: Tx, at: Call, turn: int) -> Call:
     """Where the call stands after a turn. Where its end came before the turn, nothing else opens the case."""
     if at.row.status in ENDS and _owes_case(tx, at):
-        _open(tx, at)
+        _end(tx, at)
         at = replace(at, talk=replace(at.talk, stage=Stage.DONE))
     _store(tx, at, turn)
     return at
@@ -293,7 +273,7 @@ def _go_on(tx: Tx, at: Call, turn: int) -> Call:
 
 def take_recording(tx: Tx, said: RecordingIn) -> None:
     """The carrier's word on a recording. It may come after the call: then it opens the case."""
-    at = _at_hand(tx, said.call_sid)
+    at = at_hand(tx, said.call_sid)
     recordings.take_word(tx, said)
     if at is not None and _RANK.get(at.row.status, 0) == _OVER:
         _left(tx, at)

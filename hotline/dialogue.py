@@ -20,14 +20,17 @@ from dispatch.places import answered, find, question
 from dispatch.transaction import Tx
 from dispatch.understanding import Understood, understand
 from hotline import commands, prompts
-from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Stop, Urge, Verb
+from hotline.again import asking
+from hotline.again.offering import Offer, offered
+from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Stop, Urge, Verb, read_same
 from hotline.events import TextIn
-from hotline.hearing import Said, keep, waiting_sids
+from hotline.hearing import Said, keep
 from hotline.menu import is_nonsense
 from hotline.texting import rounds, verdicts, whistles, workers
 from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
-from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, Open
+from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, SAME_ASKED, Open, Standing
+from hotline.texting.taking import Whole, take
 from hotline.texting.talk import Talk, answer, raw_of
 
 TRIES = 3  # texts that say nothing before a person has a look
@@ -193,15 +196,16 @@ def _add(tx: Tx, talk: Talk) -> None:
         _listen(tx, talk)
 
 
-def _on(tx: Tx, talk: Talk, case: OpenCase, how: Follow) -> None:
-    """A further word within an open matter."""
+def _on(tx: Tx, talk: Talk, case: OpenCase, how: Follow, *, again: bool = False) -> None:
+    """A further word within an open matter. `again`: they tell the matter itself once more, and hear how far it is."""
     keep(tx, talk.said, str(how), case.id)
     if how is Follow.URGE:
         desk.urge(tx, case.id)
         answer(tx, talk, prompts.urged(case.number), case.id)
     else:
         desk.supplement(tx, case.id, talk.words)
-        answer(tx, talk, prompts.added(case.number), case.id)
+        told = prompts.onto(desk.how_far(tx, case.id)) if again else prompts.added(case.number)
+        answer(tx, talk, told, case.id)
 
 
 def _listen(tx: Tx, talk: Talk) -> None:
@@ -215,19 +219,21 @@ def _listen(tx: Tx, talk: Talk) -> None:
 
 def _heard(tx: Tx, talk: Talk) -> bool:
     stand = stands.standing(tx, *talk.of)
+    if stand.dialogue is not None and stand.dialogue.state == SAME_ASKED:
+        return _told_same(tx, talk, stand.dialogue)
     if stand.dialogue is not None and stand.dialogue.state == PLACE_ASKED:
-        return _placed(tx, talk, stand.dialogue)
+        return _placed(tx, talk, stand)
     if is_nonsense(talk.words):
         return _ask_what(tx, talk, stand.dialogue)
     understood = understand(tx, talk.words)
     if stand.dialogue is None:
         case, how = follow(talk.words, understood, stand.cases)
         if case is not None:
-            _on(tx, talk, case, how)
+            _on(tx, talk, case, how, again=understood.matter.confidence > 0)
             return True
         if not stand.cases and verdicts.late(tx, talk, understood):
             return True
-    return _begin(tx, talk, understood, stand.dialogue)
+    return _begin(tx, talk, understood, stand)
 
 
 def _ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
@@ -235,7 +241,7 @@ def _ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
     tries = open_.tries + 1 if open_ else 1
     heard = stands.heard(tx, open_, talk.words)
     if tries >= TRIES:
-        return _take(tx, talk, open_, heard or tx.say(prompts.NO_WORDS, talk.lang))
+        return take(tx, talk, open_, Whole(heard or tx.say(prompts.NO_WORDS, talk.lang)))
     values = {"state": MATTER_ASKED, "tries": tries, "expires_at": tx.now + OPEN_FOR}
     if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, heard):
         return False
@@ -244,12 +250,16 @@ def _ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
     return True
 
 
-def _begin(tx: Tx, talk: Talk, understood: Understood, open_: Open | None) -> bool:
-    """A new matter: taken at once where its place is clear, else asked for once."""
-    talk = _remembered(tx, talk)
+def _begin(tx: Tx, talk: Talk, understood: Understood, stand: Standing) -> bool:
+    """A new matter: taken at once where its place is clear, else asked for once; first it is offered what it may be
+    the same as."""
+    talk, open_ = _remembered(tx, talk), stand.dialogue
     words = stands.heard(tx, open_, talk.words)
+    offer = _offer(tx, talk, (words, understood), stand)
+    if offer is not None:
+        return asking.ask(tx, talk, open_, offer, words)
     if understood.place.clear or talk.party.stopped:
-        return _take(tx, talk, open_, words, understood=understood if words == talk.words else None)
+        return take(tx, talk, open_, Whole(words, understood=understood if words == talk.words else None))
     urgent = understood.matter.level in URGENT
     until = tx.now + (URGENT_FOR if urgent else OPEN_FOR)
     values = {"state": PLACE_ASKED, "tries": 1, "expires_at": until}
@@ -268,26 +278,27 @@ def _remembered(tx: Tx, talk: Talk) -> Talk:
     return replace(talk, party=replace(talk.party, lang=talk.lang))
 
 
-def _placed(tx: Tx, talk: Talk, open_: Open) -> bool:
+def _placed(tx: Tx, talk: Talk, stand: Standing) -> bool:
     """Whatever answers the question where: the report is whole now."""
-    matter = stands.heard(tx, open_)
-    asked = question(find(matter, tx.district), tx.district)
-    return _take(tx, talk, open_, matter, place_text=answered(talk.words, asked))
+    matter, open_ = stands.heard(tx, stand.dialogue), stand.dialogue
+    place = answered(talk.words, question(find(matter, tx.district), tx.district))
+    understood = understand(tx, matter, place_text=place)
+    both = f"{matter}，{place}"
+    offer = _offer(tx, talk, (both, understood), stand)
+    if offer is not None:
+        return asking.ask(tx, talk, open_, offer, both)
+    return take(tx, talk, open_, Whole(matter, place, understood))
 
 
-def _take(  # noqa: PLR0913 - the talk, where it stands, its words, and what is known of them already
-    tx: Tx, talk: Talk, open_: Open | None, matter: str, *, place_text: str = "", understood: Understood | None = None
-) -> bool:
-    """The report is whole: its case is opened; number and codes leave with the receipt."""
-    if open_ is not None and not stands.finish(tx, open_.id):
-        return False
-    since = talk.since(open_)
-    before = waiting_sids(tx, talk.party, since) if open_ else ()
-    # This text counts as gathered too: its row is put below, with its very words.
-    gathered = (*before, talk.text.sid)
-    report = Report(Channel.TEXT, talk.party, matter, since, place_text=place_text, gathered=gathered)
-    taken = desk.take_report(tx, report, understood)
-    keep(tx, talk.said, "place" if place_text else "matter", taken.case_id)
-    if open_ is not None:
-        stands.belongs(tx, open_.id, taken.case_id)
-    return True
+def _offer(tx: Tx, talk: Talk, said: tuple[str, Understood], stand: Standing) -> Offer | None:
+    """What it may be the same as, for whoever can be asked. An open case of theirs was looked for before."""
+    return None if talk.party.stopped else offered(tx, talk.party, said, (), stand.closed)
+
+
+def _told_same(tx: Tx, talk: Talk, open_: Open) -> bool:
+    """Whether it is the matter that was offered: it goes onto that; else it is one of its own, with what they add."""
+    if asking.settled(tx, talk, open_):
+        return True
+    more = "" if read_same(talk.text.body) is not None else talk.words
+    whole = Whole(stands.heard(tx, open_, more), repeat_of=asking.repeated(tx, talk, open_))
+    return take(tx, talk, open_, whole)

@@ -18,6 +18,7 @@ from dispatch.places import Question
 MISSES = 3
 LEAVE_MESSAGE, ENGLISH = "0", "9"
 ANYWHERE = Question()
+SAME = "1"
 DOUBTFUL = 0.25  # below this confidence words are kept, but asked for again
 
 
@@ -27,6 +28,7 @@ class Stage(StrEnum):
     RING = "ring"
     MATTER = "matter"
     PLACE = "place"
+    SAME = "same"
     MESSAGE = "message"
     DONE = "done"
 
@@ -37,6 +39,7 @@ class Then(StrEnum):
     LISTEN = "listen"
     RECORD = "record"
     OPEN = "open"  # the report is whole: a case is opened, then its number is said
+    SAME = "same"  # it is the matter that was offered: it goes onto that
     HANG_UP = "hang_up"
 
 
@@ -56,10 +59,26 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """A sentence and the language it is said in."""
+
+    message: Message
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A moment of silence, so that somebody can write a number down."""
+
+    seconds: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What came back: keys, words, a recording. `confidence` is 0..1 or None where none was given.
 
-    `place_known`: with these words the place can be told; else `asks` has what to ask for.
+    `place_known`: with these words the place can be told; else `asks` has what to ask for. `offer`: what is said of a
+    matter that this may be.
     """
 
     digits: str = ""
@@ -68,6 +87,7 @@ class Heard:
     confidence: float | None = None
     place_known: bool = False
     asks: Question = ANYWHERE
+    offer: tuple[Spoken | Rest, ...] = ()
 
 
 _NO_KEYS: Mapping[str, Name] = MappingProxyType({})
@@ -82,24 +102,21 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """A sentence and the language it is said in."""
-
-    message: Message
-    lang: str
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """The next standing of a call, what is said on the way, and what follows."""
 
     talk: Talk
-    says: tuple[Spoken, ...]
+    says: tuple[Spoken | Rest, ...]
     then: Then
 
 
 _FILLERS = re.compile(
     r"(喂|您好|你好|嗯|呃|啊|哦|唉|诶|哎|那个|这个|在吗|有人吗|听得到吗|hello|hi|hey|um+|uh+|er+|test|测试|[\W_])+"
+)
+
+
+_YES = re.compile(
+    r"[\W_]*(?:是的?|对的?|是这(?:件|个)事|同一件事?|就是(?:这个|这件事)?|一|yes|yeah|same|one)[啊呀吧。\W_]*"
 )
 
 
@@ -118,6 +135,8 @@ def advance(talk: Talk, heard: Heard, script: Script) -> Move:
             return _matter(talk, heard, script)
         case Stage.PLACE:
             return _place(talk, heard)
+        case Stage.SAME:
+            return _same(talk, heard)
         case Stage.MESSAGE:
             return _message(talk, heard)
     return Move(talk, _one(talk, "hotline.call.bye"), Then.HANG_UP)
@@ -147,7 +166,7 @@ def _matter(talk: Talk, heard: Heard, script: Script) -> Move:
     if heard.confidence is not None and heard.confidence < DOUBTFUL:
         return _missed(told)
     if told.place_known:
-        return _open(told)
+        return _whole(told, heard)
     return Move(replace(told, stage=Stage.PLACE), _where(told, heard.asks), Then.LISTEN)
 
 
@@ -175,7 +194,27 @@ def _place(talk: Talk, heard: Heard) -> Move:
     if heard.digits.startswith(ENGLISH) and talk.lang != EN:
         english = replace(talk, lang=EN)
         return Move(english, _where(english, heard.asks), Then.LISTEN)
-    return _open(replace(talk, place_known=talk.place_known or heard.place_known))
+    return _whole(replace(talk, place_known=talk.place_known or heard.place_known), heard)
+
+
+def _whole(talk: Talk, heard: Heard) -> Move:
+    """The report is whole: a case, or first the question whether it is the matter that we know already."""
+    if heard.offer:
+        return Move(replace(talk, stage=Stage.SAME), heard.offer, Then.LISTEN)
+    return _open(talk)
+
+
+def _same(talk: Talk, heard: Heard) -> Move:
+    """Asked once: a key or a word says that it is the same; whatever else comes back, it is a matter of its own."""
+    if heard.digits.startswith(ENGLISH) and talk.lang != EN and heard.offer:
+        return Move(replace(talk, lang=EN), tuple(_in_english(each) for each in heard.offer), Then.LISTEN)
+    if heard.digits.startswith(SAME) or (not heard.digits and _YES.fullmatch(fold(heard.speech))):
+        return Move(replace(talk, stage=Stage.DONE), (), Then.SAME)
+    return _open(talk)
+
+
+def _in_english(each: Spoken | Rest) -> Spoken | Rest:
+    return replace(each, lang=EN) if isinstance(each, Spoken) else each
 
 
 def _where(talk: Talk, asks: Question) -> tuple[Spoken, ...]:

@@ -11,24 +11,25 @@ dialogue = sa.Table(
     refers("office_id", "office"),
     refers("party_id", "party"),
     text("line"),
-    text("state"),  # matter_asked, place_asked, done, expired
+    text("state"),  # matter_asked, place_asked, same_asked, done, expired
     refers("content_id", "content", optional=True),  # the words gathered so far
     moment("received_at"),  # of the first text: the promise counts from here
     moment("expires_at"),
     sa.Column("tries", sa.Integer, nullable=False),
     text("trouble", optional=True),
     refers("case_id", "cases", optional=True),
+    refers("about_case", "cases", optional=True),  # the matter that was offered as the same one (same_asked)
     sa.Index(
         "uq_dialogue_open",
         "party_id",
         "line",
         unique=True,
-        postgresql_where=sa.text("state IN ('matter_asked', 'place_asked')"),
+        postgresql_where=sa.text("state IN ('matter_asked', 'place_asked', 'same_asked')"),
     ),
     sa.Index(
         "ix_dialogue_expiry",
         "expires_at",
-        postgresql_where=sa.text("state IN ('matter_asked', 'place_asked')"),
+        postgresql_where=sa.text("state IN ('matter_asked', 'place_asked', 'same_asked')"),
     ),
 )
 

@@ -5,11 +5,10 @@ A text fits into three segments in both languages whatever names it holds (a tes
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cases.phrases import EN, ZH, Message, Name, msg
 from dispatch.places import Question
-from hotline.menu import Spoken, Stage, Talk
+from hotline.menu import Rest, Spoken, Stage, Talk
 
 HELP = msg("hotline.text.help")
 HOW_TO_QUERY = msg("hotline.text.how_to_query")
@@ -20,13 +19,6 @@ NOTHING_CLOSED = msg("hotline.text.nothing_closed")
 MOST_ASKED = 5  # questions that a text names at once
 NO_WORDS = msg("hotline.text.no_words")
 NO_WORDS_SPOKEN = msg("hotline.call.no_words")
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A moment of silence, so that somebody can write a number down."""
-
-    seconds: int = 1
 
 
 def ask_what(office: Name) -> Message:
@@ -64,6 +56,11 @@ def added(number: str) -> Message:
     return msg("hotline.text.added", number=number)
 
 
+def onto(told: Message) -> Message:
+    """They told an open matter of theirs again: how far it is; their words now stand on it."""
+    return msg("same.text.onto", told=told)
+
+
 def late(number: str) -> Message:
     """A good word on a matter that is closed already."""
     return msg("hotline.text.late", number=number)
@@ -86,9 +83,9 @@ def accepted(number: str, code: str, lang: str, *, texted: bool, place_known: bo
     """What a caller hears once the case is open: number and code digit by digit, twice, and what follows."""
     once = (
         Spoken(msg("hotline.call.number_is"), lang),
-        *_slowly(number, lang),
+        *slowly(number, lang),
         Spoken(msg("hotline.call.code_is"), lang),
-        *_slowly(f"{code[:3]}-{code[3:]}", lang),
+        *slowly(f"{code[:3]}-{code[3:]}", lang),
     )
     return (
         Spoken(msg("hotline.call.accepted"), lang),
@@ -110,13 +107,14 @@ def again(talk: Talk) -> tuple[Spoken, ...]:
     """The question that is open, once more."""
     id_ = {
         Stage.PLACE: "hotline.call.where",
+        Stage.SAME: "same.call.again",
         Stage.MESSAGE: "hotline.call.leave_message",
         Stage.DONE: "hotline.call.bye",
     }.get(talk.stage, "hotline.call.what")
     return (Spoken(msg(id_), talk.lang),)
 
 
-def _slowly(number: str, lang: str) -> tuple[Spoken | Rest, ...]:
+def slowly(number: str, lang: str) -> tuple[Spoken | Rest, ...]:
     """A number in groups with a rest after each: "20261124-000123" as 2 0 2 6 · 1 1 2 4 · 0 0 0 · 1 2 3."""
     groups = [group for part in number.split("-") for group in _groups(part)]
     spoken: list[Spoken | Rest] = []

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from cases.phrases import Phrasebook
 from dispatch.district import District
-from hotline.menu import Move, Spoken, Then
-from hotline.prompts import Rest
+from hotline.menu import Move, Rest, Spoken, Then
 from hotline.twiml import Document, Gather, Hangup, Pause, Record, Redirect, Say, Verb
 
 

@@ -21,6 +21,7 @@ from app.processes import timers
 from cases.models import cases
 from dispatch.due import handlers
 from dispatch.reads.overdue import overdue
+from dispatch.same import looking
 
 _LATELY = timedelta(days=2)  # of the last texts to the staff it is told that they arrived
 _LEFT = timedelta(days=1)  # the desks leave the last day's work for whoever looks around
@@ -101,6 +102,8 @@ class Living:
         hand = self.town.hand
         with self.town.transaction() as tx:
             next_at = handlers.fire_due(tx)
+            while looking.look_next(tx):
+                pass
         hand.soonest = next_at
 
     def _send(self) -> None:

@@ -5,7 +5,8 @@ from alembic import context
 import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
 import dispatch.publishing.models
-import dispatch.rounds.models  # noqa: F401
+import dispatch.rounds.models
+import dispatch.same.models  # noqa: F401
 import hotline.models  # noqa: F401
 from cases.db import metadata
 

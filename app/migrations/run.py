@@ -21,6 +21,7 @@ _ADD_ONLY = (
     "round_result",
     "round_case",
     "round_event",
+    "incident_join",
 )
 # A report gathered by a dialogue gets its case later; nothing else of it ever changes.
 _LATER = {"report": "case_id"}

@@ -14,6 +14,7 @@ from dispatch.due import coming, handlers, jumps, moments
 from dispatch.due.coming import Coming
 from dispatch.due.jumps import Halted
 from dispatch.duty import moves
+from dispatch.same import looking
 
 LOOK = 0.25  # seconds between looks
 CHECKPOINT_EVERY = 30.0
@@ -130,7 +131,7 @@ def _fire_some(house: House, office: str, watch: Watch) -> bool:
         with house.door.transaction(office) as tx:
             if watch.judge(jumps.shown(tx), before) is not Course.STEADY:
                 return False
-            return handlers.fire_some(tx) > 0 or expiry.expire_next(tx)
+            return handlers.fire_some(tx) > 0 or expiry.expire_next(tx) or looking.look_next(tx)
     except Halted:  # another process has just seen it
         return False
 
@@ -143,4 +144,4 @@ def fire_one(house: House, office: str) -> bool:
         if handlers.fire_next(tx):
             return True
     with house.door.transaction(office) as tx:
-        return expiry.expire_next(tx)
+        return expiry.expire_next(tx) or looking.look_next(tx)

@@ -26,14 +26,14 @@ _LOOK = 0.003  # seconds between looks while others are at work
 _PATIENCE = 10.0  # seconds after which what does not end is left to its own deadline
 _STUCK = 60.0  # seconds after which what is due and is not done is told as trouble
 _TELL_EVERY = 5.0
-_FIRED = frozenset({"timers", "errands", "dialogues"})
+_FIRED = frozenset({"timers", "errands", "likenesses", "dialogues"})
 
 Tell = Callable[[datetime], None]
 
 # All that falls due: dispatch's, and unanswered dialogues and recordings to fetch.
 _SOURCES = (
     *SOURCES.items(),
-    ("dialogues", ("expires_at", "dialogue WHERE state IN ('matter_asked', 'place_asked')")),
+    ("dialogues", ("expires_at", "dialogue WHERE state IN ('matter_asked', 'place_asked', 'same_asked')")),
     ("recordings", ("next_at", "recording WHERE state = 'to_fetch'")),
 )
 

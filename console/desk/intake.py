@@ -19,6 +19,7 @@ from cases.report import Channel, clean, fold
 from cases.states import Deed
 from cases.states import Role as Part
 from cases.steps import Level
+from console.desk import onto as same
 from console.desk.several import Holders, holders
 from console.entry.guard import me
 from console.parts import ConsoleParts
@@ -36,7 +37,7 @@ from dispatch.transaction import Tx
 from dispatch.understanding import Told, route, understand
 
 KIND = "hand"  # in the inbox
-NOTHING_UNDERSTOOD: Mapping[str, Any] = {"understood": None, "known": (), "offered": ()}
+NOTHING_UNDERSTOOD: Mapping[str, Any] = {"understood": None, "known": (), "storm": None, "offered": ()}
 OFFERED = 3  # other categories that are put before whoever takes a report down
 PARTS = (Part.AGENT, Part.DISPATCHER, Part.SUPERVISOR)
 MOST: Mapping[str, int] = {"number": 32, "name": 40, "words": 1000, "place": 100, "key": 64}
@@ -93,14 +94,15 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
     def send() -> Response | str | tuple[str, int]:
         written = _written(request.form)
         line = _line(parts)
-        if request.form.get("do") == "keep" and written.seen == written.digest:
-            kept = _keep(parts, line, written)
+        do, _, onto = request.form.get("do", "").partition(":")
+        if do == "keep" and written.seen == written.digest:
+            kept = _keep(parts, line, written, onto)
             if isinstance(kept, str):
                 return redirect(url_for("new.page", made=kept), 303)
             troubles = kept
         else:
             troubles = _troubles(line, written)
-        changed = request.form.get("do") == "keep" and not troubles
+        changed = do == "keep" and not troubles
         with parts.door.transaction(line or me().office) as tx:
             _admit(tx)
             shown_ = _shown(tx, written, troubles)
@@ -108,7 +110,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
                 found = _understood(tx, written)
                 likely = parts.suggest(tx.office.code, tx.policy, written.words)
                 offered = [each for each in likely if each.label != found["code"]][:OFFERED]
-                shown_ |= {"understood": found, "known": _known(tx, written), "offered": offered}
+                shown_ |= {"understood": found, "offered": offered, **_known(tx, written)}
         return render_template("new.html", made=None, changed=changed, **shown_), 422 if troubles else 200
 
     return blueprint
@@ -152,8 +154,8 @@ def _number(line: Line | None, written: Written) -> str | None:
     return read_number(written.number, line.number) if line is not None and written.number else None
 
 
-def _keep(parts: ConsoleParts, line: Line | None, written: Written) -> str | tuple[Trouble, ...]:
-    """The number of the case that this form made, now or before; or what is wrong with the form."""
+def _keep(parts: ConsoleParts, line: Line | None, written: Written, onto: str) -> str | tuple[Trouble, ...]:
+    """The number of the case that this form made, or was put onto, now or before; or what is wrong with the form."""
     if troubles := _troubles(line, written):
         return troubles
     if not written.key:
@@ -161,7 +163,7 @@ def _keep(parts: ConsoleParts, line: Line | None, written: Written) -> str | tup
     with parts.door.transaction(line or me().office) as tx:
         before = inbox.claim(tx, KIND, f"{me().id}/{written.key}")
         if before is None:
-            number = _take(tx, line, written)
+            number = _take(tx, line, written, onto)
             answer = Answer(200, "text/plain", number.encode(), written.digest)
             inbox.settle(tx, KIND, f"{me().id}/{written.key}", answer)
             return number
@@ -170,12 +172,15 @@ def _keep(parts: ConsoleParts, line: Line | None, written: Written) -> str | tup
     return (Trouble("", msg("console.new.kept_before", number=before.body.decode())),)
 
 
-def _take(tx: Tx, line: Line | None, written: Written) -> str:
+def _take(tx: Tx, line: Line | None, written: Written, onto: str) -> str:
+    """A new case; or onto that of a number, where it is one of theirs still."""
     who = _admit(tx)
     number = _number(line, written)
     party = parties.party_of(tx, number) if number else None
     if party is not None and written.name:
         parties.introduce(tx, party.id, written.name)
+    if onto and (put := same.put(tx, party, f"{written.words} {written.place}".strip(), onto, who.actor)):
+        return put
     report = Report(
         Channel.HAND, party, written.words, tx.now, place_text=written.place, actor=who.actor,
         corrected=_possible(tx, written.corrected),
@@ -202,6 +207,7 @@ def _shown(tx: Tx, written: Written, troubles: tuple[Trouble, ...]) -> dict[str,
         "levels": list(Level),
         "units": [holder.unit for holder in units],
         "most": MOST,
+        "now": tx.now,
     }
 
 
@@ -233,12 +239,11 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
     }
 
 
-def _known(tx: Tx, written: Written) -> list[str]:
-    """The open cases that this number has, of those that the account sees: perhaps the matter is one of them."""
-    line = tx.line
-    number = read_number(written.number, line.number) if line is not None and written.number else None
-    party_id = parties.known(tx, number) if number else None
-    if party_id is None:
-        return []
-    found = (queries.case_in_scope(tx, me().scope, each.number) for each in desk.open_cases(tx, party_id))
-    return [row.number for row in found if row is not None]
+def _known(tx: Tx, written: Written) -> dict[str, Any]:
+    """What it may be the same as: the open cases of this number, and a storm that runs."""
+    number = _number(tx.line, written)
+    id_ = parties.known(tx, number) if number else None
+    party = parties.party_of(tx, number) if number and id_ is not None else None
+    found = understand(tx, written.words, place_text=written.place, corrected=_possible(tx, written.corrected))
+    known, storm = same.known(tx, party, f"{written.words}，{written.place}", found)
+    return {"known": known, "storm": storm}

@@ -30,6 +30,7 @@ PLACES = (
     Place("new.page", "console.place.new", (Role.DISPATCHER, Role.SUPERVISOR)),
     Place("overdue.page", "console.place.overdue"),
     Place("callbacks.page", "console.place.callbacks", (Role.DISPATCHER, Role.SUPERVISOR)),
+    Place("same.page", "same.page.title", (Role.DISPATCHER, Role.SUPERVISOR)),
     Place("rounds.page", "console.place.rounds"),
     Place("figures.page", "console.place.figures"),
     Place("map.page", "console.place.map"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.phrases import msg
 from cases.states import CLOSED, State
-from console.standing import asked, beside, whistles
+from console.standing import alike, asked, beside, whistles
 from console.standing.note import OVER, PLAIN, WAITS, Note
 from console.standing.telling import Teller
 from dispatch.reads.around import Around
@@ -26,6 +26,7 @@ def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note
         *asked.notes(case, around, teller),
         *whistles.notes(around.summoned, teller, now),
         *beside.notes(list(around.beside), teller),
+        *alike.notes(around),
         *_again(case),
     ]
 

@@ -117,6 +117,9 @@ KINDS = (
     "confided",
     "disclosed",
     "looked",
+    "incident_opened",
+    "incident_known",
+    "incident_ended",
     "found_on_round",
     "campaign_joined",
 )

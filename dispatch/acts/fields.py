@@ -15,6 +15,7 @@ DEEDS = (
     "co-handle", "co-answer", "co-accept", "co-return", "co-release",
     "whistle", "come", "rate",
     "answer-urge", "flag", "unflag", "link", "unlink", "confide", "disclose",
+    "join", "apart", "announce", "all-clear",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dispatch.acts.action import Action, Given
 from dispatch.acts.facts import Facts
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.refusals import Refused
+from dispatch.same import proposals, storms
 from dispatch.side import cohandling, confiding, excluding, flagging, repeating, supervising, urging, whistling
 
 
@@ -109,6 +110,22 @@ def _disclose(given: Given) -> Message:
     return confiding.disclose(given.tx, given.who, given.case, given["why"])
 
 
+def _join(given: Given) -> Message:
+    return proposals.accept(given.tx, given.who, given.case, given["lead"], given["why"])
+
+
+def _apart(given: Given) -> Message:
+    return proposals.refuse(given.tx, given.who, given.case, given["lead"])
+
+
+def _announce(given: Given) -> Message:
+    return storms.announce(given.tx, given.who, given.case, given["words"], given["reach"])
+
+
+def _all_clear(given: Given) -> Message:
+    return storms.all_clear(given.tx, given.who, given.case, given["words"])
+
+
 def _exclude(given: Given) -> Message:
     if given["exclusion_reason"] not in {code.value for code in ExclusionReason}:
         raise Refused(msg("casepage.needs.choice"), "exclusion_reason")
@@ -134,6 +151,8 @@ _CALLED = Field("called", Kind.CALLED, needed=False)
 _PART = Field("part", Kind.CHOICE, options=("yes", "no"), family="whistle.part")
 _SCORE = Field("score", Kind.CHOICE, options=whistling.SCORES, family="whistle.score")
 _SOON, _SPOT = Field("soon", Kind.LINE, needed=False), Field("spot", Kind.LINE, needed=False)
+_LEAD = Field("lead", Kind.LINE, needed=False)
+_REACH = Field("reach", Kind.CHOICE, needed=False, options=("place", storms.EVERYWHERE), family="same.reach")
 _DESK = ("agent", "dispatcher", "duty_desk")
 _ABOVE = ("supervisor", "leader")
 _LEADS = ("liaison", "leader", "duty_desk")
@@ -159,4 +178,8 @@ BESIDE: Mapping[str, Action] = {
     "unlink": Action(_unlink, _may("unlink"), (_WHY,), _DESK),
     "confide": Action(_confide, _may("confide"), (_WHY,), _ON_TOP),
     "disclose": Action(_disclose, _may("disclose"), (_WHY,), _ABOVE),
+    "join": Action(_join, _may("join"), (_LEAD, Field("why", needed=False)), _ON_TOP, other="lead"),
+    "apart": Action(_apart, _may("apart"), (_LEAD,), _ON_TOP),
+    "announce": Action(_announce, _may("announce"), (_WORDS, _REACH), _ON_TOP),
+    "all-clear": Action(_all_clear, _may("all-clear"), (_WORDS,), _ON_TOP),
 }

@@ -46,7 +46,9 @@ _LOOK = f"""
 SELECT now() AS shown_at, k.ahead, least(
         (SELECT min(fires_at) FROM timer WHERE state = 'open' AND {_MINE}),
         (SELECT min(fires_at) FROM errand WHERE state = 'open' AND {_MINE}),
-        (SELECT min(expires_at) FROM dialogue WHERE state IN ('matter_asked', 'place_asked') AND {_MINE})) AS next_at,
+        (SELECT min(due_at) FROM likeness WHERE looked_at IS NULL AND {_MINE}),
+        (SELECT min(expires_at) FROM dialogue
+         WHERE state IN ('matter_asked', 'place_asked', 'same_asked') AND {_MINE})) AS next_at,
     EXISTS (SELECT FROM clock_jump WHERE state = 'open') AS halted
 FROM clock k
 """  # noqa: S608 - a constant of our own

@@ -21,6 +21,7 @@ SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "timers": ("fires_at", "timer WHERE state = 'open'"),
         "errands": ("fires_at", "errand WHERE state = 'open'"),
+        "likenesses": ("due_at", "likeness WHERE looked_at IS NULL"),
         "messages": ("next_at", "outbox WHERE state IN ('pending', 'sending', 'unknown')"),
     }
 )

@@ -74,7 +74,7 @@ def _message(tx: Tx, id_: str) -> bool:
 _DIALOGUE = """UPDATE dialogue d SET state = CASE WHEN content_id IS NULL THEN 'matter_asked' ELSE 'place_asked' END,
     tries = 0, trouble = NULL, expires_at = :now
     WHERE id = :id AND state = 'parked' AND NOT EXISTS (SELECT FROM dialogue o WHERE o.party_id = d.party_id
-        AND o.line = d.line AND o.state IN ('matter_asked', 'place_asked')) RETURNING id"""
+        AND o.line = d.line AND o.state IN ('matter_asked', 'place_asked', 'same_asked')) RETURNING id"""
 _RECORDING = """UPDATE recording SET state = 'to_fetch', tries = 0, trouble = NULL, next_at = :now
     WHERE sid = :id AND state = 'failed' RETURNING sid"""
 

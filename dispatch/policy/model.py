@@ -22,6 +22,7 @@ from dispatch.rounds.checklist import Checklist
 from dispatch.rounds.templates import Template
 from dispatch.ruling.conditions import People, Season, Source, Trait
 from dispatch.ruling.seasons import Seasons
+from dispatch.same.measures import Same
 
 
 class Kind(StrEnum):
@@ -233,7 +234,7 @@ class Policy:
     `texts` are sentences of the catalogue that this office says in its own words, by id and language;
     `permissions` what may be asked for: holds and extensions; `verifying` which of what is submitted people look at;
     `beside` who watches a supervision and how urges are told; `figuring` how figures are made;
-    `choosing` the numbers by which somebody of a unit is chosen.
+    `choosing` the numbers by which somebody of a unit is chosen; `same` how the same matter is known again;
     `rounds` the kinds of plans by which the office goes out unasked, `checklists` what inspections are scored by.
     `seasons` are the office's; `slas` named sets of limits, which rules may choose.
     """
@@ -256,6 +257,7 @@ class Policy:
     beside: BesideCase = field(default_factory=BesideCase)
     figuring: Figuring = field(default_factory=Figuring)
     choosing: Choosing = field(default_factory=Choosing)
+    same: Same = field(default_factory=Same)
     rounds: Mapping[str, Template] = field(default_factory=dict)
     checklists: Mapping[str, Checklist] = field(default_factory=dict)
     seasons: Seasons = field(default_factory=Seasons)

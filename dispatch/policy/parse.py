@@ -19,6 +19,7 @@ from dispatch.reading.cells import Fault, Table, shown
 from dispatch.reading.script import plain
 from dispatch.rounds.templates import read_rounds
 from dispatch.ruling.seasons import read_seasons
+from dispatch.same.measures import read_same
 
 
 class PolicyErrors(ValueError):
@@ -68,6 +69,7 @@ def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
         beside=read_beside(table),
         figuring=read_figuring(table),
         choosing=read_choosing(table),
+        same=read_same(table),
         rounds=rounds,
         checklists=checklists,
         seasons=read_seasons(table),

@@ -14,6 +14,7 @@ from cases.steps import Step
 from dispatch.life.deciding import OF_CASE
 from dispatch.models import outbox, staff, unit
 from dispatch.reads.queries import within
+from dispatch.same import proposals, storms
 from dispatch.side.calls import Summoned, summoned
 from dispatch.transaction import Tx
 
@@ -30,6 +31,8 @@ class Around:
     only. `asked_for` is what was asked about this attempt and a second person decides: the columns of `permission`, and
     `said` (the id of the words). `beside` is what stands beside the case now: the columns of `side`, `due_at` of the
     answer that is owed, and `unit_code` of a co-handler. `summoned` are the units that whistles called.
+    `proposals` are those to merge it, with `lead_number` and `score`; `led` counts those that may be merged into it;
+    `storm` is the event that is dealt with in it, which so many `joined`.
     """
 
     held: Any | None
@@ -44,10 +47,15 @@ class Around:
     asked_for: Sequence[Any]
     beside: Sequence[Any]
     summoned: Sequence[Summoned]
+    proposals: Sequence[Any] = ()
+    led: int = 0
+    storm: Any | None = None
+    joined: int = 0
 
 
 def around(tx: Tx, scope: str, case: Any) -> Around:
     """What stands around a case (its row)."""
+    storm = storms.running(tx, case.id)
     return Around(
         held=_one(tx, _held(case)),
         returning=_one(tx, _returning(case)),
@@ -61,6 +69,10 @@ def around(tx: Tx, scope: str, case: Any) -> Around:
         asked_for=tx.conn.execute(_asked_for(case)).all(),
         beside=tx.conn.execute(_beside(case)).all(),
         summoned=summoned(tx, case.id),
+        proposals=proposals.waiting(tx, case.id),
+        led=proposals.led(tx, case.id),
+        storm=storm,
+        joined=storms.joined_by(tx, storm.id) if storm is not None else 0,
     )
 
 

@@ -50,15 +50,17 @@ def marks(tx: Tx, cases: Sequence[Any]) -> Mapping[UUID, Sequence[Message]]:
     found: dict[UUID, list[Any]] = {}
     for row in tx.conn.execute(_OPEN, {"office_id": tx.office_id, "ids": list(case_ids)}) if case_ids else ():
         found.setdefault(row.case_id, []).append(row)
-    out = excluded(tx, case_ids)
+    out, running = excluded(tx, case_ids), {event.case_id for event in tx.incidents}
     called = {row.case_id: row for row in tx.conn.execute(_CALLED, {"ids": list(case_ids)})} if case_ids else {}
     return {
         case_id: [
-            *_marks(found.get(case_id, []), case_id in out), *_whistle(called.get(case_id)),
+            *_marks(found.get(case_id, []), case_id in out),
+            *_whistle(called.get(case_id)),
             *_repeat(told.get(case_id, 0)),
+            *([msg("same.mark.storm")] if case_id in running else []),
         ]
-        for case_id in {*found, *out, *told, *called}
-    }  # fmt: skip
+        for case_id in {*found, *out, *told, *called, *running.intersection(case_ids)}
+    }
 
 
 def _whistle(row: Any) -> Iterable[Message]:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from cases.life.models import side
 from cases.life.sides import End
+from dispatch.same import storms
 from dispatch.transaction import Tx
 
 
@@ -14,3 +15,4 @@ def over(tx: Tx, case_id: UUID, actor: str) -> None:
     open_ = (side.c.case_id == case_id, side.c.ended_at.is_(None))
     ended = {"ended_by": actor, "ended_at": tx.now, "result": str(End.CASE_OVER)}
     tx.conn.execute(sa.update(side).where(*open_).values(ended))
+    storms.over(tx, case_id, actor)

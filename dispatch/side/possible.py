@@ -9,6 +9,7 @@ from cases.loop.deeds import Standing
 from cases.states import CLOSED, Deed, Illegal, Role, after
 from dispatch.life.deciding import speaks
 from dispatch.loop.who import Who
+from dispatch.same import proposals, storms
 from dispatch.side import cohandling, confiding, excluding, flagging, repeating, rows, supervising, urging, whistling
 from dispatch.side.calls import summoned
 from dispatch.transaction import Tx
@@ -22,7 +23,14 @@ def possible(tx: Tx, who: Who, case: Standing) -> frozenset[str]:
         return frozenset((*counting, *called))
     there = rows.open_rows(tx, case.id)
     of_case = chain.from_iterable(each(tx, who, case, there) for each in (_supervision, _shared, _urged))
-    return frozenset((*of_case, *_marked(who, case, there), *counting, *called))
+    return frozenset((*of_case, *_marked(who, case, there), *_same(tx, who, case), *counting, *called))
+
+
+def _same(tx: Tx, who: Who, case: Standing) -> Iterator[str]:
+    """What is proposed about it, and the event that is dealt with in it."""
+    if proposals.possible(tx, who, case):
+        yield from ("join", "apart")
+    yield from storms.possible(tx, who, case)
 
 
 def _figures(tx: Tx, who: Who, case: Standing) -> Iterator[str]:

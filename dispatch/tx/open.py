@@ -27,6 +27,7 @@ from dispatch.lines import Line
 from dispatch.policy import Policy
 from dispatch.policy.limits import terms_of
 from dispatch.rules import RuleTable
+from dispatch.same.storm import Incident, incidents
 from dispatch.tx.means import Claim, Means, Office, UnknownOffice
 from dispatch.tx.numbers import case_numbers
 from dispatch.tx.snapshots import Snapshot, Staff
@@ -44,7 +45,10 @@ SELECT now() + k.ahead AS now, k.ahead, o.id, o.code, o.name_zh, o.name_en, o.zo
        (SELECT max(number) FROM calendar_version v WHERE v.office_id = o.id) AS calendar,
        (SELECT json_agg(json_build_array(s.code, a.from_at, a.until_at))
         FROM absence a JOIN staff s ON s.id = a.staff_id
-        WHERE a.office_id = o.id AND a.cancelled_at IS NULL AND a.until_at > now() + k.ahead) AS absences
+        WHERE a.office_id = o.id AND a.cancelled_at IS NULL AND a.until_at > now() + k.ahead) AS absences,
+       (SELECT json_agg(json_build_array(i.id, i.case_id, c.number, i.place, i.topic, i.known) ORDER BY i.id DESC)
+        FROM incident i JOIN cases c ON c.id = i.case_id
+        WHERE i.office_id = o.id AND i.ended_at IS NULL) AS incidents
 FROM clock k, office o WHERE o.code = %(office)s
 """
 _OPEN_AND_CLAIM = f"""
@@ -188,6 +192,11 @@ class Tx:
             start, end = (datetime.fromisoformat(moment).astimezone(UTC) for moment in span)
             found[code] = (*found.get(code, ()), (start, end))
         return found
+
+    @cached_property
+    def incidents(self) -> tuple[Incident, ...]:
+        """The storms that run, the newest first."""
+        return incidents(self._opened().incidents or ())
 
     @property
     def absent(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from dispatch.transaction import Tx
 from hotline.hearing import waiting_sids
 from hotline.models import dialogue
 from hotline.texting import standing as stands
-from hotline.texting.standing import EXPIRED, MATTER_ASKED, PLACE_ASKED, Open
+from hotline.texting.standing import EXPIRED, MATTER_ASKED, WAITING, Open
 
 PARKED = "parked"
 PARKED_AFTER = 5  # texts that said nothing and failed tries to let go, together
@@ -27,7 +27,7 @@ def expire_next(tx: Tx) -> bool:
         .where(
             dialogue.c.office_id == tx.office_id,
             dialogue.c.expires_at <= tx.now,
-            dialogue.c.state.in_((MATTER_ASKED, PLACE_ASKED)),
+            dialogue.c.state.in_(WAITING),
         )
         .order_by(dialogue.c.expires_at)
         .limit(1)
@@ -60,16 +60,19 @@ def _park(tx: Tx, dialogue_id: UUID, trouble: str) -> None:
 
 
 def expire(tx: Tx, dialogue_id: UUID) -> None:
-    """Nobody answered: a matter opens its case, its place to be found by a person; a greeting just ends."""
+    """Nobody answered: a matter opens its case, its place to be found by a person; a greeting just ends. What
+    was offered as the same matter is one of its own."""
     row = tx.conn.execute(sa.select(dialogue).where(dialogue.c.id == dialogue_id)).one()
-    if not stands.finish(tx, dialogue_id, EXPIRED) or row.state != PLACE_ASKED:
+    if not stands.finish(tx, dialogue_id, EXPIRED) or row.state == MATTER_ASKED:
         return
     if tx.line is None:  # the answers leave by the line that the text came in on
         tx.line = Line(row.line, "", tx.office.code)
     open_ = Open(row.id, row.state, row.tries, row.content_id, row.received_at)
     party = parties.party_of(tx, parties.number_of(tx, row.party_id))
     gathered = waiting_sids(tx, party, row.received_at)
-    taken = desk.take_report(
-        tx, Report(Channel.TEXT, party, stands.heard(tx, open_), row.received_at, gathered=gathered)
-    )
+    report = Report(
+        Channel.TEXT, party, stands.heard(tx, open_), row.received_at, gathered=gathered,
+        repeat_of=stands.told_before(tx, row.about_case, party.id),
+    )  # fmt: skip
+    taken = desk.take_report(tx, report)
     stands.belongs(tx, dialogue_id, taken.case_id)

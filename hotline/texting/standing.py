@@ -20,9 +20,10 @@ from dispatch.reports import OpenCase
 from dispatch.transaction import Tx
 from hotline.models import dialogue
 
-MATTER_ASKED, PLACE_ASKED, DONE, EXPIRED = "matter_asked", "place_asked", "done", "expired"
-RELATED_FOR = timedelta(days=30)  # an open case this young may be what a text is about
-_WAITS = dialogue.c.state.in_((MATTER_ASKED, PLACE_ASKED))
+MATTER_ASKED, PLACE_ASKED, SAME_ASKED, DONE, EXPIRED = "matter_asked", "place_asked", "same_asked", "done", "expired"
+WAITING = (MATTER_ASKED, PLACE_ASKED, SAME_ASKED)
+_LONGEST = timedelta(days=365)  # from receipt to closing: what was closed lately may be as old
+_WAITS = dialogue.c.state.in_(WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,20 @@ class Open:
     tries: int
     content_id: UUID | None
     received_at: datetime
+    about_case: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a text of a party may be about: an open question of ours, or an open case; the newest first."""
+    """What a text of a party may be about: an open question of ours, an open case, or one that was closed so lately
+    that it can be opened again; the newest first."""
 
     dialogue: Open | None
     cases: tuple[OpenCase, ...]
+    closed: tuple[OpenCase, ...] = ()
+
+
+NOTHING = Standing(None, ())
 
 
 def _columns(table: sa.Table, of: type[Open] | type[OpenCase], prefix: str) -> list[sa.Label[Any]]:
@@ -49,14 +56,21 @@ def _columns(table: sa.Table, of: type[Open] | type[OpenCase], prefix: str) -> l
 
 
 def _both() -> sa.Select[Any]:
-    """One row at least, so that both are asked together: the dialogue that waits, and the open cases."""
+    """One row at least, so that all are asked together: the dialogue that waits, the open cases, and those that were
+    closed lately."""
     party: sa.BindParameter[UUID] = sa.bindparam("party_id")
     ours = sa.and_(dialogue.c.party_id == party, dialogue.c.line == sa.bindparam("line"), _WAITS)
     theirs = sa.and_(
         cases.c.office_id == sa.bindparam("office_id"),
         cases.c.party_id == party,
         cases.c.received_at > sa.bindparam("since"),
-        sa.text(f"cases.{IS_OPEN}"),
+        sa.or_(
+            sa.text(f"cases.{IS_OPEN}"),
+            sa.and_(
+                cases.c.state == sa.literal_column(f"'{State.CLOSED}'"),
+                cases.c.closed_at >= sa.bindparam("closed_since", type_=cases.c.closed_at.type),
+            ),
+        ),
     )
     one = sa.select(sa.literal_column("1").label("one")).subquery()
     return (
@@ -72,11 +86,16 @@ _STANDING = _both()  # made once: every text asks it
 
 def standing(tx: Tx, party_id: UUID, line: str) -> Standing:
     """Where the talk with a party stands on a line. One round trip."""
-    mine = {"office_id": tx.office_id, "party_id": party_id, "line": line, "since": tx.now - RELATED_FOR}
-    rows = tx.conn.execute(_STANDING, mine).all()
+    mine = {"office_id": tx.office_id, "party_id": party_id, "line": line}
+    since = {"since": tx.now - _LONGEST, "closed_since": tx.now - REOPEN_FOR}
+    rows = tx.conn.execute(_STANDING, {**mine, **since}).all()
     half = len(Open.__dataclass_fields__)
     open_ = Open(*rows[0][:half]) if rows[0][0] is not None else None
-    return Standing(open_, tuple(OpenCase(*row[half:]) for row in rows if row[half] is not None))
+    found = [OpenCase(*row[half:]) for row in rows if row[half] is not None]
+    young = tx.now - tx.policy.same.repeat  # an open case this young may be what a text is about
+    live = tuple(case for case in found if case.closed_at is None and case.received_at > young)
+    over = [case for case in found if case.closed_at is not None]
+    return Standing(open_, live, tuple(sorted(over, key=lambda case: case.closed_at or tx.now, reverse=True)))
 
 
 def closed_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
@@ -93,6 +112,14 @@ def closed_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
         .limit(20)
     )
     return [OpenCase(*row) for row in rows]
+
+
+def told_before(tx: Tx, case_id: UUID | None, party_id: UUID) -> UUID | None:
+    """The case that was offered, where it is a closed one of this party; a storm's is nobody's in particular."""
+    if case_id is None:
+        return None
+    mine = (cases.c.id == case_id, cases.c.party_id == party_id, cases.c.closed_at.is_not(None))
+    return tx.conn.execute(sa.select(cases.c.id).where(*mine)).scalar()
 
 
 def heard(tx: Tx, open_: Open | None, words: str = "") -> str:

@@ -20,7 +20,7 @@ from hotline.commands.verdict import NOT_CONTACTED, UNSOLVED
 from hotline.hearing import keep
 from hotline.texting import matching
 from hotline.texting import standing as stands
-from hotline.texting.standing import PLACE_ASKED
+from hotline.texting.standing import PLACE_ASKED, SAME_ASKED
 from hotline.texting.talk import Talk, answer
 
 
@@ -41,12 +41,13 @@ def hear(tx: Tx, talk: Talk, reply: Reply) -> bool:
 
 
 def _place_asked_later(tx: Tx, talk: Talk, asked: Sequence[Question]) -> bool:
-    """Whether the last that we asked was where something is: a bare digit is the answer to that.
+    """Whether the last that we asked was where something is, or whether it is a matter that we know: a bare digit is
+    the answer to that.
 
     Ids sort by when they were made; a dialogue's words are kept anew whenever it asks.
     """
     open_ = stands.standing(tx, *talk.of).dialogue
-    if open_ is None or open_.state != PLACE_ASKED or open_.content_id is None:
+    if open_ is None or open_.state not in (PLACE_ASKED, SAME_ASKED) or open_.content_id is None:
         return False
     return open_.content_id > max(each.id for each in asked)
 
@@ -69,7 +70,7 @@ def late(tx: Tx, talk: Talk, understood: Understood) -> bool:
     if len(closed) != 1 or matching.follow(talk.words, understood, closed)[0] is None:
         return False
     if unsolved:
-        return _take_up(tx, talk, closed[0].number, talk.words)
+        return take_up(tx, talk, closed[0].number, talk.words)
     keep(tx, talk.said, "verdict", closed[0].id)
     answer(tx, talk, prompts.late(closed[0].number), closed[0].id)
     return True
@@ -88,10 +89,10 @@ def reopen(tx: Tx, talk: Talk, wish: Reopen) -> OpenCase | bool:
     open_ = [case for case in desk.open_cases(tx, talk.party.id) if wish.number in ("", case.number)]
     if open_ and (wish.number or not stands.closed_cases(tx, talk.party.id)):
         return open_[0]
-    return _take_up(tx, talk, wish.number, wish.words)
+    return take_up(tx, talk, wish.number, wish.words)
 
 
-def _take_up(tx: Tx, talk: Talk, number: str, words: str) -> bool:
+def take_up(tx: Tx, talk: Talk, number: str, words: str) -> bool:
     """Open a closed case again; after its thirty days the matter is a new case that knows the old one."""
     found = reopening.reopen(tx, talk.party.id, number, words)
     if found is None:

@@ -160,7 +160,7 @@ def test_near_is_the_own_grid_then_the_courtyard_then_metres() -> None:
     assert band(ONE, "xingfuli-02", near=metres - 1) == FAR
     assert band("binhe-grid-01", "xingfuli-02") == FAR
     assert nearness(worker("duty-1"), ("xingfuli-02", None), district(), 500) == (FAR, 0)
-    undrawn = replace(district(), grids=tuple(replace(grid, polygon=()) for grid in district().grids))
+    undrawn = replace(district(), grids=tuple(replace(grid, ground=()) for grid in district().grids))
     assert nearness(worker(ONE), ("xingfuli-02", None), undrawn, 500) == (FAR, 0)
     assert nearness(worker(ONE), (None, None), district(), 500) == (FAR, 0)
 

@@ -65,7 +65,7 @@ def districts(draw: st.DrawFn) -> District:
     staff = draw(people(units))
     workers = st.none() | (st.sampled_from([each.code for each in staff]) if staff else st.none())
     grids = tuple(
-        Grid(f"g{n}", "c0", draw(st.sampled_from([(), _square(n)])), draw(workers))
+        Grid(f"g{n}", "c0", draw(st.sampled_from([(), ((_square(n),),)])), draw(workers))
         for n in range(draw(st.integers(0, 4)))
     )
     mine = {each.code: tuple(grid.code for grid in grids if grid.worker == each.code) for each in staff}

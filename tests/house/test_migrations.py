@@ -11,6 +11,7 @@ import cases.loop.models  # noqa: F401 - together they fill the metadata
 import dispatch.calendar.models
 import dispatch.publishing.models
 import dispatch.rounds.models
+import dispatch.same.models
 import dispatch.search.models  # noqa: F401
 import hotline.models  # noqa: F401
 from app.embedded.postgres import APP

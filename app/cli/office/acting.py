@@ -25,6 +25,7 @@ STEPS = ("finding", "told", "call_back")
 REQUESTS = ("hold", "extension", "waiver", "exception", "exclusion")
 FLAGS = ("group", "collective")
 WATCH = ("1", "2", "3")
+REACHES = ("place", "everywhere")  # of an event
 # The options by which the fields of a deed are given, and how one that is lacking is named.
 _OPTIONS = {
     "why": ("reason", '--why "…"'),
@@ -57,6 +58,7 @@ _OPTIONS = {
     "earlier": ("earlier", "--earlier NUMBER"),
     "flag": ("flag", f"--flag {'|'.join(FLAGS)}"),
     "people": ("people", "--people COUNT"),
+    "reach": ("reach", f"--reach {'|'.join(REACHES)}"),
     **dict.fromkeys(("until", "term", "soon"), ("until", "--until DATE")),
     "watch": ("watch", f"--watch {'|'.join(WATCH)}"),
     "step": ("left_step", f"--step {'|'.join(STEPS)}"),
@@ -87,6 +89,7 @@ def add_commands(commands: Commands) -> None:
     commands.option(act, "--earlier", metavar="NUMBER", default="")
     commands.option(act, "--flag", choices=FLAGS, default="")
     commands.option(act, "--people", metavar="COUNT", default="")
+    commands.option(act, "--reach", choices=REACHES, default="")
     commands.option(act, "--watch", choices=WATCH, default="")
     commands.option(act, "--part", choices=("yes", "no"), default="")
     commands.option(act, "--score", choices=("1", "2", "3", "4", "5"), default="")

@@ -1,0 +1,43 @@
+"""A report by text that is whole: its case is opened, with all that was gathered for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from cases.report import Channel
+from dispatch import desk
+from dispatch.reports import Report
+from dispatch.transaction import Tx
+from dispatch.understanding import Understood
+from hotline.hearing import keep, waiting_sids
+from hotline.texting import standing as stands
+from hotline.texting.standing import Open
+from hotline.texting.talk import Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole report: the matter, what answered the question where, what is understood of both already, and the closed
+    case that it tells again."""
+
+    matter: str
+    place_text: str = ""
+    understood: Understood | None = None
+    repeat_of: UUID | None = None
+
+
+def take(tx: Tx, talk: Talk, open_: Open | None, whole: Whole) -> bool:
+    """Its case is opened; number and codes leave with the receipt. False: another text or the expiry was faster."""
+    if open_ is not None and not stands.finish(tx, open_.id):
+        return False
+    since = talk.since(open_)
+    before = waiting_sids(tx, talk.party, since) if open_ else ()
+    report = Report(
+        Channel.TEXT, talk.party, whole.matter, since, place_text=whole.place_text,
+        # This text counts as gathered too: its row is put below, with its very words.
+        gathered=(*before, talk.text.sid), repeat_of=whole.repeat_of,
+    )  # fmt: skip
+    taken = desk.take_report(tx, report, whole.understood)
+    keep(tx, talk.said, "place" if whole.place_text else "matter", taken.case_id)
+    if open_ is not None:
+        stands.belongs(tx, open_.id, taken.case_id)
+    return True

@@ -1,0 +1,32 @@
+"""What may be one matter, in Chromium: both languages, both sizes, read by axe."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from dispatch.acts import doing
+from tests.console.house import House
+from tests.console.living import does
+from tests.console.test_pages_browser import SIZES, browser, fits, looked_at, picture, served, sign_in
+from tests.console.test_same_page import neighbours
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_list_and_the_case_fit(house: House, browser: Browser, size: str, lang: str) -> None:
+    first, second, _ = neighbours(house)
+    words = {"words": "烧烤摊已约谈，今晚起停业整改", "reach": "place"}
+    does(house, lambda tx, who: doing.act(tx, who, first.case_id, "announce", (words, 10**6)), "dispatcher-1")
+    with served(house) as base, looked_at(browser, base, size, lang) as page:
+        sign_in(page)
+        for name, path in (("list", "/same"), ("lead", f"/cases/{first.number}"), ("one", f"/cases/{second.number}")):
+            page.goto(path)
+            assert first.number in page.inner_text("main")
+            assert fits(page), path
+            picture(page, f"same-{name}-{size}-{lang}")
+        page.goto("/same")
+        page.locator("button[value=join]").click()
+        assert page.locator("[role=status]").is_visible()
+        assert page.locator("section.callback").count() == 0
