@@ -105,7 +105,7 @@ def test_a_deed_is_for_its_roles_only() -> None:
     refused = may(S.TO_VERIFY, D.PASS, R.WORKER)
     assert isinstance(refused, Illegal)
     assert refused.reason.id == "cases.illegal.role"
-    assert refused.possible == possible(S.TO_VERIFY, R.WORKER) == (D.TELL, D.ANSWER_URGE)
+    assert refused.possible == possible(S.TO_VERIFY, R.WORKER) == (D.TELL, D.COME, D.ANSWER_URGE)
     assert isinstance(may(S.CLOSED, D.SIGN, R.WORKER), Illegal)
     assert possible(S.DISPATCHED, R.SYSTEM) == (D.AUTO_SIGN, D.CONTACT, D.TELL, D.SUPPLEMENT, D.SUPERVISE)
 

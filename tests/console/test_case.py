@@ -137,13 +137,14 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
         "amount": "1 wd",
         "merged": "20261124-000002", "watch": 2, "before": 1, "cause": "ordered", "flag": "group", "people": 12,
         **dict.fromkeys(("earlier", "later"), "20261124-000003"),
+        "units": ["xingfuli", "heping"], "part": "yes", "score": 4,
         "promise": [], "template": "weekly", "period": "2026-W48",
         "moved": [["visit", "2026-12-01T09:30:00.000000Z", "2026-12-02T09:30:00.000000Z"]],
     }  # fmt: skip
     with house.door.transaction("xingfu") as tx:
         teller = Teller(tx.district, tx.policy, lambda _id: "…")
     own = {
-        "sent_back": {"reason": "told_failed"}, "declined": {"reason": "too_vague"},
+        "disputed": {"cause": "third"}, "sent_back": {"reason": "told_failed"}, "declined": {"reason": "too_vague"},
         **{kind: {"code": "court"} for kind in ("hold_asked", "held")},
         **{kind: {"code": "material"} for kind in ("extension_asked", "extended")},
         **{kind: {"code": "no_access"} for kind in ("waiver_asked", "visit_waived")},

@@ -23,6 +23,7 @@ from dispatch.reports import Taken
 from tests.console.house import House
 from tests.console.living import DRAIN, HER, _code, answered, asked, does, told, visited
 from tests.console.members import member
+from tests.console.test_same_page import looked
 from tests.people import SHEN_YUEHUA
 
 SHE = SHEN_YUEHUA.worker
@@ -177,6 +178,18 @@ def other_of(house: House, taken: Taken) -> str:
     return str(house.execute(wanted).scalar_one())
 
 
+def proposed_with(house: House, taken: Taken) -> None:
+    """It was looked at beside one that somebody else told before."""
+    with_another(house, taken)
+    earlier = "UPDATE likeness SET received_at = received_at - interval '1 hour', due_at = due_at - interval '1 hour'"
+    house.execute(sa.text(f"{earlier} WHERE case_id <> :id").bindparams(id=taken.case_id))
+    looked(house)
+
+
+def announced(house: House, taken: Taken) -> None:
+    act(house, taken, "announce", "dispatcher-1", words="主管爆裂，正在抢修", reach="place")
+
+
 def merged(house: House, taken: Taken) -> None:
     with_another(house, taken)
     act(house, taken, "merge", "dispatcher-1", lead=other_of(house, taken), why="同一处")
@@ -306,6 +319,10 @@ EACH: tuple[tuple[str, Life, str, dict[str, str], str], ...] = (
     ("answer", enquiry, "dispatcher", {"words": "下周三投票"}, "is on its way to the resident, who is asked"),
     ("merge", with_another, "dispatcher", {"lead": OTHER, "why": "同一处"}, "is merged into 2026"),
     ("unmerge", merged, "dispatcher", {"why": "不是一处"}, "is a case of its own again."),
+    ("join", proposed_with, "dispatcher", {"lead": OTHER}, "is merged into 2026"),
+    ("apart", proposed_with, "dispatcher", {"lead": OTHER}, "are two matters; they are not proposed again."),
+    ("announce", nothing, "dispatcher", {"words": "主管爆裂，正在抢修", "reach": "place"}, "is an event now"),
+    ("all-clear", announced, "dispatcher", {"words": "已修好"}, "is over; "),
     ("link", with_another, "dispatcher", {"earlier": OTHER, "why": "同一处"}, "is linked as a repeat of"),
     ("unlink", linked, "dispatcher", {"why": "不是一处"}, "is not linked with"),
     ("exclude", nothing, "dispatcher", {"exclusion_reason": "abuse", "why": "反复拨打"}, "Exclusion asked for"),
