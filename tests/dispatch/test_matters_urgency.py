@@ -134,6 +134,7 @@ def test_how_many_are_affected(text: str, persons: int, households: int, all_: b
 def test_parts_of_a_word_follow_each_other_in_one_sentence() -> None:
     raw = raw_policy()
     raw["risks"] = {"odd": {"level": "L1", "name": {"zh": "怪", "en": "odd"}, "words": ["孔雀…咬…邮差", "孔雀…飞"]}}
+    raw["same"]["group_risks"] = ["odd"]
     odd = parse(raw)
     assert classify("院里的孔雀，把咬人当好玩，咬了邮差", odd).risk == ("odd",)
     assert classify("孔雀飞了", odd).risk == ("odd",)
