@@ -22,8 +22,8 @@ SID = "CA" + "e" * 32
 REC = "RE" + "c" * 32
 
 
-def turn(number: int, speech: str = "", sid: str = SID, **more: Any) -> TurnIn:
-    return TurnIn(LINE, sid, number, RESIDENT, "", clean(speech), speech, 0.9 if speech else None, **more)
+def turn(number: int, speech: str = "", sid: str = SID, caller: str = RESIDENT, **more: Any) -> TurnIn:
+    return TurnIn(LINE, sid, number, caller, "", clean(speech), speech, 0.9 if speech else None, **more)
 
 
 def take(stage: Stage, said: TurnIn) -> str:
@@ -72,10 +72,10 @@ def test_what_was_said_takes_effect_when_it_is_its_turn(stage: Stage) -> None:
 
 
 def test_the_order_of_coming_makes_no_difference(stage: Stage) -> None:
-    other = "CA" + "f" * 32
-    take(stage, turn(0, sid=other))
-    take(stage, turn(1, "电梯坏了", other))
-    take(stage, turn(2, "幸福里3号楼", other))
+    other, somebody = "CA" + "f" * 32, "+8613800000099"  # the same caller would be asked whether it is the same
+    take(stage, turn(0, sid=other, caller=somebody))
+    take(stage, turn(1, "电梯坏了", other, somebody))
+    take(stage, turn(2, "幸福里3号楼", other, somebody))
     take(stage, turn(0))
     early(stage, turn(2, "幸福里3号楼"))
     take(stage, turn(1, "电梯坏了"))
