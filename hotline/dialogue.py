@@ -31,7 +31,7 @@ from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
 from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, SAME_ASKED, Open, Standing
 from hotline.texting.taking import Whole, take
-from hotline.texting.talk import Talk, answer, raw_of
+from hotline.texting.talk import Talk, answer, raw_of, remembered
 
 TRIES = 3  # texts that say nothing before a person has a look
 OPEN_FOR = timedelta(minutes=30)
@@ -253,7 +253,7 @@ def _ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
 def _begin(tx: Tx, talk: Talk, understood: Understood, stand: Standing) -> bool:
     """A new matter: taken at once where its place is clear, else asked for once; first it is offered what it may be
     the same as."""
-    talk, open_ = _remembered(tx, talk), stand.dialogue
+    talk, open_ = remembered(tx, talk), stand.dialogue
     words = stands.heard(tx, open_, talk.words)
     offer = _offer(tx, talk, (words, understood), stand)
     if offer is not None:
@@ -268,14 +268,6 @@ def _begin(tx: Tx, talk: Talk, understood: Understood, stand: Standing) -> bool:
     keep(tx, talk.said, "matter")
     answer(tx, talk, prompts.ask_where(question(understood.place, tx.district)))
     return True
-
-
-def _remembered(tx: Tx, talk: Talk) -> Talk:
-    """Whoever writes whole sentences in a language is answered in it from now on."""
-    if talk.lang == talk.party.lang:
-        return talk
-    parties.speak(tx, talk.party.id, talk.lang)
-    return replace(talk, party=replace(talk.party, lang=talk.lang))
 
 
 def _placed(tx: Tx, talk: Talk, stand: Standing) -> bool:

@@ -50,7 +50,7 @@ class Entered:
         ]
         return self.origin[max(there, key=len)] if there else None
 
-    def note(self, place: Place, column: str, trouble: Message, remedy: Message) -> None:
+    def mark(self, place: Place, column: str, trouble: Message, remedy: Message) -> None:
         """Note what is wrong with a cell."""
         self.faults.append((place, Fault(f"{place[0]} {place[1]} {column}", trouble, remedy)))
 
@@ -72,7 +72,7 @@ def _needed(made: Entered, name: str, lines: Sequence[Line]) -> None:
     for line in lines:
         code = line.text("code")
         if code in seen:
-            made.note((name, line.number), "code", *twice(msg("dispatch.part.code"), code, 2))
+            made.mark((name, line.number), "code", *twice(msg("dispatch.part.code"), code, 2))
         seen.add(code)
 
 
@@ -86,7 +86,7 @@ def _units(made: Entered, lines: Sequence[Line]) -> None:
         kind, code = line.text("kind"), line.text("code")
         if kind not in found:
             remedy = msg("dispatch.fault.choose", words=", ".join(found))
-            made.note(("units", line.number), "kind", msg("dispatch.fault.not_a_word", given=shown(kind)), remedy)
+            made.mark(("units", line.number), "kind", msg("dispatch.fault.not_a_word", given=shown(kind)), remedy)
             continue
         row: dict[str, Any] = {"code": code, "name": _name(line)}
         if kind == UnitKind.COURTYARD:
@@ -96,7 +96,7 @@ def _units(made: Entered, lines: Sequence[Line]) -> None:
         _comes_from(made, ("units", line.number), f"{many}[{len(found[kind])}]" if many else "office", f"units {code}")
     if len(found["office"]) != 1 or found["office"][0]["code"] != made.raw["office"]["code"]:
         place = ("units", lines[0].number if lines else 1)
-        made.note(
+        made.mark(
             place,
             "kind",
             msg("district.fault.one_office"),
@@ -154,7 +154,7 @@ def _duty(made: Entered, lines: Sequence[Line]) -> None:
         row: dict[str, Any] = {name: line.text(name) for name in ("unit", "from", "to", "worker")}
         days = line.text("days")
         if days and not _DAYS.fullmatch(days):
-            made.note(
+            made.mark(
                 ("duty", line.number),
                 "days",
                 msg("district.fault.no_days", given=shown(days)),
@@ -203,7 +203,7 @@ def _entrances(made: Entered, line: Line) -> int | list[str]:
 def _whole(made: Entered, place: Place, column: str, said: str) -> int:
     if re.fullmatch(r"[0-9]{1,6}", said):
         return int(said)
-    made.note(
+    made.mark(
         place,
         column,
         msg("dispatch.fault.is_value", given=shown(said)),

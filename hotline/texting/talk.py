@@ -1,12 +1,13 @@
 """A text at hand, and how it is answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from cases.phrases import Message
 from cases.report import Channel
 from dispatch.outbox import put_text
+from dispatch.people import parties
 from dispatch.people.parties import Party
 from dispatch.transaction import Tx
 from hotline.events import TextIn
@@ -50,3 +51,11 @@ def answer(tx: Tx, talk: Talk, message: Message, case_id: UUID | None = None) ->
     """Answer a text by a text, unless its sender wants none."""
     if not talk.party.stopped:
         put_text(tx, talk.party.id, message, talk.lang, purpose="answer", case_id=case_id)
+
+
+def remembered(tx: Tx, talk: Talk) -> Talk:
+    """Whoever writes whole sentences in a language is answered in it from now on."""
+    if talk.lang == talk.party.lang:
+        return talk
+    parties.speak(tx, talk.party.id, talk.lang)
+    return replace(talk, party=replace(talk.party, lang=talk.lang))

@@ -222,8 +222,8 @@ def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -
 WHO_BESIDE = {
     "new": {
         HER: "", LIAISON: "exclude", NEIGHBOUR: "", "verifier": "", "agent-1": "flag link",
-        DISPATCHER: "exclude co-handle flag link confide", "xingfuli-head": "exclude whistle",
-        SUPERVISOR: "supervise exclude co-handle whistle flag link confide",
+        DISPATCHER: "exclude co-handle flag link confide announce", "xingfuli-head": "exclude whistle",
+        SUPERVISOR: "supervise exclude co-handle whistle flag link confide announce",
     },
     "closed": {HER: "", LIAISON: "exclude", DISPATCHER: "exclude", SUPERVISOR: "exclude"},
 }  # fmt: skip
