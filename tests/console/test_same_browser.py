@@ -1,4 +1,4 @@
-"""What may be one matter, in Chromium: both languages, both sizes, read by axe."""
+"""What may be one matter, in Chromium: both languages, both sizes."""
 
 import pytest
 from playwright.sync_api import Browser
@@ -28,5 +28,5 @@ def test_the_list_and_the_case_fit(house: House, browser: Browser, size: str, la
             picture(page, f"same-{name}-{size}-{lang}")
         page.goto("/same")
         page.locator("button[value=join]").click()
-        assert page.locator("[role=status]").is_visible()
+        assert page.locator(".note[role=status]").is_visible()
         assert page.locator("section.callback").count() == 0
