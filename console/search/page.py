@@ -53,7 +53,7 @@ def _shown(tx: Tx, said: str) -> dict[str, Any]:
     start = request.args.get("after", "")
     found = finding.search(tx, me().scope, asked, _before(start) if start else None)
     return {
-        "said": said,
+        "searched": said,
         "asked": asked,
         "found": found,
         "places": {row.id: place_of(tx, row) for row in found.rows},

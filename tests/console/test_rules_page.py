@@ -45,6 +45,13 @@ def sent(house: House, path: str, login: str = ONE, **form: Any) -> TestResponse
         return browser.get(answer.location) if answer.status_code == 303 else answer
 
 
+def test_the_bar_searches_for_nothing_of_the_page(office: House) -> None:
+    for path in ("/rules", "/rules/try", "/desk", "/rounds"):
+        assert re.search(r'id="find"[^>]* value=""', seen(office, path)), path
+    page = sent(office, "/rules/drafts", why="试一试")
+    assert re.search(r'id="find"[^>]* value=""', page.text)
+
+
 def numbers(house: House) -> list[int]:
     with house.signed_in(ONE) as browser:
         return sorted({int(each) for each in re.findall(r"/rules/drafts/(\d+)", browser.get("/rules").text)})
