@@ -32,6 +32,15 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     remove_cluster(DataFolder(made.data))
 
 
+@pytest.fixture
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance whose residents have told nothing yet: told twice, the line asks whether it is the same."""
+    made = Instance(tmp_path_factory.mktemp("tour") / "data").start()
+    yield made
+    made.stop()
+    remove_cluster(DataFolder(made.data))
+
+
 def step(page: Page, name: str) -> Locator:
     return page.locator(".tour-step").nth(STEPS.index(name))
 
@@ -61,8 +70,8 @@ def test_an_order_is_done_by_texts(instance: Instance, browser: Browser, size: s
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", STORIES)
-def test_the_tour_by_its_buttons(instance: Instance, browser: Browser, size: str, lang: str) -> None:
-    with looked_at(browser, instance.web, size, lang) as page:
+def test_the_tour_by_its_buttons(fresh: Instance, browser: Browser, size: str, lang: str) -> None:
+    with looked_at(browser, fresh.web, size, lang) as page:
         page.goto("/")
         page.click("a[href='/phone']")
         for name in STEPS:
@@ -80,8 +89,8 @@ def test_the_tour_by_its_buttons(instance: Instance, browser: Browser, size: str
         expect(page.locator("#clock-winding")).to_be_hidden(timeout=SECONDS)
 
 
-def test_the_tour_without_script(instance: Instance, browser: Browser) -> None:
-    with looked_at(browser, instance.web, "phone", "zh_CN", java_script_enabled=False) as page:
+def test_the_tour_without_script(fresh: Instance, browser: Browser) -> None:
+    with looked_at(browser, fresh.web, "phone", "zh_CN", java_script_enabled=False) as page:
         page.goto("/phone")
         expect(page.locator("noscript .note")).to_be_visible()
         for name in ("report", "visit", "verdict"):
