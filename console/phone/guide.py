@@ -11,8 +11,6 @@ from console.phone import tour
 from console.phone.parts import PhoneParts, Seen
 from console.phone.tour import Kept, Said, Standing
 
-_ANOTHER = "2"
-_ASKED = re.compile(r"请回复2|reply 2")  # the last words of same.text.offer_closed
 _VISIT_CODE = re.compile(r"(?:走访码|visit code)\D{0,8}(\d{4})")
 _LOOK = 0.15  # seconds between looks at the record
 _LOOKS = 60
@@ -58,22 +56,10 @@ class Guide:
     def _report(self) -> None:
         if self.standing().done["report"]:
             return
-        self.kept = self.kept.with_first(self._told(self.said.resident, self.said.matter))
+        sid = self.parts.telephones.text(self.said.resident, self.line, self.said.matter)
+        self.kept = self.kept.with_first(sid)
         self._until(lambda at: at.first is not None and bool(at.first.worker), "dispatched")
         self._until_it_left()
-
-    def _told(self, resident: str, matter: str) -> str:
-        """The SID of a resident's report. Where an earlier tour told the same, the line asks: it is another matter."""
-        sid = self.parts.telephones.text(resident, self.line, matter)
-        for _ in range(_LOOKS):
-            if self.parts.record.case_of(sid) is not None:
-                break
-            texts = self.parts.telephones.look(resident, 0)["texts"]
-            if texts and not texts[-1]["mine"] and _ASKED.search(texts[-1]["body"]):
-                self.parts.telephones.text(resident, self.line, _ANOTHER)
-                break
-            self.wait(_LOOK)
-        return sid
 
     def _text_until(self, reached: Callable[[Seen], bool]) -> None:
         """Text what comes next until the case is that far."""
@@ -94,7 +80,8 @@ class Guide:
 
     def _go_late(self) -> None:
         if not self.kept.second:
-            self.kept = self.kept.with_second(self._told(self.said.neighbour, self.said.other_matter))
+            sid = self.parts.telephones.text(self.said.neighbour, self.line, self.said.other_matter)
+            self.kept = self.kept.with_second(sid)
         at = self._until(lambda at: at.second is not None and at.second.breaks_at is not None, "dispatched")
         if at.second is not None and at.second.breaks_at is not None and not at.second.late:
             self._wind_to(at.second.breaks_at)
