@@ -24,21 +24,23 @@ RESIDENTS = {look: f"+861381111000{n}" for n, look in enumerate(product(STORIES,
 RESIDENT, WORKER = "+8613800000004", "+8613900000032"
 
 
+def made(factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """A running instance; it is gone afterwards."""
+    one = Instance(factory.mktemp("tour") / "data").start()
+    yield one
+    one.stop()
+    remove_cluster(DataFolder(one.data))
+
+
 @pytest.fixture(scope="module")
 def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    made = Instance(tmp_path_factory.mktemp("tour") / "data").start()
-    yield made
-    made.stop()
-    remove_cluster(DataFolder(made.data))
+    yield from made(tmp_path_factory)
 
 
 @pytest.fixture
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     """An instance whose residents have told nothing yet: told twice, the line asks whether it is the same."""
-    made = Instance(tmp_path_factory.mktemp("tour") / "data").start()
-    yield made
-    made.stop()
-    remove_cluster(DataFolder(made.data))
+    yield from made(tmp_path_factory)
 
 
 def step(page: Page, name: str) -> Locator:
