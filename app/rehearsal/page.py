@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.rehearsal.clock import WoundClock, starter
 from app.rehearsal.people import RESIDENTS, workers
-from app.rehearsal.seen import seen
+from app.rehearsal.seen import asks, seen
 from app.rehearsal.telephones import ExchangeTelephones
 from app.rehearsal.verifying import look_over
 from app.sections import Settings
@@ -29,6 +29,11 @@ class OfficeRecord:
         """The case of one of these SIDs."""
         with self.door.transaction(self.office) as tx:
             return seen(tx, sids)
+
+    def asks(self, sid: str) -> bool:
+        """Whether the line asks if what this text tells is a matter told before."""
+        with self.door.transaction(self.office) as tx:
+            return asks(tx, sid)
 
     def look_over(self, sids: Sequence[str]) -> None:
         """The sample's verifier passes the case of one of these SIDs, where it waits for that."""

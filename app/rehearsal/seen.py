@@ -14,6 +14,8 @@ from console.phone.parts import Seen
 from dispatch.models import outbox, staff
 from dispatch.people.parties import number_of
 from dispatch.transaction import Tx
+from hotline.models import dialogue
+from hotline.texting.standing import SAME_ASKED
 
 _AWAITED = ("order", "question")  # texts without which the tour cannot go on
 _UNDER_WAY = ("pending", "sending", "unknown")
@@ -23,6 +25,15 @@ def seen(tx: Tx, sids: Sequence[str]) -> Seen | None:
     """The case of one of these SIDs, the latest first; None where none of them became one."""
     latest = latest_of(tx, sids)
     return None if latest is None else _seen(tx, latest)
+
+
+def asks(tx: Tx, sid: str) -> bool:
+    """Whether the line waits for an answer whether this text is about a matter told before."""
+    waiting = sa.select(dialogue.c.id).where(dialogue.c.party_id == report.c.party_id, dialogue.c.state == SAME_ASKED)
+    mine = sa.select(report.c.sid).where(
+        report.c.office_id == tx.office_id, report.c.sid == sid, report.c.case_id.is_(None), waiting.exists()
+    )
+    return tx.conn.execute(mine).first() is not None
 
 
 def latest_of(tx: Tx, sids: Sequence[str]) -> Any | None:

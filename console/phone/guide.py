@@ -11,6 +11,7 @@ from console.phone import tour
 from console.phone.parts import PhoneParts, Seen
 from console.phone.tour import Kept, Said, Standing
 
+_ANOTHER = "2"  # the answer to "the same matter?", as the line takes it in every language
 _VISIT_CODE = re.compile(r"(?:走访码|visit code)\D{0,8}(\d{4})")
 _LOOK = 0.15  # seconds between looks at the record
 _LOOKS = 60
@@ -56,10 +57,21 @@ class Guide:
     def _report(self) -> None:
         if self.standing().done["report"]:
             return
-        sid = self.parts.telephones.text(self.said.resident, self.line, self.said.matter)
-        self.kept = self.kept.with_first(sid)
+        self.kept = self.kept.with_first(self._told(self.said.resident, self.said.matter))
         self._until(lambda at: at.first is not None and bool(at.first.worker), "dispatched")
         self._until_it_left()
+
+    def _told(self, resident: str, matter: str) -> str:
+        """The SID of a resident's report. Whoever took the tour before told the same: it is another matter."""
+        record, sid = self.parts.record, self.parts.telephones.text(resident, self.line, matter)
+        for _ in range(_LOOKS):
+            if record.case_of((sid,)) is not None:
+                break
+            if record.asks(sid):
+                self.parts.telephones.text(resident, self.line, _ANOTHER)
+                break
+            self.wait(_LOOK)
+        return sid
 
     def _text_until(self, reached: Callable[[Seen], bool]) -> None:
         """Text what comes next until the case is that far."""
@@ -80,8 +92,7 @@ class Guide:
 
     def _go_late(self) -> None:
         if not self.kept.second:
-            sid = self.parts.telephones.text(self.said.neighbour, self.line, self.said.other_matter)
-            self.kept = self.kept.with_second(sid)
+            self.kept = self.kept.with_second(self._told(self.said.neighbour, self.said.other_matter))
         at = self._until(lambda at: at.second is not None and at.second.breaks_at is not None, "dispatched")
         if at.second is not None and at.second.breaks_at is not None and not at.second.late:
             self._wind_to(at.second.breaks_at)

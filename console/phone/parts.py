@@ -129,6 +129,10 @@ class Record(Protocol):
         """The case that one of these texts or calls became, the latest first."""
         ...
 
+    def asks(self, sid: str) -> bool:
+        """Whether the line asks if what this text tells is a matter that was told before."""
+        ...
+
     def look_over(self, sids: Sequence[str]) -> None:
         """Whoever verifies looks at that case, where it waits for a person, and passes it."""
         ...

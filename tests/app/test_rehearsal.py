@@ -21,8 +21,9 @@ from app.wiring import House
 from console.phone.parts import Far, PhoneTrouble
 from dispatch.loop import submitting, visits, who
 from exchange.testing import ACCOUNT, Exchange
-from tests.dispatch.looping import case, does, to_told
+from tests.dispatch.looping import case, does, to_closed, to_told
 from tests.dispatch.test_life_verifying import people_verify
+from tests.hotline.talking import Talker
 from tests.people import LI_HONGMEI
 from tests.stage import Stage
 
@@ -39,6 +40,21 @@ def test_people_are_residents_of_the_sample_and_its_workers(stage: Stage) -> Non
     [her] = [one for one in people if one.number == LI_HONGMEI.number]
     assert (her.name, her.unit is not None) == (LI_HONGMEI.name, True)
     assert len({one.number for one in people}) == len(people)
+
+
+def test_the_record_says_whether_the_line_asks_about_a_text(stage: Stage) -> None:
+    record, first = OfficeRecord(stage.door, OFFICE), "SM" + "1" * 32
+    over = stage.text(LAMP, sid=first)
+    to_closed(stage, over)
+    her = Talker(stage, RESIDENT)
+    her.text(LAMP)
+    [again] = [row.sid for row in stage.rows("SELECT sid FROM report WHERE case_id IS NULL")]
+    assert (record.asks(first), record.asks(again)) == (False, True)
+    her.text("2")
+    assert record.asks(again) is False
+    seen = record.case_of([again])
+    assert seen is not None
+    assert (seen.number != over.number, seen.closed) == (True, False)
 
 
 def test_a_case_as_the_tour_sees_it(stage: Stage) -> None:

@@ -107,13 +107,16 @@ class FakeClock:
 @dataclass
 class FakeRecord:
     """Two cases at most: a resident's first report, and a neighbour's. `deaf`: nothing comes of any text. `drawn`: a
-    person looks at what is submitted; `looked`: how often somebody did."""
+    person looks at what is submitted; `looked`: how often somebody did. `told_before`: each report is asked about, and
+    2 makes it a case; `asked` are the SIDs of those that are."""
 
     cases: dict[str, Seen] = field(default_factory=dict)
     sids: dict[str, str] = field(default_factory=dict)
     deaf: bool = False
     drawn: bool = False
     looked: int = 0
+    told_before: bool = False
+    asked: dict[str, str] = field(default_factory=dict)
     order_waits_until: datetime | None = None
 
     def hears(self, number: str, body: str, sid: str) -> None:
@@ -128,8 +131,11 @@ class FakeRecord:
         elif number == RESIDENT and number in self.cases:
             assert body == "1"
             self.cases[RESIDENT] = replace(self.cases[RESIDENT], state="closed", closed=True)
+        elif self.told_before and number not in self.asked:
+            self.asked[number] = sid
         else:
-            self.sids[sid] = number
+            assert (body == "2") is self.told_before
+            self.sids[self.asked.pop(number, sid)] = number
             self.cases[number] = replace(CASE, resident=number, waits_until=self.order_waits_until)
 
     def wind_to(self, moment: datetime) -> None:
@@ -148,6 +154,9 @@ class FakeRecord:
     def case_of(self, sids: Sequence[str]) -> Seen | None:
         found = [self.cases[self.sids[sid]] for sid in sids if sid in self.sids]
         return found[-1] if found else None
+
+    def asks(self, sid: str) -> bool:
+        return sid in self.asked.values()
 
     def look_over(self, sids: Sequence[str]) -> None:
         self.looked += 1

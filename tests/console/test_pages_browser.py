@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from dispatch.loop.verdicts import Answer
 from tests.console.house import PASSWORD, House
 from tests.console.living import DRAIN, answered
-from tests.journeys.browsing import ARGS, CHROMIUM, PICTURES, SIZES
+from tests.journeys.browsing import ARGS, CHROMIUM, PICTURES, SIZES, STILL
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ def looked_at(
     that the test brings about (`allow`)."""
     width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale=lang.replace("_", "-"), base_url=base, **more
+        viewport={"width": width, "height": height}, locale=lang.replace("_", "-"), base_url=base, **STILL, **more
     )
     context.add_cookies([{"name": "lang", "value": lang, "url": base}])
     page = context.new_page()

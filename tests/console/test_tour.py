@@ -88,6 +88,14 @@ def test_a_button_pressed_again_does_nothing_twice(desk: Desk, visitor: FlaskCli
     assert len(desk.telephones.texts) == 4
 
 
+def test_what_an_earlier_visitor_told_is_another_matter(desk: Desk, visitor: FlaskClient) -> None:
+    desk.record.told_before = True
+    assert (press(visitor, "report"), press(visitor, "late")) == ("", "")
+    answered = [who for who, body in desk.telephones.texts if body == "2"]
+    assert answered == [RESIDENT, NEIGHBOUR]
+    assert ticked(visitor) == 2
+
+
 def test_what_the_visitor_does_by_hand_counts_too(desk: Desk, visitor: FlaskClient) -> None:
     post(visitor, "/phone/text", number=RESIDENT, body="幸福里3号楼灯坏了")
     assert ticked(visitor) == 1

@@ -74,21 +74,34 @@ def test_an_order_is_done_by_texts(instance: Instance, browser: Browser, size: s
 @pytest.mark.parametrize("lang", STORIES)
 def test_the_tour_by_its_buttons(fresh: Instance, browser: Browser, size: str, lang: str) -> None:
     with looked_at(browser, fresh.web, size, lang) as page:
-        page.goto("/")
-        page.click("a[href='/phone']")
-        for name in STEPS:
-            button = page.locator(f".tour-current [data-step='{name}'] .btn")
-            if name == "desk":
-                with page.context.expect_page() as opened:
-                    button.click()
-                expect(opened.value.locator("h1")).to_contain_text("202")
-                opened.value.close()
-            else:
-                button.click()
-            expect(step(page, name)).to_have_class(re.compile("tour-done"), timeout=SECONDS)
-            assert fits(page)
+        by_its_buttons(page)
         picture(page, f"tour-{lang}-{size}")
-        expect(page.locator("#clock-winding")).to_be_hidden(timeout=SECONDS)
+
+
+@pytest.mark.parametrize("lang", STORIES)
+def test_the_tour_by_one_visitor_after_another(fresh: Instance, browser: Browser, lang: str) -> None:
+    """The second tells the same as the first, from the same number: the line asks, and it is another matter."""
+    for _ in range(2):
+        with looked_at(browser, fresh.web, "desk", lang) as page:
+            by_its_buttons(page)
+
+
+def by_its_buttons(page: Page) -> None:
+    """The whole tour, a press for each step, begun from the first page."""
+    page.goto("/")
+    page.click("a[href='/phone']")
+    for name in STEPS:
+        button = page.locator(f".tour-current [data-step='{name}'] .btn")
+        if name == "desk":
+            with page.context.expect_page() as opened:
+                button.click()
+            expect(opened.value.locator("h1")).to_contain_text("202")
+            opened.value.close()
+        else:
+            button.click()
+        expect(step(page, name)).to_have_class(re.compile("tour-done"), timeout=SECONDS)
+        assert fits(page)
+    expect(page.locator("#clock-winding")).to_be_hidden(timeout=SECONDS)
 
 
 def test_the_tour_without_script(fresh: Instance, browser: Browser) -> None:

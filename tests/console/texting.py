@@ -19,6 +19,8 @@ _ROW_CAME = """() => {
     requestAnimationFrame(() => came(Date.now()));
   }).observe(document.getElementById('queue'), {childList: true, subtree: true}));
 }"""
+_MINE = "p[contains(@class, 'bubble-me')]"
+_SINCE = f"xpath=.//{_MINE}[not(following-sibling::{_MINE})]/following-sibling::p[contains(@class, 'bubble-them')]"
 # What the worker hears, in her own language, to each of a story's `texts`.
 ANSWERS = (
     "您手上没有99号单",
@@ -110,10 +112,18 @@ def text(phone: Locator, words: str) -> None:
 
 
 def heard(phone: Locator, pattern: str) -> str:
-    """What the newest text on a telephone says, once it says that."""
-    bubble = phone.locator(".texts .bubble-them").last
-    expect(bubble).to_contain_text(re.compile(pattern), timeout=SECONDS)
+    """What a text that came after the last one sent from this telephone says, once one says that. Others may come
+    between: that two cases look alike is told to a worker whenever it is found."""
+    bubble = phone.locator(_SINCE).filter(has_text=re.compile(pattern)).last
+    expect(bubble).to_be_visible(timeout=SECONDS)
     return re.findall(pattern, bubble.inner_text())[0]
+
+
+def ordered(worker: Locator, case: str) -> str:
+    """The short number under which a worker has a case, once its order has come."""
+    order = worker.locator(".texts .bubble-them", has_text=f"【派单】{case}")
+    expect(order).to_be_visible(timeout=SECONDS)
+    return re.findall(r"(\d+) 【派单】", order.inner_text())[0]
 
 
 def timed(sender: Page, desk: Page) -> None:
@@ -131,7 +141,7 @@ def milliseconds(sender: Page, desk: Page) -> int:
 
 def works(story: Story, resident: Locator, worker: Locator) -> None:
     """The worker brings the order to its end, the resident is told, asked, and answers."""
-    code, number = heard(resident, story.receipt), heard(worker, r"(\d+) 【派单】")
+    code, number = heard(resident, story.receipt), ordered(worker, heard(resident, r"\d{8}-\d{6}"))
     said = {"n": number, "code": code, "wrong": "1234" if code != "1234" else "4321"}
     for words, answer in zip(story.texts, ANSWERS, strict=True):
         text(worker, words.format_map(said))

@@ -17,6 +17,9 @@ CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / ".pictures"
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+STILL: dict[str, Any] = {
+    "reduced_motion": "reduce"
+}  # what axe measures in the middle of a change of colour nobody reads
 ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,7 +57,7 @@ def opened(browser: Browser, base: str, look: Look = Look(), **more: Any) -> Ite
     reports no breach of its policy, and no script of it fails."""
     width, height = SIZES[look.size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, locale=look.lang.replace("_", "-"), base_url=base, **more
+        viewport={"width": width, "height": height}, locale=look.lang.replace("_", "-"), base_url=base, **STILL, **more
     )
     kept = {"lang": look.lang, "theme": look.theme}
     context.add_cookies([{"name": name, "value": value, "url": base} for name, value in kept.items()])
