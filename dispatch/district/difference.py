@@ -57,8 +57,9 @@ def _units(district: District) -> _Parts:
 
 
 def _staff(district: District) -> _Parts:
+    columns = ("unit", "role", "name", "skills", "languages", "capacity")
     rows: dict[str, tuple[Name, dict[str, Any]]] = {
-        one.code: (one.name, {"unit": one.unit, "role": one.role, "name": one.name}) for one in district.workers
+        one.code: (one.name, {column: getattr(one, column) for column in columns}) for one in district.workers
     }
     return rows | {"duty_desk": (district.duty_desk.name, {"name": district.duty_desk.name})}
 

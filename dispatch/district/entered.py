@@ -113,6 +113,7 @@ def _comes_from(made: Entered, place: Place, *paths: str) -> None:
 
 def _staff(made: Entered, lines: Sequence[Line]) -> None:
     workers = []
+    before = {one["code"]: one for one in made.raw.get("workers", ())}
     for line in lines:
         code = line.text("code")
         phone = _phone(made, line, code)
@@ -120,11 +121,25 @@ def _staff(made: Entered, lines: Sequence[Line]) -> None:
             made.raw[DESK] = {"name": _name(line), **phone}
             _comes_from(made, ("staff", line.number), DESK)
             continue
-        workers.append(
-            {"code": code, "unit": line.text("unit"), "name": _name(line), "role": line.text("role"), **phone}
-        )
+        able = _able(made, line, before.get(code, {}))
+        row = {"code": code, "unit": line.text("unit"), "name": _name(line), "role": line.text("role")}
+        workers.append({**row, **phone, **able})
         _comes_from(made, ("staff", line.number), f"workers[{len(workers)}]", f"workers {code}")
     made.raw["workers"] = workers
+
+
+def _able(made: Entered, line: Line, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Skills, languages and capacity: as the line says; as they were where the file has no such column."""
+    able = {name: before[name] for name in ("skills", "languages", "capacity") if name in before}
+    for column in ("skills", "languages"):
+        if column in line.cells:
+            able[column] = parted(line.cells[column])
+    if "capacity" in line.cells:
+        able.pop("capacity", None)
+        said = line.text("capacity")
+        if said:
+            able["capacity"] = _whole(made, ("staff", line.number), "capacity", said)
+    return able
 
 
 def _phone(made: Entered, line: Line, code: str) -> dict[str, str]:

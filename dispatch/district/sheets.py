@@ -1,14 +1,16 @@
 """The district as tables that an office keeps: units, staff, grids, duty, estates, roads.
 
     units    code, kind, parent, name_zh, name_en            kind: office, committee, courtyard
-    staff    code, unit, name_zh, name_en, role, phone       duty_desk is the desk; an empty phone stays as it is
+    staff    code, unit, name_zh, name_en, role, phone,      duty_desk is the desk; an empty phone stays as it is;
+             skills, languages, capacity                     so do these three where a file has no such column
     grids    code, committee, worker
     duty     unit, days, from, to, worker                    days: 12345, 1 is Monday; empty is every day
     estates  name_zh, name_en, aliases, building, entrances, courtyard, grid     a line for each building
     roads    name_zh, name_en, aliases, from, to, committee, courtyard, grid     a line for each stretch
 
-Aliases and entrances that are listed stand in one cell, parted by 、 or ; and a single entrance that is not the first
-has one behind it. `tables_of` writes them, `dispatch.district.entered` reads them: nothing is lost on the way.
+Aliases, entrances, skills and languages that are listed stand in one cell, parted by 、 or ; and a single entrance that
+is not the first has one behind it. `tables_of` writes them, `dispatch.district.entered` reads them: nothing is lost on
+the way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +21,7 @@ from dispatch.district.phones import DESK
 Row = Mapping[str, str]
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "units": ("code", "kind", "parent", "name_zh", "name_en"),
-    "staff": ("code", "unit", "name_zh", "name_en", "role", "phone"),
+    "staff": ("code", "unit", "name_zh", "name_en", "role", "phone", "skills", "languages", "capacity"),
     "grids": ("code", "committee", "worker"),
     "duty": ("unit", "days", "from", "to", "worker"),
     "estates": ("name_zh", "name_en", "aliases", "building", "entrances", "courtyard", "grid"),
@@ -59,9 +61,12 @@ def _units(raw: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _staff(raw: Mapping[str, Any]) -> Iterator[Row]:
-    yield {"code": DESK, "unit": raw["office"]["code"], **_named(raw[DESK]), "role": DESK, "phone": ""}
+    nothing = {"phone": "", "skills": "", "languages": "", "capacity": ""}
+    yield {"code": DESK, "unit": raw["office"]["code"], **_named(raw[DESK]), "role": DESK, **nothing}
     for one in raw.get("workers", ()):
-        yield {**_cells(one, "code", "unit"), **_named(one), "role": one["role"], "phone": ""}
+        listed = {column: joined(_texts(one.get(column))) for column in ("skills", "languages")}
+        able = {**nothing, **listed, **_cells(one, "capacity")}
+        yield {**_cells(one, "code", "unit"), **_named(one), "role": one["role"], **able}
 
 
 def _duty(row: Mapping[str, Any]) -> Row:

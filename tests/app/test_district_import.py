@@ -116,7 +116,7 @@ def test_a_workbook_has_its_errors_beside_each_line_too(say: Say, tmp_path: Path
     assert "atlantis" in copy["Grids"]["D3"].value
     assert copy["Grids"]["D4"].value is None
     assert copy["Duty"]["F2"].value
-    assert copy["Staff"].max_column == 6
+    assert copy["Staff"].max_column == 9
 
 
 def test_a_unit_with_open_cases_does_not_go(say: Say, tables: Path) -> None:

@@ -47,7 +47,11 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
         "courtyards": [{"code": code, "name": draw(name), "committee": one(committees)} for code in courtyards],
         "grids": [{"code": code, "committee": one(committees), **maybe("worker", workers)} for code in grids],
         "workers": [
-            {"code": code, "unit": one(units), "name": draw(name), "role": one([role.value for role in Role])}
+            {
+                "code": code, "unit": one(units), "name": draw(name), "role": one([role.value for role in Role]),
+                **maybe("skills", [["welding"], ["first-aid", "welding"]]), **maybe("capacity", [1, 12]),
+                **maybe("languages", [["en"], ["en", "zh_CN"]]),
+            }
             for code in workers
         ],
         "duty": [
@@ -91,6 +95,22 @@ def test_out_and_in_again_changes_nothing(raw: dict[str, Any]) -> None:
     made = enter(bare(raw), lines(tables_of(raw)))
     assert made.faults == []
     assert changes(before, parse_district(made.raw)) == ()
+    assert parse_district(made.raw).workers == before.workers
+
+
+def test_a_file_without_a_column_leaves_what_people_are_able_to() -> None:
+    raw = dict(raw_district())
+    raw["workers"] = [
+        {**raw["workers"][0], "skills": ["welding"], "languages": ["en"], "capacity": 7},
+        *raw["workers"][1:],
+    ]
+    tables = tables_of(raw)["staff"]
+    bare_ = [{key: row[key] for key in ("code", "unit", "name_zh", "name_en", "role")} for row in tables]
+    made = enter(raw, lines({"staff": bare_}))
+    assert parse_district(made.raw).workers == parse_district(raw).workers
+    emptied = [{**row, "skills": "", "languages": "", "capacity": ""} for row in tables]
+    [change] = changes(parse_district(raw), parse_district(enter(raw, lines({"staff": emptied})).raw))
+    assert (change.how, change.columns) == (How.CHANGED, ("skills", "languages", "capacity"))
 
 
 def test_the_sample_goes_out_and_in_again() -> None:
@@ -135,6 +155,10 @@ def test_what_is_wrong_is_told_with_its_line() -> None:
     assert found(with_row("staff", 3, unit="atlantis")) == [(("staff", 5), "dispatch.fault.no_such")]
     assert found(with_row("staff", 3, role="king")) == [(("staff", 5), "dispatch.fault.not_a_word")]
     assert found(with_row("staff", 3, phone="12")) == [(("staff", 5), "dispatch.fault.no_phone")]
+    assert found(with_row("staff", 3, skills="Schweißen")) == [(("staff", 5), "dispatch.fault.no_code")]
+    assert found(with_row("staff", 3, languages="klingon")) == [(("staff", 5), "choice.fault.no_language")]
+    assert found(with_row("staff", 3, capacity="many")) == [(("staff", 5), "dispatch.fault.is_value")]
+    assert [place for place, _ in found(with_row("staff", 3, capacity="0"))] == [("staff", 5)]
     assert found(with_row("grids", 1, worker="nobody")) == [(("grids", 3), "dispatch.fault.no_such")]
     assert found(with_row("duty", 0, days="8")) == [(("duty", 2), "district.fault.no_days")]
     assert found(with_row("duty", 0, **{"from": "25:00"})) == [(("duty", 2), "dispatch.fault.no_time")]
