@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cases.phrases import Message, msg
 from dispatch.district.model import FIELD_ROLES, District, DutyRow
+from dispatch.district.survey import surveyed
 from dispatch.reading.cells import Fault
 
 _DAY = 24 * 60
@@ -21,7 +22,7 @@ _DAYS = (
 
 def warnings(district: District) -> tuple[Fault, ...]:
     """What is allowed but likely forgotten."""
-    return (*_nobody(district), *_grids(district), *_vacant(district), *_alone(district))
+    return (*_nobody(district), *_grids(district), *_vacant(district), *_alone(district), *gaps(district))
 
 
 def _nobody(district: District) -> Iterator[Fault]:
@@ -70,6 +71,13 @@ def _grids(district: District) -> Iterator[Fault]:
             )
         if drawn and not grid.polygon:
             yield Fault(f"grids {grid.code}", msg("dispatch.fault.not_on_map"), msg("dispatch.fault.draw_ground"))
+
+
+def gaps(district: District) -> Iterator[Fault]:
+    """Ground inside the map that no grid has: who tells of a place there has nobody's grid."""
+    for patch in surveyed({grid.code: grid.ground for grid in district.grids}).gaps():
+        at, area = f"{patch.at[0]}, {patch.at[1]}", f"{patch.square_metres:,.0f}"
+        yield Fault("map", msg("district.fault.gap", area=area, at=at), msg("district.fault.gap.do"))
 
 
 def _vacant(district: District) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from cases.phrases import msg
 from dispatch.district.datum import Datum, to_wgs84
+from dispatch.district.ground import Ground
 from dispatch.reading.cells import Fault, Table, shown
 
 _METRES = 111_320.0  # of a degree of latitude
@@ -106,6 +107,14 @@ def survey(raw: Mapping[str, object], name: str, datum: Datum) -> tuple[Survey, 
         if shape is not None:
             parts.setdefault(str(code).strip(), []).append(shape)
     return Survey({code: unary_union(shapes) for code, shapes in parts.items()}), tuple(faults)
+
+
+def surveyed(grounds: Mapping[str, Ground]) -> Survey:
+    """The grids of a district, each with its ground."""
+    from shapely.geometry import MultiPolygon
+
+    drawn = {code: ground for code, ground in grounds.items() if ground}
+    return Survey({code: MultiPolygon([(rings[0], rings[1:]) for rings in ground]) for code, ground in drawn.items()})
 
 
 def collected(seen: Survey) -> dict[str, Any]:

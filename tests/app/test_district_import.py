@@ -172,27 +172,50 @@ def test_whoever_goes_and_holds_cases_is_named(say: Say, tables: Path) -> None:
 @pytest.mark.parametrize("datum", list(Datum))
 def test_a_map_comes_in_with_holes_and_parts_and_any_datum(say: Say, tmp_path: Path, datum: Datum) -> None:
     raw = raw_district()["map"]
-    moved = {**raw, "features": [feature_in(each, datum) for each in raw["features"]]}
+    first, second, *others = raw["features"]
+    moved = {
+        **raw,
+        "features": [
+            feature_in(first, datum, apart=square(120.0, 30.0)),
+            feature_in(second, datum, hole=square(*middle(second))),
+            *(feature_in(each, datum) for each in others),
+        ],
+    }
     file = tmp_path / "grids.geojson"
     file.write_text("\ufeff" + json.dumps(moved), "utf-8")
     code, out, _ = say("district", "import", "--map", str(file), "--by", "id", "--datum", datum.value, "--apply")
     assert code == 0
     assert ("converted" in out) == (datum is not Datum.WGS84)
+    assert out.count("belong to no grid") == 1, "the hole"
+    assert say("district", "check")[1].count("belong to no grid") == 1
     features = json.loads(say("district", "export")[1])["map"]["features"]
     stored = {each["properties"]["grid"]: each["geometry"] for each in features}
     assert len(stored) == len(raw["features"])
-    lon, lat = raw["features"][0]["geometry"]["coordinates"][0][0]
-    first = stored[raw["features"][0]["properties"]["grid"]]["coordinates"]
-    corners = first[0] if isinstance(first[0][0][0], float) else first[0][0]
-    assert min(abs(x - lon) + abs(y - lat) for x, y in corners) < 1e-5
+    parts, rings = (stored[each["properties"]["grid"]]["coordinates"] for each in (first, second))
+    assert (len(parts), len(rings)) == (2, 2), "an island, and a hole"
+    lon, lat = first["geometry"]["coordinates"][0][0]
+    assert min(abs(x - lon) + abs(y - lat) for x, y in max(parts, key=lambda part: len(part[0]))[0]) < 1e-5
     assert say("district", "import", "--map", str(file), "--by", "id", "--datum", datum.value)[1].startswith("Nothing")
 
 
-def feature_in(feature: Any, datum: Datum) -> dict[str, Any]:
-    """A feature as a map of another maker has it: in two parts where it is the first, with a hole where the second."""
-    ring = [list(of_wgs84((x, y), datum)) for x, y in feature["geometry"]["coordinates"][0]]
+Corners = list[list[float]]
+
+
+def square(west: float, south: float, side: float = 0.0002) -> Corners:
+    return [[west, south], [west + side, south], [west + side, south + side], [west, south + side], [west, south]]
+
+
+def middle(feature: Any) -> tuple[float, float]:
+    xs, ys = zip(*feature["geometry"]["coordinates"][0], strict=True)
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+def feature_in(feature: Any, datum: Datum, apart: Corners | None = None, hole: Corners | None = None) -> dict[str, Any]:
+    """A feature as a map of another maker has it: `apart` is a second part of it, `hole` what is cut out."""
+    polygons = [[feature["geometry"]["coordinates"][0], *([hole] if hole else [])], *([[apart]] if apart else [])]
+    drawn = [[[list(of_wgs84((x, y), datum)) for x, y in ring] for ring in rings] for rings in polygons]
     properties = {"id": feature["properties"]["grid"]}
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "MultiPolygon", "coordinates": [[ring]]}}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "MultiPolygon", "coordinates": drawn}}
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def _copies(
 def _tell_plan(planned: "Plan", number: int | None, of: "tuple[argparse.Namespace, Words]", voice: Voice) -> None:
     args, words = of
     if voice.as_json:
-        voice.show(_facts(planned, number, voice))
+        voice.show(_facts(planned, number, voice) | {"gaps": [as_json(each, voice) for each in _gaps(args, planned)]})
         return
     for line in _lines(planned, words):
         voice.say(line)
@@ -177,8 +177,18 @@ def _tell_plan(planned: "Plan", number: int | None, of: "tuple[argparse.Namespac
         voice.say(msg("district.cli.taken", number=number, count=len(planned.changes)))
     else:
         voice.say(msg("district.cli.dry", count=len(planned.changes) + len(planned.renumbered)))
+    for sentence in told(_gaps(args, planned)):
+        voice.say(sentence)
     if args.datum != Datum.WGS84 and args.map_file:
         voice.say(msg("district.cli.converted", datum=args.datum))
+
+
+def _gaps(args: argparse.Namespace, planned: "Plan") -> "list[Fault]":
+    """Ground of the new map that no grid has: it stops nothing, and is told before it takes anybody by surprise."""
+    from dispatch.district import parse_district
+    from dispatch.district.check import gaps
+
+    return list(gaps(parse_district(planned.raw))) if args.map_file else []
 
 
 def _lines(planned: "Plan", words: "Words") -> Iterator[Message]:
