@@ -182,6 +182,7 @@ class Driver:
         self._after(life, "rang")
 
     def _deed(self, life: Life, draw: Random) -> None:
+        looked_at = self.now
         deed, look = self._chosen(life, draw)
         look.said["until"] = self._until(life, deed)
         may = deeds.MAY[deed](look)
@@ -189,7 +190,7 @@ class Driver:
         done = self._tried(life, deed, look, undone=undone)
         told = f"{deed} by {look.who.code} { ({k: v for k, v in look.said.items() if v and k in USES.get(deed, ())}) }"
         if may and not undone and not done:
-            assert self._excused(life, deed), self.told(life, f"{told} is refused: {self.why}")
+            assert self._excused(life, deed, looked_at), self.told(life, f"{told} is refused: {self.why}")
         assert may or not done, self.told(life, f"{told} is possible")
         if undone or not done:
             self._after(life, f"{'undone' if undone else 'refused'}: {told}")
@@ -207,7 +208,11 @@ class Driver:
         assert self.why == "moved", self.told(life, f"{deed} by {look.who.code} again: {self.why}")
         self._after(life, f"again: {deed} by {look.who.code}")
 
-    def _excused(self, life: Life, deed: str) -> bool:
+    def _excused(self, life: Life, deed: str, looked_at: datetime) -> bool:
+        """Refused rightly for what the model does not keep: windows, the calendar, or a deadline that came between the
+        look and the deed."""
+        if any(looked_at < due <= self.now for due in life.due.values()):
+            return True
         late = self.now - life.ordered[life.case.unit] > WINDOW[life.case.kind.urgent]
         return (deed in ("return", "object") and late) or (deed == "extend" and self.why in FAR)
 
