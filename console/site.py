@@ -21,7 +21,7 @@ from console.desk import queue as desk
 from console.entry import face, session, welcome
 from console.entry.guard import init_guard
 from console.entry.headers import init_headers
-from console.entry.places import places
+from console.entry.places import bar
 from console.figures import page as figures
 from console.ground import page as ground
 from console.live import page as live
@@ -130,7 +130,7 @@ def _init_words(app: Flask, parts: ConsoleParts) -> None:
             "lang": spoken.lang,
             "theme": face.theme(),
             "account": g.get("account"),
-            "bar": places(g.get("account")),
+            "bar": bar(g.get("account")),
             "live_from": g.get("live_from") if "account" in g else None,
             "rehearsal": parts.rehearsal,
             "asset": asset,

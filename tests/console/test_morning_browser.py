@@ -46,12 +46,18 @@ def passed(house: House) -> Night:
 
 
 def to(page: Page, place: str) -> None:
-    """To a place of the bar; on a telephone by its menu."""
+    """To a place of the bar that a dispatcher has at hand; on a telephone by its menu."""
     menu = page.locator(".console-menu summary")
     if menu.is_visible():
         menu.click()
     page.locator(f"nav a[href='{place}']").locator("visible=true").click()
     page.wait_for_url(f"**{place}")
+
+
+def sign_out(page: Page) -> None:
+    """By the menu of the person; on a telephone by the one menu."""
+    page.locator("details[data-menu] > summary").locator("visible=true").last.click()
+    page.locator("form[action='/logout'] button").locator("visible=true").click()
 
 
 @dataclass(frozen=True)
@@ -178,5 +184,5 @@ def test_a_dispatcher_s_morning(sample: House, browser: Browser, size: str, lang
         walk.gives_several(night)
         walk.writes_one_by_hand()
         walk.rings_back(night)
-        page.click("form[action='/logout'] button")
+        sign_out(page)
         expect(page.locator(".console-tools a[href='/login']")).to_be_visible()

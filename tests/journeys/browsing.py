@@ -32,7 +32,8 @@ ARGS = [
 _DRIVER = "GL Driver Message"  # of a machine that draws without a graphics card
 # What WCAG 2.2 demands at levels A and AA, as axe-core names it.
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_FINDINGS = """async (rules) => (await axe.run(document, {runOnly: {type: 'tag', values: rules}})).violations
+_FINDINGS = """async ([rules, part]) => (await axe.run(part ?? document, {runOnly: {type: 'tag', values: rules}}))
+  .violations
   .flatMap(each => each.nodes.map(node => `${each.id}: ${node.target.join(' ')}: ${node.failureSummary}`))"""
 
 
@@ -83,11 +84,11 @@ def sign_in(page: Page, login: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def findings(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 A and AA on the page as it stands."""
+def findings(page: Page, part: str | None = None) -> list[str]:
+    """What axe-core finds against WCAG 2.2 A and AA on the page as it stands, or in a part of it."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(_FINDINGS, _RULES)
+    found: list[str] = page.evaluate(_FINDINGS, [_RULES, part])
     return found
 
 
