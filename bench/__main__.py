@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import addresses, intake, lateness, letters, pages, ruling, searching, streams
+from bench import addresses, intake, labels, lateness, letters, pages, ruling, searching, streams
 from bench.aims import AIMS
 from bench.ground import ROOT, Ground, server_settings, standing
 from bench.timers import million
@@ -33,7 +33,7 @@ _PARTS: dict[str, Callable[[Ground, int], dict[str, Any]]] = {
     "killed": lambda ground, _: lateness.killed(ground),
     "pages": lambda ground, _: pages.measure(ground),
     "streams": lambda _ground, _seconds: streams.run(),
-    "place": lambda _ground, _seconds: addresses.measure(),
+    "place": lambda _ground, _seconds: addresses.measure() | {"labels": labels.measure()},
     "matter": lambda _ground, _seconds: letters.measure(),
     "rules": lambda _ground, _seconds: ruling.measure(),
     "search": searching.measure,

@@ -78,14 +78,16 @@ def figures(addresses: Iterable[Address]) -> dict[str, dict[str, float]]:
         for counted, several in ((right, ours & theirs), (found, ours), (labelled, theirs)):
             for (part, _), times in several.items():
                 counted[part] += times
-    return {part: _scores(right[part], found[part], labelled[part]) for part in TAGS.values()}
+    return {part: scores(right[part], found[part], labelled[part]) for part in TAGS.values()}
 
 
 def _bare(word: str) -> str:
+    """The words without their measure word."""
     return _MEASURE.sub("", word).removeprefix("第")
 
 
-def _scores(right: int, found: int, labelled: int) -> dict[str, float]:
+def scores(right: int, found: int, labelled: int) -> dict[str, float]:
+    """Precision, recall and F1 of a count."""
     both = found + labelled
     shares = {"precision": (right, found), "recall": (right, labelled), "f1": (2 * right, both)}
     return {name: round(above / below, 3) if below else 0.0 for name, (above, below) in shares.items()}

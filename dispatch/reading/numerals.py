@@ -1,4 +1,4 @@
-"""Numbers as people write and say them: 12, 十二, 一百零二, 五零一, 幺零二."""
+"""Numbers as people write and say them: 12, 十二, 一百零二, 五零一, 幺零二, 廿二, three, third."""
 
 _DIGITS = {
     "零": 0,
@@ -16,21 +16,31 @@ _DIGITS = {
     "九": 9,
 }
 _TENS = {"十": 10, "百": 100}
+_WHOLE = {"廿": 20, "卅": 30}
 
-CHINESE = "".join(_DIGITS) + "".join(_TENS)
+CHINESE = "".join(_DIGITS) + "".join(_TENS) + "".join(_WHOLE)
 """The characters of Chinese numerals, for patterns."""
+CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+    "twelfth",
+)  # fmt: skip
+"""English numbers in words, as far as buildings, entrances and floors are said so."""
+_ENGLISH = {word: place for words in (CARDINALS, ORDINALS) for place, word in enumerate(words, 1)}
 
 
 def to_digits(text: str) -> str:
     """A numeral as Arabic digits without leading zeros; what is no numeral comes back as it is.
 
-    With 十 or 百 they are added up (二十三 is 23), without them read one by one (五零一 is 501).
+    With 十, 百 or 廿 they are added up (二十三 is 23), without them read one by one (五零一 is 501).
     """
     if text.isascii() and text.isdigit():
         return text.lstrip("0") or "0"
-    if not text or any(c not in _DIGITS and c not in _TENS for c in text):
+    if text.isascii():
+        return str(_ENGLISH.get(text.casefold(), text))
+    if any(c not in CHINESE for c in text):
         return text
-    if not any(c in _TENS for c in text):
+    if not any(c in _TENS or c in _WHOLE for c in text):
         return "".join(str(_DIGITS[c]) for c in text).lstrip("0") or "0"
     return str(_added_up(text))
 
@@ -41,6 +51,8 @@ def _added_up(text: str) -> int:
         if c in _TENS:
             total += _TENS[c] * (1 if digit is None else digit)
             digit = None
+        elif c in _WHOLE:
+            total += _WHOLE[c]
         else:
             digit = _DIGITS[c]
     return total + (digit or 0)

@@ -188,7 +188,8 @@ def _sign(tx: Tx, given: Order, job: Job) -> Message:
     said = find(words, tx.district).place
     door: Message | str = ""
     if said is not None and said.room:
-        door = msg("desk.work.door", room=said.room)
+        # A flat may have a name instead of a number: 东户.
+        door = msg("desk.work.door" if said.room.isascii() else "desk.work.door_named", room=said.room)
         lifecycle.note(tx, job.case_id, "revealed", given.who.actor)
     return msg(
         "desk.work.signed", n=_called(job), place=place_of(tx, case.row), door=door,

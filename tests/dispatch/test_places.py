@@ -50,6 +50,9 @@ def _way(text: str) -> tuple[str | None, ...]:
         "Xingfuli Estate, Building 3, Unit 2, Room 501",
         "room 501, unit 2, no. 3 building, XINGFULI",
         "block 3 unit 2 flat 501 xingfuli estate",
+        "Xingfuli Estate, building three, unit two, Rm. 501",
+        "No. 3, unit 2, apt 501, Xingfuli",
+        "幸福里3号2单元501家里停电",
         "幸福里南院3号楼2单元501室",
     ],
 )
@@ -297,7 +300,8 @@ def test_reasons_never_name_the_door() -> None:
 @pytest.mark.parametrize(
     ("said", "digits"),
     [("12", "12"), ("007", "7"), ("000", "0"), ("十二", "12"), ("二十", "20"), ("二十三", "23"), ("一百零二", "102"),
-     ("五零一", "501"), ("幺〇二", "102"), ("零", "0"), ("两", "2"), ("", ""), ("甲", "甲"), ("a", "a"), ("²", "²")],
+     ("五零一", "501"), ("幺〇二", "102"), ("零", "0"), ("两", "2"), ("", ""), ("甲", "甲"), ("a", "a"), ("²", "²"),
+     ("廿二", "22"), ("卅", "30"), ("Three", "3"), ("twelfth", "12")],
 )  # fmt: skip
 def test_numerals(said: str, digits: str) -> None:
     assert to_digits(said) == digits

@@ -48,18 +48,38 @@ def said(text: str) -> tuple[str, ...]:
         ("中山大厦21F", "- - 21F -"),
         ("紫竹园12栋楼下", "12栋 - - -"),
         ("A幢楼1203室", "A幢楼 - - 1203室"),
+        ("廿二幢卅号", "廿二幢 卅号 - -"),
+        ("3栋3A层", "3栋 - 3A层 -"),  # where others have a fourth
+        ("柳树大厦15B楼", "- - 15B楼 -"),
+        ("柳树大厦5/F", "- - 5/F -"),
+        ("柳树大厦6楼F", "- - 6楼 F"),
+        ("3号楼2单元5楼东户", "3号楼 2单元 5楼 东户"),
+        ("3号楼2单元5楼西边户", "3号楼 2单元 5楼 西边户"),
+        ("3栋5楼B户", "3栋 - 5楼 B户"),
+        ("3号2单元501", "3号 2单元 - 501"),
+        ("3-2单元501", "3 2单元 - 501"),
+        ("3栋1单元18-2", "3栋 1单元 18 2"),
+        ("3号楼2单元301家里漏水", "3号楼 2单元 - 301"),
+        ("3栋501东边的墙", "3栋 - - 501"),
         ("Building 3, Unit 2, Room 501", "Building 3 Unit 2 - Room 501"),
         ("room 501, unit 2, no. 3 building", "no. 3 building unit 2 - room 501"),
         ("block B, 5th floor", "block B - 5th floor -"),
+        ("building three, unit two, third floor", "building three unit two third floor -"),
+        ("No. 3, unit 2, Rm 501", "No. 3 unit 2 - Rm 501"),
+        ("bldg. 3 unit 2 apt 5B", "bldg. 3 unit 2 - apt 5B"),
     ],
 )
 def test_measure_words(text: str, parts: str) -> None:
-    assert said(text) == tuple(parts.split(" ") if "uilding" not in text and "block" not in text else _english(parts))
+    assert said(text) == tuple(_english(parts))
 
 
 def _english(parts: str) -> list[str]:
     """English words have spaces of their own."""
-    for english in ("Building 3", "Unit 2", "Room 501", "room 501", "unit 2", "no. 3 building", "block B", "5th floor"):
+    several = (
+        "Building 3", "Unit 2", "Room 501", "room 501", "unit 2", "no. 3 building", "block B", "5th floor",
+        "building three", "unit two", "third floor", "No. 3", "Rm 501", "bldg. 3", "apt 5B",
+    )  # fmt: skip
+    for english in several:
         parts = parts.replace(english, english.replace(" ", "_"))
     return [part.replace("_", " ") for part in parts.split(" ")]
 
@@ -105,6 +125,8 @@ def _english(parts: str) -> list[str]:
         ("柳树路12弄7号", "- - - -"),
         ("柳树路12弄7栋", "7栋 - - -"),
         ("老柳头1203", "- - - 1203"),
+        ("柳树广场八楼L85MAX", "- - 八楼 L85"),
+        ("柳树广场L1244MAX", "- - - L1244"),
         ("柳树路8号老柳头501", "- - - 501"),
     ],
 )
@@ -137,6 +159,8 @@ def test_what_a_number_is_depends_on_what_stands_before(text: str, parts: str) -
         "说了三点：1、2、3",
         "A7县和K8县",
         "一栋危房，8座的车",
+        "小区中户数最多，左右户型一样",
+        "in my flat 5 minutes ago, room 5 people",
         "还有一层意思",
         "",
         "-",

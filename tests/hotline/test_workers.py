@@ -50,6 +50,11 @@ def test_the_whole_way_by_text(home: Street) -> None:
     assert "1已解决且满意" in question
 
 
+def test_a_flat_by_its_side_is_told_as_it_is_called(home: Street) -> None:
+    home.report("幸福里小区3号楼2单元5楼东户楼道灯坏了")
+    assert "，东户" in said(home, "签收 1")
+
+
 def test_with_one_order_its_number_may_be_left_out(home: Street) -> None:
     number = home.report()
     assert "已签收1号" in said(home, "签收")

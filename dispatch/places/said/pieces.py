@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 
-from dispatch.reading.numerals import CHINESE, to_digits
+from dispatch.reading.numerals import CARDINALS, CHINESE, ORDINALS, to_digits
 
 
 class Measure(Enum):
@@ -62,12 +62,18 @@ _ANY = rf"(?:{_MIXED}|{_DIGITS}|{_SAID})"
 _SPAN = r"(?<![0-9-])[0-9]{1,5}-[0-9]{1,5}(?![0-9A-EG-Za-eg-z-])"
 _TWIN = r"[0-9]{1,3}-[0-9]{1,2}(?=号楼)"
 _ONE = r"(?:(?<![A-Za-z0-9])[A-Za-z](?![A-Za-z0-9])|[甲乙丙丁])"
-_LEVEL = rf"(?:(?:负|地下)?{_COUNT}|[Bb][1-5])"
+_LEVEL = (
+    rf"(?:(?:负|地下)?{_COUNT}|[Bb][1-5]|(?<![0-9.A-Za-z])[0-9]{{1,2}}[A-EG-Za-eg-z])"  # 3A层 is where 4层 would be
+)
+_SIDE = r"[东西南北中左右]{1,2}[边侧手首]?户"
 
 # 栋楼 counts buildings (两栋楼都停水), except before a number or before 下, 道, …: 3栋楼下 is below building 3.
 _BLOCK = rf"(?:栋|幢)(?:楼(?=[0-9]|[{CHINESE}]{{1,2}}单元)|(?=楼[下道上前后梯顶门])|(?!楼))"
 _NO = r"\s*(?:no\.?|number|#)?\s*"
 _LATIN = r"(?<![A-Za-z])"  # Chinese has no word edges: \b would not part 楼unit
+_WORDS, _ORDINALS = "|".join(CARDINALS), "|".join(ORDINALS)
+_TIME = r"(?!\s*(?:min|hour|day|week|month|year|time|people|person|%))"  # in my flat 5 minutes ago
+_CLOSED = r"(?=[\s,，、。.;；!！?？)）]|$)"
 _PATTERNS: tuple[tuple[Measure, str], ...] = (
     (Measure.BUILDING, rf"(?:{_TWIN}|{_ANY}|{_ONE})\s*(?:号楼|号院|号[栋幢]|#楼|#)"),
     (Measure.BUILDING, rf"(?:{_DIGITS}|{_MIXED}|{_ONE})\s*座(?![的车位)）])|{_LATIN}(?<![0-9])[A-Za-z]楼"),
@@ -78,35 +84,43 @@ _PATTERNS: tuple[tuple[Measure, str], ...] = (
     ),
     (
         Measure.BUILDING,
-        rf"{_LATIN}(?i:(?:building|bldg\.?|block|tower){_NO}(?:[a-z]?[0-9]{{1,4}}[a-z]?|[a-z])(?![a-z0-9]))",
+        rf"{_LATIN}(?i:(?:building|bldg\.?|block|tower){_NO}(?:[a-z]?[0-9]{{1,4}}[a-z]?|{_WORDS}|[a-z])(?![a-z0-9]))",
     ),
-    (Measure.BUILDING, rf"{_LATIN}(?i:no\.?\s*[0-9]{{1,4}}\s*building)"),
+    (Measure.BUILDING, rf"{_LATIN}(?i:no\.?\s*[0-9]{{1,4}}(?:\s*building|(?=,?\s*(?:unit|entrance))))"),
     (Measure.UNIT, rf"(?:{_ANY}|{_ONE}|[东西中])\s*单元|{_COUNT}单(?=[0-9])"),
-    (Measure.UNIT, rf"{_LATIN}(?i:(?:unit|entrance){_NO}[0-9]{{1,2}}(?![0-9]))"),
+    (Measure.UNIT, rf"{_LATIN}(?i:(?:unit|entrance){_NO}(?:[0-9]{{1,2}}(?![0-9])|(?:{_WORDS})(?![a-z])))"),
     (Measure.DOOR, rf"{_COUNT}\s*(?:门(?![口牌卫诊店面类])|梯)"),
     (Measure.FLOOR, rf"{_LEVEL}\s*楼|(?!两){_LEVEL}\s*层(?!楼(?![道梯])|[灰土油冰雪水皮纸膜意含关])|首层"),
-    (Measure.FLOOR, rf"(?<![A-Za-z0-9]){_COUNT}[Ff](?![A-Za-z])"),
-    (Measure.FLOOR, rf"{_LATIN}(?i:(?<![0-9])[0-9]{{1,2}}(?:st|nd|rd|th)\s+floor|floor\s*[0-9]{{1,2}}(?![0-9]))"),
+    (Measure.FLOOR, rf"(?<![A-Za-z0-9]){_COUNT}/?[Ff](?![A-Za-z])"),
+    (
+        Measure.FLOOR,
+        rf"{_LATIN}(?i:(?:(?<![0-9])[0-9]{{1,2}}(?:st|nd|rd|th)|{_ORDINALS})\s+floor|floor\s*(?:[0-9]{{1,2}}(?![0-9])|(?:{_WORDS})(?![a-z])))",
+    ),
     (
         Measure.ROOM,
         rf"(?:{_SPAN}|{_ANY})\s*(?:号?(?:办公)?室(?![0-9一二两三]?厅)|窒|号?房间|号?房(?!子|东|屋)|号网点|号(?=商?铺|摊位))",
     ),
-    (Measure.HOUSEHOLD, rf"(?:[0-9]{{3,5}}|[{CHINESE}]{{3,4}})\s*户(?!外|口|主|人)"),
-    (Measure.ROOM, rf"{_LATIN}(?i:(?:room|flat|apartment|apt\.?){_NO}[0-9]{{3,4}}(?![0-9]))"),
+    (Measure.HOUSEHOLD, rf"(?:(?:[0-9]{{3,5}}|[{CHINESE}]{{3,4}}|{_ONE})\s*户|{_SIDE})(?![外口主人型籍数])"),
+    (
+        Measure.ROOM,
+        rf"{_LATIN}(?i:(?:room|rm\.?|flat|apartment|apt\.?|suite){_NO}(?:[a-z]?[0-9]{{1,4}}[a-z]?)(?![a-z0-9]){_TIME})",
+    ),
     (Measure.NUMBER, rf"(?<!第)(?:{_SPAN}|{_ANY}|(?<![0-9])[0-9]{{6}})\s*号(?![线早晚上下凌前窗]|门(?!口)|大?[街路])"),
     (Measure.LANE, rf"{_DIGITS}\s*弄"),
     (Measure.ROW, rf"{_COUNT}\s*[街排]"),
     (Measure.AREA, rf"(?:{_ANY}|{_ONE})\s*(?:小?区|期|组团)"),
     (
         Measure.BARE,
-        rf"{_SPAN}(?!\s*[楼层号室栋幢座单户门#])|{_MIXED}|{_DIGITS}|[{CHINESE}]{{2,5}}|(?<![A-Za-z0-9])[A-Za-z](?=-[0-9])",
+        rf"{_SPAN}(?!\s*[楼层号室栋幢座单户门#])|{_MIXED}|{_DIGITS}|[{CHINESE}]{{2,5}}|(?<![A-Za-z0-9])[A-Za-z](?=-[0-9])"
+        rf"|(?<=[楼层])[A-Za-z]{_CLOSED}",
     ),
 )
 # All begin with one of these: tried before all patterns, which makes it several times as fast.
-_FIRST = rf"(?=[0-9A-Za-z{CHINESE}甲乙丙丁东西中负地首])"
+_FIRST = rf"(?=[0-9A-Za-z{CHINESE}甲乙丙丁东西南北中左右负地首])"
 _PIECE = re.compile(f"{_FIRST}(?:" + "|".join(f"(?P<m{i}>{form})" for i, (_, form) in enumerate(_PATTERNS)) + ")")
 _NUMBER = re.compile(
-    rf"(?:负|地下){_COUNT}|{_TWIN}|{_SPAN}|{_MIXED}|(?<![0-9])[0-9]{{6}}|{_DIGITS}|{_SAID}|{_ONE}|[首东西中]"
+    rf"{_SIDE}|(?:负|地下){_COUNT}|{_TWIN}|{_SPAN}|{_MIXED}|(?<![0-9])[0-9]{{6}}|{_DIGITS}|{_SAID}|{_ONE}|[首东西中]"
+    rf"|{_LATIN}(?i:{_WORDS}|{_ORDINALS})(?![A-Za-z])"
 )
 # Days, hours, telephone numbers, what spreadsheets make of line ends: their dashes join no parts of an address.
 _NEVER = tuple(

@@ -27,6 +27,10 @@ _GOES_ON = re.compile(
     r"[路街道巷弄区县市镇乡期组村社队届年月日天个点时分秒次人元块米度斤台辆只条岁家多来几套件种位吨平伏瓦%％℃:：号名代季千百万亿园工店东西南北]"
     r"|小时|小区|[国省县]道|中学|公里|公交|[.．][0-9]|[+]|[A-Za-z]{2}"
 )
+# Right behind an entrance or a floor a number of three signs is a room, whatever else is told of it: 2单元301家里漏水.
+_TOLD = re.compile(r"[东西南北园工]|家(?!商|店|住|业|企|公|单|门|饭)|[A-Za-z]{2}")
+_INSIDE = (Role.BUILDING, Role.UNIT, Role.FLOOR)
+_DOOR_SIGNS = 3
 _FEW, _LARGE = 10, 100  # 1703-2, 207-1: a room and a part of it
 _NOTHING_MORE = re.compile(r"[\s_,，。.!！)）]*")
 
@@ -37,6 +41,12 @@ def read_parts(text: str, names: Mapping[int, Before] | None = None) -> tuple[Pa
     The text is in simplified characters of one width (dispatch/reading/script.py). Never raises.
     """
     return tuple(_Walk(text, names or {}).parts())
+
+
+def joint_between(text: str, one: Piece, other: Piece) -> str | None:
+    """What stands between two neighbours; None where it is more than a separator."""
+    gap = text[one.end : other.start]
+    return gap if _BETWEEN.fullmatch(gap) else None
 
 
 class _Walk:
@@ -89,9 +99,7 @@ class _Walk:
         return (second if on is not None else None), on, after
 
     def _joint(self, one: Piece, other: Piece) -> str | None:
-        """What stands between two neighbours; None where it is more than a separator."""
-        gap = self._text[one.end : other.start]
-        return gap if _BETWEEN.fullmatch(gap) else None
+        return joint_between(self._text, one, other)
 
     def _ground(self, piece: Piece) -> Before:
         for position in range(piece.start, max(-1, piece.start - 3), -1):
@@ -113,9 +121,16 @@ class _Walk:
         piece = turn.piece
         if turn.last and joint and _LIST.fullmatch(joint) and piece.measure in _LISTED:
             return turn.last  # 501、502室
-        if piece.measure is Measure.BARE and _GOES_ON.match(self._text, self._chain_end(piece, turn)):
-            return None
+        if piece.measure is Measure.BARE:
+            end = self._chain_end(piece, turn)
+            if _GOES_ON.match(self._text, end) and not self._is_told_of(turn, end):
+                return None
         return role_of(turn, self._text[piece.start : piece.end])
+
+    def _is_told_of(self, turn: Turn, end: int) -> bool:
+        """Whether words go on about a door, which make no quantity of its number."""
+        behind = turn.last in _INSIDE or (turn.ground is Before.TRADE and turn.piece.number[0].isalpha())
+        return behind and len(turn.piece.number) >= _DOOR_SIGNS and _TOLD.match(self._text, end) is not None
 
     def _keep(self, role: Role, piece: Piece, turn: Turn) -> None:
         if role is Role.ROOM and self._is_more(turn):

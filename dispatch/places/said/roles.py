@@ -106,7 +106,8 @@ def _of_number(turn: Turn) -> Role:
         return Role.UNIT if turn.deeper or not (turn.large or piece.is_range) else Role.ROOM
     if last in _DOORS or (turn.inside and ground is not Before.ROAD):
         return Role.ROOM
-    if turn.deeper and ground not in (Before.ROAD, Before.NOTHING):
+    entered = turn.behind is not None and turn.behind.measure is Measure.UNIT
+    if turn.deeper and ground is not Before.ROAD and (entered or ground is not Before.NOTHING):
         return Role.BUILDING
     if ground is Before.HOMES:
         return Role.BUILDING if piece.value < _VAST else Role.NUMBER
@@ -125,11 +126,17 @@ def _of_bare(turn: Turn) -> Role | None:
         return _behind_number(turn)
     if last is Role.BUILDING:
         return _behind_building(turn)
-    if last is Role.UNIT and turn.dashed and turn.dashed_on:
+    if last is Role.UNIT and turn.dashed_on and (turn.dashed or _is_storey(turn)):
         return Role.FLOOR
     if last is Role.ROOM:
         return Role.ROOM if turn.dashed or turn.touching else None
     return Role.ROOM
+
+
+def _is_storey(turn: Turn) -> bool:
+    """Whether two small numbers behind an entrance are its floor and the door there: 1单元18-1."""
+    small = turn.behind is not None and turn.behind.value < _LARGE
+    return small and not turn.large and turn.behind is not None and turn.behind.measure is Measure.BARE
 
 
 def _behind_name(turn: Turn) -> Role | None:
@@ -150,8 +157,9 @@ def _behind_name(turn: Turn) -> Role | None:
 
 
 def _at_start(turn: Turn) -> Role | None:
-    """Nothing before it: only a whole chain is a place (3-2-501)."""
-    whole = turn.dashed_on and turn.dashed_after
+    """Nothing before it: only a whole chain is a place (3-2-501, 3-2单元)."""
+    entered = turn.behind is not None and turn.behind.measure is Measure.UNIT
+    whole = turn.dashed_on and (turn.dashed_after or entered)
     return Role.BUILDING if whole and not turn.piece.number.startswith("0") and turn.piece.value < _VAST else None
 
 
