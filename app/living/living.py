@@ -16,6 +16,7 @@ from app.living.hand import LivedHouse
 from app.living.people import away, days, walking
 from app.living.people.arriving import Arriving
 from app.living.people.residents import residents
+from app.living.people.storming import Storming
 from app.living.town import Town
 from app.processes import timers
 from cases.models import cases
@@ -58,6 +59,7 @@ class Living:
         self.tell = tell
         people = residents(town.seed, town.ground.district)
         self.arriving = Arriving(town, people, span.a_day)
+        self.storming = Storming(town, people, self.arriving.begins)
         landlines = frozenset(each.number for each in people if each.landline)
         staff = frozenset(town.ground.numbers.values())
         self.post = Post(town, Ringing(town), landlines, staff, span.until - _LATELY)
@@ -126,12 +128,13 @@ class Living:
         """A new day: what it will bring, and how things stand."""
         town, calendar = self.town, self.town.ground.calendar
         self.arriving.plan_day(day)
+        self.storming.plan_day(day)
         town.hand.stopped = True  # what was written meanwhile to somebody who stopped texts is called off
         if day.weekday() == 0:
             away.plan_week(town, day)
         if calendar.is_working_day(day):
             self._sessions(day)
-            walking.plan_day(town, day, self.arriving.finds)
+            walking.plan_day(town, day, self.arriving.begins)
         if day.day % _FORGED == 0:
             town.soon(town.luck(f"forged/{day}/at").randint(0, 80_000), lambda: forged.set_aside(town, f"{day}"))
         with town.transaction() as tx:

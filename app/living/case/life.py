@@ -106,7 +106,8 @@ class Life:
         if seen.state in IN_HAND:
             return None if self.plot.is_awaited(seen) else self._step_at(seen)
         if seen.state == "return_pending":
-            return town.working(luck.randint(10, 150)) if town.now < town.left_from else None
+            left = town.now >= town.left_from or self.plot.is_awaited(seen)
+            return None if left else town.working(luck.randint(10, 150))
         if seen.state == "to_verify":
             return looking.moment(self, seen)
         if seen.state == "to_call_back" and seen.awaits:

@@ -181,14 +181,12 @@ class Arriving:
 
     def _begin(self, luck: Random, matter: Matter, case_id: UUID, *, known: bool = True) -> None:
         """The case that it came to begins to live; a further word on one that is open changes nothing there."""
-        if case_id in self.town.lives:
-            return
-        self._draws(self._lives(luck, matter.saying, case_id, matter.resident if known else None))
+        self.begins(luck, matter.saying, case_id, matter.resident if known else None)
 
-    def finds(self, luck: Random, saying: Saying, case_id: UUID) -> None:
-        """A case that somebody found on a round begins to live; nobody called."""
+    def begins(self, luck: Random, saying: Saying, case_id: UUID, resident: Resident | None = None) -> None:
+        """A case begins to live, where it does not yet; of one that somebody found on a round nobody called."""
         if case_id not in self.town.lives:
-            self._draws(self._lives(luck, saying, case_id, None))
+            self._draws(self._lives(luck, saying, case_id, resident))
 
     def _lives(self, luck: Random, saying: Saying, case_id: UUID, resident: Resident | None) -> Life:
         life = Life(self.town, case_id, "", resident, saying, luck, fate.draw(luck, troubled=self._is_late()))

@@ -43,8 +43,8 @@ class Move:
         return (seen.step if seen.state in IN_HAND else seen.state) in self.at
 
     def is_awaited(self, seen: Sight) -> bool:
-        """Whether the holder of a case waits for it."""
-        return seen.state in IN_HAND and seen.step in self.waits
+        """Whether the holder of a case waits for it, or the desk with a return."""
+        return (seen.step if seen.state in IN_HAND else seen.state) in self.waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class Plot:
             found["until"] = self._day(found["until"], seen).isoformat()
         if "unit" in found:
             self._unit = found["unit"] = self._other(found["unit"], seen)
+        if "units" in found:
+            self._unit = found["units"] = self._other(found["units"], seen)
         hints = {"@lead": self.about, "@told": self.life.saying.told[lang]}
         return {name: hints.get(value, value) for name, value in found.items()}
 

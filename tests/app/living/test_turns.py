@@ -16,6 +16,7 @@ SEED = "637"  # by which the turns that take days come early
 PERMITTED = {"hold", "extension", "waiver", "exception", "exclusion"}
 BESIDE = {"supervised", "accounted", "regraded", "released", "cohandled", "co_answered", "co_accepted", "co_returned"}
 BESIDE |= {"co_released", "confided", "flagged", "repeat_linked", "repeated", "urged", "merged_with"}
+BESIDE |= {"whistled", "whistle_came", "whistle_rated", "disputed", "adjudicated"}
 STATES = {"declined", "handed_over", "withdrawn", "merged", "void"}
 
 
@@ -61,6 +62,15 @@ def test_everything_that_stands_beside_a_case_stood(lived: Stage) -> None:
     accounts = lived.rows("SELECT opened_by, answered_by FROM side WHERE answered_at IS NOT NULL AND kind <> 'urge'")
     assert accounts
     assert all(row.opened_by != row.answered_by for row in accounts)
+
+
+def test_a_storm_runs_that_several_joined(lived: Stage) -> None:
+    running = lived.rows(
+        "SELECT i.known, (SELECT count(*) FROM incident_join j WHERE j.incident_id = i.id) AS joined FROM incident i "
+        "WHERE i.ended_at IS NULL"
+    )
+    assert [row.joined > 3 for row in running] == [True]
+    assert all("预计" in str(row.known) for row in running)
 
 
 def test_cases_ended_in_every_way(lived: Stage) -> None:
