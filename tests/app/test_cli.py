@@ -1,6 +1,7 @@
 """The command line: one plain message and a non-zero exit, JSON alone, two languages."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from app.cli import main
 from app.cli.config import shown_settings
 from app.cli.parser import complaint
 from app.settings import load
+from cases.phrases import LANGUAGES
+from dispatch.acts.fields import DEEDS
 
 from .running import ROOT
 
@@ -95,6 +98,15 @@ def test_errors_are_told_in_chinese_by_the_environment(
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert main(["status"]) == 1
     assert "没有正在运行的系统" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_help_of_act_names_every_deed(lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["act", "--help", "--lang", lang])
+    told = capsys.readouterr().out
+    words = set(re.findall(r"[a-z-]+", told[told.rindex("DEED") :]))
+    assert [deed for deed in DEEDS if deed not in words] == []
 
 
 def test_help_is_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,7 +62,7 @@ _OPTIONS = {
     **dict.fromkeys(("until", "term", "soon"), ("until", "--until DATE")),
     "watch": ("watch", f"--watch {'|'.join(WATCH)}"),
     "step": ("left_step", f"--step {'|'.join(STEPS)}"),
-    "what": ("what", f"--what {'|'.join(REQUESTS)}"),
+    "what": ("request", f"--what {'|'.join(REQUESTS)}"),
 }
 
 
@@ -85,7 +85,7 @@ def add_commands(commands: Commands) -> None:
     commands.option(act, "--line-name", dest="line_name", metavar="TEXT", default="")
     commands.option(act, "--until", dest="until", metavar="DATE", default="")
     commands.option(act, "--step", dest="left_step", choices=STEPS, default="")
-    commands.option(act, "--what", choices=REQUESTS, default="")
+    commands.option(act, "--what", dest="request", choices=REQUESTS, default="")
     commands.option(act, "--earlier", metavar="NUMBER", default="")
     commands.option(act, "--flag", choices=FLAGS, default="")
     commands.option(act, "--people", metavar="COUNT", default="")
