@@ -14,6 +14,9 @@ from dispatch.places import PlaceFinding, Question, answered, find
 from dispatch.transaction import Tx
 
 
+ROLES = ("matter", "place", "supplement", "urge", "verdict", "reopen", "joined")  # what something said is in its case
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Something said under one SID of the carrier's: by whom (None: no number), its very words, and when
@@ -27,7 +30,7 @@ class Said:
 
 
 def keep(tx: Tx, said: Said, role: str, case_id: UUID | None = None) -> UUID:
-    """Keep it with its role: matter, place, supplement or urge; the id of its words in the vault.
+    """Keep it with its role, one of ROLES; the id of its words in the vault.
 
     Without a case it waits for one: whoever opens the case names the SID among those gathered.
     """

@@ -16,6 +16,7 @@ from console.site import HERE
 from console.words import Words
 from dispatch.acts.table import ANSWERS
 from dispatch.people.accounts import Role
+from hotline.hearing import ROLES
 from tests.console.house import House, token
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -86,6 +87,12 @@ def test_nothing_in_the_catalogue_is_unspoken() -> None:
         _, family, word, *_ = id_.split(".")
         last = id_.rsplit(".", 1)[1]
         assert family in STORED or word in quoted or last in quoted, f"nobody says {id_}"
+
+
+def test_what_something_said_is_in_its_case_has_a_name() -> None:
+    for lang in LANGUAGES:
+        known = entries(LOCALE / lang / "LC_MESSAGES" / "console.po", lang)
+        assert [role for role in ROLES if f"console.report.{role}" not in known] == []
 
 
 def test_roles_have_names() -> None:
