@@ -80,9 +80,8 @@ def choose(
 def in_question(verdict: Verdict, place: Place | None, district: District, now_local: datetime) -> tuple[Worker, ...]:
     """Everybody who may come into question on the way, the nearest units first."""
     wanted, scene = _wanted(verdict, place, _NOTHING), Scene(district, now_local)
-    found = {
-        worker.code: worker for unit in _ways(verdict, place, district, []) for worker in people_of(unit, wanted, scene)
-    }
+    stops = _stops(verdict, place, (wanted, scene), [])
+    found = {worker.code: worker for unit, asked in stops for worker in people_of(unit, asked, scene)}
     return tuple(found.values())
 
 
@@ -96,21 +95,42 @@ def _wanted(verdict: Verdict, place: Place | None, around: Around) -> Wanted:
 
 def _searched(verdict: Verdict, place: Place | None, of: tuple[Wanted, Scene], reasons: list[Message]) -> Choice:
     """The first unit on the way that has somebody; without a worker where none has. `reasons` grow on the way."""
-    wanted, scene = of
-    asked: dict[str, None] = {}
+    scene = of[1]
+    asked: dict[tuple[str, str | None], None] = {}
     judged: list[Judged] = []
     if verdict.outcome.to is not Destination.DUTY_DESK or verdict.outcome.unit:
-        for unit in _ways(verdict, place, scene.district, reasons):
-            if unit.code in asked:
+        for unit, wanted in _stops(verdict, place, of, reasons):
+            if (unit.code, wanted.team) in asked:
                 continue
-            asked[unit.code] = None
+            asked[unit.code, wanted.team] = None
             picked = pick(unit, wanted, scene)
             judged += picked.judged
             if picked.worker:
                 why = _why(unit, picked.worker, wanted, scene.district)
-                return Choice(unit, picked.worker, tuple(asked), (*reasons, why), _kept(judged))
-            reasons.append(msg("dispatch.route.nobody", unit=unit.name))
-    return Choice(scene.district.duty_desk.unit, None, tuple(asked), tuple(reasons), _kept(judged))
+                tries = dict.fromkeys(code for code, _ in asked if code != unit.code)
+                return Choice(unit, picked.worker, (*tries, unit.code), (*reasons, why), _kept(judged))
+            team = scene.district.beside.team(wanted.team)
+            reasons.append(msg("dispatch.route.nobody", unit=team.name if team else unit.name))
+    tries = dict.fromkeys(code for code, _ in asked)
+    return Choice(scene.district.duty_desk.unit, None, tuple(tries), tuple(reasons), _kept(judged))
+
+
+def _stops(
+    verdict: Verdict, place: Place | None, of: tuple[Wanted, Scene], reasons: list[Message]
+) -> Iterator[tuple[Unit, Wanted]]:
+    """Who is asked in turn: the patrol teams of the place, each for its own unit, then the units themselves."""
+    wanted, scene = of
+    if verdict.outcome.to is Destination.PATROL and not verdict.outcome.unit:
+        here = place or Place()
+        teams = scene.district.patrols(here.grid, here.committee)
+        for team in teams:
+            unit = scene.district.unit(team.unit)
+            if unit is not None:
+                yield unit, replace(wanted, team=team.code, table_first=True)
+        if not teams:
+            reasons.append(msg("beside.route.no_patrol"))
+    for unit in _ways(verdict, place, scene.district, reasons):
+        yield unit, wanted
 
 
 def _kept(judged: list[Judged]) -> tuple[Judged, ...]:
@@ -148,7 +168,7 @@ def _ways(verdict: Verdict, place: Place | None, district: District, reasons: li
             yield from _upwards(courtyard, district)
         else:
             reasons.append(msg("dispatch.route.no_courtyard"))
-    if outcome.to in (*_BY_PLACE, Destination.COMMITTEE):
+    if outcome.to in (*_BY_PLACE, Destination.COMMITTEE, Destination.PATROL):
         committee = district.unit(here.committee)
         if committee:
             yield from _upwards(committee, district)
@@ -165,6 +185,9 @@ def _upwards(unit: Unit, district: District) -> Iterator[Unit]:
 
 def _why(unit: Unit, worker: Worker, wanted: Wanted, district: District) -> Message:
     """Why this one, in a sentence; the others of the unit have theirs in `judged`."""
+    team = district.beside.team(wanted.team)
+    if team is not None:
+        return msg("beside.route.patrol", team=team.name, worker=worker.name)
     grid = district.grid(wanted.grid) if unit.code == wanted.courtyard else None
     is_own = grid is not None and grid.worker == worker.code
     if wanted.urgent:

@@ -9,6 +9,7 @@ from cases.phrases import Message, Name, msg
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.table import ACTIONS
 from dispatch.duty import giving
+from dispatch.life.leaving_reasons import OtherLine
 from dispatch.loop.who import Who
 from dispatch.people.reveal import Contact
 from dispatch.reads.possible import possible
@@ -107,4 +108,7 @@ def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
         return [Choice(one.code, one.name) for one in giving.people(tx, standing(tx, case.id))]
     if field.kind is Kind.CO:
         return [Choice(unit.code, unit.name) for unit in cohandling.units(tx, case.id)]
+    if field.name == "line_name":  # lines of the district that the closed list has not
+        listed = {str(line) for line in OtherLine}
+        return [Choice(line.number, line.name) for line in tx.district.beside.other_lines if line.number not in listed]
     return [Choice(option, msg(f"{field.family}.{option}")) for option in field.options]

@@ -16,15 +16,18 @@ from cases.steps import UNREACHED, Step
 from console.case.decided import decided
 from console.case.forms import Outcome, forms
 from console.entry.guard import me
+from console.ground import beside
 from console.standing import lamps, notes, telling, timeline
 from console.standing.choices import candidates
 from console.standing.telling import Teller
 from console.standing.whydue import Reckoner
+from dispatch.district.beside.suiting import Offer
 from dispatch.loop.who import Who, account_names, by_account
 from dispatch.orders import place_of
 from dispatch.people import reveal
 from dispatch.reads import queries
 from dispatch.reads.around import around
+from dispatch.reads.beside.offered import for_case
 from dispatch.rounds import reads as rounds
 from dispatch.side.confiding import no_words
 from dispatch.side.marks import marks
@@ -59,6 +62,7 @@ def whole(tx: Tx, head: Any, outcome: Outcome) -> dict[str, Any]:
         **_around(tx, head, teller),
         "found_on": rounds.found_on(tx, me().scope, head.id) if head.channel in UNREACHED else None,
         **_looks(tx, head, who, teller),
+        **_beside(tx, head),
     }
 
 
@@ -125,6 +129,12 @@ def _around(tx: Tx, head: Any, teller: Teller) -> dict[str, Any]:
     """What the case waits for, who holds it, and which cases it repeats."""
     found = around(tx, me().scope, head)
     return {"around": found, "notes": notes.notes(head, found, teller, tx.now)}
+
+
+def _beside(tx: Tx, head: Any) -> dict[str, Any]:
+    """What the resident can be told and whom to ask; nothing of a case that is over, or whose matter is for a few."""
+    is_asked = State(head.state) not in CLOSED and not getattr(head, "is_veiled", False)
+    return beside.offered(tx, for_case(tx, head) if is_asked else Offer())
 
 
 def _looks(tx: Tx, head: Any, who: Who, teller: Teller) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from cases.steps import Level
 from console.desk import onto as same
 from console.desk.several import Holders, holders
 from console.entry.guard import me
+from console.ground import beside
 from console.parts import ConsoleParts
 from dispatch import desk, inbox
 from dispatch.inbox import Answer
@@ -31,6 +32,7 @@ from dispatch.people import parties
 from dispatch.people.numbers import read_number
 from dispatch.places import shown
 from dispatch.reads import queries
+from dispatch.reads.beside.offered import for_report
 from dispatch.reports import Correction, Report
 from dispatch.ruling.conditions import caller
 from dispatch.transaction import Tx
@@ -110,7 +112,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
                 found = _understood(tx, written)
                 likely = parts.suggest(tx.office.code, tx.policy, written.words)
                 offered = [each for each in likely if each.label != found["code"]][:OFFERED]
-                shown_ |= {"understood": found, "offered": offered, **_known(tx, written)}
+                shown_ |= {"understood": found, "offered": offered, **found["beside"], **_known(tx, written)}
         return render_template("new.html", made=None, changed=changed, **shown_), 422 if troubles else 200
 
     return blueprint
@@ -234,6 +236,7 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
         "worker": routed.choice.worker.name if routed.choice.worker else None,
         "rule": routed.verdict.rule,
         "due": promise.due_at if promise else None,
+        "beside": beside.offered(tx, for_report(tx, found, routed)),
         "why": (*found.matter.reasons, *found.place.reasons),
         "why_routed": (*routed.verdict.reasons, *routed.choice.reasons),
     }

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, render_template
 
 from console.entry.guard import me
+from console.ground import beside
 from console.ground.picture import STEPS, collection, picture
 from console.parts import ConsoleParts
 from dispatch.reads.ground import by_grid
@@ -12,7 +13,7 @@ from dispatch.reads.queue import NOWHERE
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
-    """/map, its figures alone (which refresh themselves), and the ground as GeoJSON."""
+    """/map, its figures alone (which refresh themselves), what stands beside the grids, and the ground as GeoJSON."""
     blueprint = Blueprint("map", __name__)
 
     @blueprint.get("/map")
@@ -22,6 +23,12 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
     @blueprint.get("/map/figures")
     def figures() -> str:
         return render_template("map_figures.html", **_shown(parts))
+
+    @blueprint.get("/map/district")
+    def district() -> str:
+        with parts.door.transaction(me().office) as tx:
+            found = beside.shown(tx)
+            return render_template("district.html", **found)
 
     @blueprint.get("/map/grids.json")
     def grids() -> Response:

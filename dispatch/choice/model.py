@@ -78,8 +78,8 @@ class Carried:
 class Wanted:
     """What a matter asks for: whether it presses, the role and skill, the caller's language, and where it is (codes).
 
-    `table_first`: whoever is on duty by the table goes before others who are there; `staff_too`: what presses may also
-    go to those who are there in the office's hours.
+    `team` (a code): it goes to one of that patrol team. `table_first`: whoever is on duty by the table goes before
+    others who are there; `staff_too`: what presses may also go to those who are there in the office's hours.
     """
 
     urgent: bool = False
@@ -88,6 +88,7 @@ class Wanted:
     language: str | None = None
     grid: str | None = None
     courtyard: str | None = None
+    team: str | None = None
     table_first: bool = False
     staff_too: bool = False
 

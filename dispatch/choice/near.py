@@ -1,10 +1,8 @@
 """How near somebody works to a place: the own grid, the same courtyard, else by the metres between two grids."""
 
-from math import cos, hypot, radians
-
+from dispatch.district.ground import metres_between
 from dispatch.district.model import District, Grid, Worker
 
-_METRES = 111_320.0  # of a degree of latitude
 OWN, SAME_COURTYARD, NEAR, FAR = range(4)
 
 
@@ -28,10 +26,4 @@ def _between(worker: Worker, grid: Grid | None, district: District) -> int | Non
     theirs = [found for code in worker.grids if (found := district.middle(code)) is not None]
     if middle is None or not theirs:
         return None
-    return min(round(_metres(middle, each)) for each in theirs)
-
-
-def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """As flat ground has it: within an office the earth's curve is less than a step."""
-    shrunk = cos(radians(one[1]))
-    return hypot((one[0] - other[0]) * shrunk, one[1] - other[1]) * _METRES
+    return min(round(metres_between(middle, each)) for each in theirs)

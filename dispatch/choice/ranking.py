@@ -30,8 +30,12 @@ class _Case:
 
 
 def people_of(unit: Unit, wanted: Wanted, scene: Scene) -> tuple[Worker, ...]:
-    """Who of a unit comes into question: those on duty for it, the grid's own worker, and its people who go out."""
+    """Who of a unit comes into question: those on duty for it, the grid's own worker, and its people who go out. Of a
+    patrol team its members."""
     district = scene.district
+    team = district.beside.team(wanted.team)
+    if team is not None:
+        return tuple(worker for code in team.members if (worker := district.worker(code)) is not None)
     roles = {*FIELD_ROLES, wanted.role}
     own = _own(unit, wanted, scene)
     found = {worker.code: worker for worker in district.on_duty(unit.code, scene.now_local)}
@@ -42,7 +46,7 @@ def people_of(unit: Unit, wanted: Wanted, scene: Scene) -> tuple[Worker, ...]:
 
 def _own(unit: Unit, wanted: Wanted, scene: Scene) -> Worker | None:
     """The worker of the grid, where the unit is the place's courtyard and a grid worker will do."""
-    if unit.code != wanted.courtyard or not (wanted.urgent or wanted.role in (None, Role.GRID_WORKER)):
+    if wanted.team or unit.code != wanted.courtyard or not (wanted.urgent or wanted.role in (None, Role.GRID_WORKER)):
         return None
     grid = scene.district.grid(wanted.grid)
     return scene.district.worker(grid.worker) if grid else None
@@ -50,7 +54,9 @@ def _own(unit: Unit, wanted: Wanted, scene: Scene) -> Worker | None:
 
 def pick(unit: Unit, wanted: Wanted, scene: Scene) -> Picked:
     """Who of this unit gets it, and why everybody else does not."""
-    table = {worker.code for worker in scene.district.on_duty(unit.code, scene.now_local)}
+    team = scene.district.beside.team(wanted.team)
+    on_duty = partial(scene.district.on_patrol, team) if team else partial(scene.district.on_duty, unit.code)
+    table = {worker.code for worker in on_duty(scene.now_local)}
     own = _own(unit, wanted, scene)
     fit: list[_Case] = []
     out: list[Judged] = []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cases.phrases import Message, msg
+from dispatch.district.beside.checking import warnings_beside
 from dispatch.district.model import FIELD_ROLES, District, DutyRow
 from dispatch.district.survey import surveyed
 from dispatch.reading.cells import Fault
@@ -22,13 +23,17 @@ _DAYS = (
 
 def warnings(district: District) -> tuple[Fault, ...]:
     """What is allowed but likely forgotten."""
-    return (*_nobody(district), *_grids(district), *_vacant(district), *_alone(district), *gaps(district))
+    return (
+        *_nobody(district), *_grids(district), *_vacant(district), *_alone(district), *warnings_beside(district),
+        *gaps(district),
+    )  # fmt: skip
 
 
 def _nobody(district: District) -> Iterator[Fault]:
     rows: dict[str, list[DutyRow]] = {district.duty_desk.unit.code: []}
     for row in district.duty:
-        rows.setdefault(row.unit, []).append(row)
+        if district.beside.team(row.unit) is None:  # a team need not be out at every hour
+            rows.setdefault(row.unit, []).append(row)
     for unit, listed in rows.items():
         for start, end in _holes(listed):
             trouble = msg("dispatch.fault.nobody_on_duty", start=_shown(start), end=_shown(end))

@@ -78,7 +78,12 @@ def _people(district: District) -> Iterator[Fault]:
     for worker in district.workers:
         yield from _unit_known(district, f"workers {worker.code}", worker.unit, None)
     for row in {(row.unit, row.worker): row for row in district.duty}.values():
-        yield from _unit_known(district, f"duty {row.unit}", row.unit, None)
+        team = None if district.unit(row.unit) else district.beside.team(row.unit)
+        if team is None:
+            yield from _unit_known(district, f"duty {row.unit}", row.unit, None)
+        elif row.worker not in team.members:
+            trouble = msg("beside.fault.no_member", worker=row.worker, team=team.name)
+            yield Fault(f"duty {row.unit}", trouble, msg("beside.fault.make_member"))
         yield from _worker_known(district, f"duty {row.unit}", row.worker)
 
 

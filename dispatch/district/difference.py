@@ -1,11 +1,13 @@
 """What one district has that another has not: new, changed, gone."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from cases.phrases import Name
+from dispatch.district.beside.sheets import COLUMNS as BESIDE
 from dispatch.district.model import District
 
 
@@ -57,10 +59,16 @@ def _units(district: District) -> _Parts:
 
 
 def _staff(district: District) -> _Parts:
-    columns = ("unit", "role", "name", "skills", "languages", "capacity")
     rows: dict[str, tuple[Name, dict[str, Any]]] = {
-        one.code: (one.name, {column: getattr(one, column) for column in columns}) for one in district.workers
-    }
+        one.code: (
+            one.name,
+            {
+                "unit": one.unit, "role": one.role, "name": one.name, "skills": one.skills,
+                "languages": one.languages, "capacity": one.capacity,
+            },
+        )
+        for one in district.workers
+    }  # fmt: skip
     return rows | {"duty_desk": (district.duty_desk.name, {"name": district.duty_desk.name})}
 
 
@@ -80,8 +88,8 @@ def _duty(district: District) -> _Parts:
 
 
 def _name(district: District, code: str) -> Name:
-    unit = district.unit(code)
-    return unit.name if unit else Name(code)
+    named = district.unit(code) or district.beside.team(code)
+    return named.name if named else Name(code)
 
 
 def _estates(district: District) -> _Parts:
@@ -98,6 +106,16 @@ def _roads(district: District) -> _Parts:
     }
 
 
-_TABLES = {
+def _beside(district: District, table: str) -> _Parts:
+    """One of the tables of what stands beside the units; the first cell is its code."""
+    rows = {}
+    for one in getattr(district.beside, table):
+        key, *columns = (each.name for each in fields(one))
+        rows[getattr(one, key)] = (one.name, {column: getattr(one, column) for column in columns})
+    return rows
+
+
+_TABLES: Mapping[str, Callable[[District], _Parts]] = {
     "units": _units, "staff": _staff, "grids": _grids, "duty": _duty, "estates": _estates, "roads": _roads,
+    **{table: partial(_beside, table=table) for table in BESIDE},
 }  # fmt: skip

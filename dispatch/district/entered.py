@@ -5,14 +5,18 @@ looked at by `parse_district`, which knows nothing of files: `Entered.line_of` l
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from cases.phrases import Message, msg
+from dispatch.district.beside import entering
+from dispatch.district.beside.sheets import COLUMNS as BESIDE
+from dispatch.district.listing import is_list, parted
 from dispatch.district.model import UnitKind
 from dispatch.district.phones import DESK
-from dispatch.district.sheets import COLUMNS, is_list, parted
+from dispatch.district.sheets import COLUMNS
 from dispatch.reading.cells import Fault, shown, twice
 
 _MOBILE = re.compile(r"1[0-9]{10}")
@@ -113,7 +117,7 @@ def _comes_from(made: Entered, place: Place, *paths: str) -> None:
 
 def _staff(made: Entered, lines: Sequence[Line]) -> None:
     workers = []
-    before = {one["code"]: one for one in made.raw.get("workers", ())}
+    known = {row["code"]: row for row in made.raw.get("workers", ())}
     for line in lines:
         code = line.text("code")
         phone = _phone(made, line, code)
@@ -121,25 +125,25 @@ def _staff(made: Entered, lines: Sequence[Line]) -> None:
             made.raw[DESK] = {"name": _name(line), **phone}
             _comes_from(made, ("staff", line.number), DESK)
             continue
-        able = _able(made, line, before.get(code, {}))
-        row = {"code": code, "unit": line.text("unit"), "name": _name(line), "role": line.text("role")}
-        workers.append({**row, **phone, **able})
+        able = _able(made, line, known.get(code, {}))
+        workers.append(
+            {"code": code, "unit": line.text("unit"), "name": _name(line), "role": line.text("role"), **phone, **able}
+        )
         _comes_from(made, ("staff", line.number), f"workers[{len(workers)}]", f"workers {code}")
     made.raw["workers"] = workers
 
 
 def _able(made: Entered, line: Line, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Skills, languages and capacity: as the line says; as they were where the file has no such column."""
-    able = {name: before[name] for name in ("skills", "languages", "capacity") if name in before}
-    for column in ("skills", "languages"):
-        if column in line.cells:
-            able[column] = parted(line.cells[column])
-    if "capacity" in line.cells:
-        able.pop("capacity", None)
-        said = line.text("capacity")
-        if said:
-            able["capacity"] = _whole(made, ("staff", line.number), "capacity", said)
-    return able
+    """Skills, languages, capacity; of a file that has not such a column, as they were."""
+    found: dict[str, Any] = {}
+    for column in ("skills", "languages", "capacity"):
+        said = line.text(column)
+        if column not in line.cells:
+            found |= {column: before[column]} if column in before else {}
+        elif said:
+            capacity = column == "capacity"
+            found[column] = _whole(made, ("staff", line.number), column, said) if capacity else parted(said)
+    return found
 
 
 def _phone(made: Entered, line: Line, code: str) -> dict[str, str]:
@@ -244,4 +248,18 @@ def _roads(made: Entered, lines: Sequence[Line]) -> None:
         _comes_from(made, place, at, f"roads {road['name']['zh']} {ends['from']}")
 
 
-_READERS = {"units": _units, "staff": _staff, "grids": _grids, "duty": _duty, "estates": _estates, "roads": _roads}
+def _beside(made: Entered, lines: Sequence[Line], table: str) -> None:
+    made.raw[table] = []
+    for line in lines:
+        row, troubles = entering.row(table, line.text)
+        made.raw[table].append(row)
+        key = line.text(COLUMNS[table][0])
+        _comes_from(made, (table, line.number), f"{table}[{len(made.raw[table])}]", f"{table} {key}")
+        for column, trouble, remedy in troubles:
+            made.mark((table, line.number), column, trouble, remedy)
+
+
+_READERS: Mapping[str, Callable[[Entered, Sequence[Line]], None]] = {
+    "units": _units, "staff": _staff, "grids": _grids, "duty": _duty, "estates": _estates, "roads": _roads,
+    **{table: partial(_beside, table=table) for table in BESIDE},
+}  # fmt: skip

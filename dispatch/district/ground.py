@@ -4,6 +4,7 @@ Shapely is imported where it is used: it is half of what a quick command would h
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import cos, hypot, radians
 
 from cases.phrases import msg
 from dispatch.reading.cells import Table, twice
@@ -14,6 +15,7 @@ Ground = tuple[tuple[Ring, ...], ...]
 
 # Neighbours share an edge; a smaller overlap than this (in degrees squared, about 10 m²) is rounding.
 _SLIVER = 1e-9
+_METRES = 111_320.0  # of a degree of latitude
 
 
 def read_map(top: Table) -> dict[str, Ground]:
@@ -88,3 +90,9 @@ def overlaps(grounds: Mapping[str, Ground]) -> Iterator[tuple[str, str]]:
     for one, other in sorted(pairs):
         if one < other and shapes[one].intersection(shapes[other]).area > _SLIVER:
             yield codes[one], codes[other]
+
+
+def metres_between(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """As flat ground has it: within an office the earth's curve is less than a step."""
+    shrunk = cos(radians(one[1]))
+    return hypot((one[0] - other[0]) * shrunk, one[1] - other[1]) * _METRES

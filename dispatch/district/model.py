@@ -3,13 +3,14 @@
 Holds no telephone numbers: those are in the vault.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
 from cases.phrases import ZH, Message, Name, msg
+from dispatch.district.beside.model import Beside, Team
 
 SPOKEN = (ZH,)  # what everybody speaks of whom nothing else is said
 
@@ -178,6 +179,7 @@ class District:
     workers: tuple[Worker, ...]
     duty: tuple[DutyRow, ...]
     duty_desk: DutyDesk
+    beside: Beside = field(default_factory=Beside)
 
     def unit(self, code: str | None) -> Unit | None:
         """The unit of a code."""
@@ -213,6 +215,18 @@ class District:
         found = (self.worker(row.worker) for row in rows)
         return tuple(worker for worker in found if worker is not None)
 
+    def on_patrol(self, team: Team, now_local: datetime) -> tuple[Worker, ...]:
+        """Who of a team is on duty by its rota; of one without a rota, who is on duty anywhere."""
+        if team.code in self._duty:
+            return tuple(each for each in self.on_duty(team.code, now_local) if each.code in team.members)
+        found = (self.worker(code) for code in team.members if self.is_on_duty(code, now_local))
+        return tuple(worker for worker in found if worker is not None)
+
+    def patrols(self, grid: str | None, committee: str | None) -> tuple[Team, ...]:
+        """The teams on whose beat a place is; of a place whose grid is not known, those of its committee's grids."""
+        here = {grid} if grid else {each.code for each in self.grids if committee and each.committee == committee}
+        return tuple(team for team in self.beside.teams if not here.isdisjoint(team.grids))
+
     def is_on_duty(self, worker: str, now_local: datetime) -> bool:
         """Whether somebody is on duty for any unit at a local moment."""
         return any(row.covers(now_local) for row in self._shifts.get(worker, ()))
@@ -231,6 +245,19 @@ class District:
     @cached_property
     def _middles(self) -> dict[str, tuple[float, float]]:
         return {grid.code: _middle(grid.polygon) for grid in self.grids if grid.polygon}
+
+    def ground_of(self, grid: str | None, courtyard: str | None, committee: str | None) -> tuple[float, float] | None:
+        """Where a place is, as near as is known: the middle of its grid, else of the grids of its courtyard's workers,
+        else of its committee's; None where nothing of it is drawn."""
+        if grid in self._middles:
+            return self.middle(grid)
+        own = (code for worker in self.workers_of(courtyard or "") for code in worker.grids)
+        wide = (each.code for each in self.grids if committee and each.committee == committee)
+        for codes in (own, wide):
+            points = [self._middles[code] for code in codes if code in self._middles]
+            if points:
+                return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+        return None
 
     @cached_property
     def _units(self) -> dict[str, Unit]:

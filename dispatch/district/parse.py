@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 from cases.phrases import LANGUAGES, msg
 from dispatch.district import cross
+from dispatch.district.beside.crossing import faults_beside
+from dispatch.district.beside.reading import read_beside
 from dispatch.district.ground import Ground, read_map
 from dispatch.district.model import (
     SPOKEN,
@@ -59,9 +61,11 @@ def parse_district(raw: Mapping[str, object]) -> District:
         workers=workers,
         duty=tuple(row for table in top.tables("duty") for row in _duty(table)),
         duty_desk=_desk(top, units[0]),
+        beside=read_beside(top),
     )
     top.close()
     faults += cross.faults_of(district, ground, phones(raw) if isinstance(raw, Mapping) else {})
+    faults += faults_beside(district)
     if faults:
         raise DistrictErrors(tuple(faults))
     return district

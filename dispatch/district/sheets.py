@@ -1,21 +1,25 @@
 """The district as tables that an office keeps: units, staff, grids, duty, estates, roads.
 
     units    code, kind, parent, name_zh, name_en            kind: office, committee, courtyard
-    staff    code, unit, name_zh, name_en, role, phone,      duty_desk is the desk; an empty phone stays as it is;
-             skills, languages, capacity                     so do these three where a file has no such column
+    staff    code, unit, name_zh, name_en, role, phone, skills, languages, capacity
+                                                             duty_desk is the desk; an empty phone stays as it is;
+                                                             so do the last three where a file has no such column
     grids    code, committee, worker
     duty     unit, days, from, to, worker                    days: 12345, 1 is Monday; empty is every day
     estates  name_zh, name_en, aliases, building, entrances, courtyard, grid     a line for each building
     roads    name_zh, name_en, aliases, from, to, committee, courtyard, grid     a line for each stretch
 
-Aliases, entrances, skills and languages that are listed stand in one cell, parted by 、 or ; and a single entrance that
-is not the first has one behind it. `tables_of` writes them, `dispatch.district.entered` reads them: nothing is lost on
-the way.
+What stands beside the units has tables of its own (`beside.sheets`). Aliases and entrances that are listed stand in one
+cell, parted by 、 or ; and a single entrance that is not the first has one behind it. `tables_of` writes them,
+`dispatch.district.entered` reads them: nothing is lost on the way.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from dispatch.district.beside.sheets import COLUMNS as BESIDE
+from dispatch.district.beside.sheets import rows_of
+from dispatch.district.listing import joined
 from dispatch.district.phones import DESK
 
 Row = Mapping[str, str]
@@ -26,9 +30,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "duty": ("unit", "days", "from", "to", "worker"),
     "estates": ("name_zh", "name_en", "aliases", "building", "entrances", "courtyard", "grid"),
     "roads": ("name_zh", "name_en", "aliases", "from", "to", "committee", "courtyard", "grid"),
+    **BESIDE,
 }
-_PARTING = "、"
-_ALSO_PARTING = "、;；\n"
 
 
 def tables_of(raw: Mapping[str, Any]) -> dict[str, list[Row]]:
@@ -40,6 +43,7 @@ def tables_of(raw: Mapping[str, Any]) -> dict[str, list[Row]]:
         "duty": [_duty(row) for row in raw.get("duty", ())],
         "estates": [row for estate in raw.get("estates", ()) for row in _estate(estate)],
         "roads": [row for road in raw.get("roads", ()) for row in _road(road)],
+        **{name: list(rows_of(name, raw.get(name, ()))) for name in BESIDE},
     }
 
 
@@ -64,9 +68,8 @@ def _staff(raw: Mapping[str, Any]) -> Iterator[Row]:
     nothing = {"phone": "", "skills": "", "languages": "", "capacity": ""}
     yield {"code": DESK, "unit": raw["office"]["code"], **_named(raw[DESK]), "role": DESK, **nothing}
     for one in raw.get("workers", ()):
-        listed = {column: joined(_texts(one.get(column))) for column in ("skills", "languages")}
-        able = {**nothing, **listed, **_cells(one, "capacity")}
-        yield {**_cells(one, "code", "unit"), **_named(one), "role": one["role"], **able}
+        able = {column: joined(_texts(one.get(column))) for column in ("skills", "languages")}
+        yield {**nothing, **_cells(one, "code", "unit", "role", "capacity"), **_named(one), **able}
 
 
 def _duty(row: Mapping[str, Any]) -> Row:
@@ -108,27 +111,6 @@ def _road(road: Mapping[str, Any]) -> Iterator[Row]:
 
 def _texts(value: Any) -> list[str]:
     return [] if value is None else [value] if isinstance(value, str) else list(value)
-
-
-def joined(texts: Sequence[str], *, one: bool = False) -> str:
-    """Texts in one cell. `one`: a single one is still seen to be a list."""
-    if any(mark in text for text in texts for mark in _ALSO_PARTING):
-        return "\n".join((*texts, ""))
-    return _PARTING.join(texts) + (_PARTING if one and len(texts) == 1 else "")
-
-
-def parted(cell: str) -> list[str]:
-    """The texts of a cell that `joined` made, or somebody typed."""
-    if "\n" in cell:
-        return [text.strip() for text in cell.split("\n") if text.strip()]
-    for mark in _ALSO_PARTING:
-        cell = cell.replace(mark, _PARTING)
-    return [text.strip() for text in cell.split(_PARTING) if text.strip()]
-
-
-def is_list(cell: str) -> bool:
-    """Whether a cell is a list, not one value."""
-    return any(mark in cell for mark in _ALSO_PARTING)
 
 
 def kind_of(columns: Iterable[str]) -> str | None:

@@ -16,6 +16,7 @@ from dispatch.duty import rota
 from dispatch.duty.burdens import About, look
 from dispatch.models import staff
 from dispatch.people.roster import DESK_CODE, desk_id
+from dispatch.policy import Destination, Outcome
 from dispatch.transaction import Tx
 
 LOOK_AHEAD = timedelta(days=400)
@@ -133,10 +134,11 @@ def next_eligible(  # noqa: PLR0913 - of which unit, whom not, whether it presse
     for asked in (wanted, replace(wanted, skill=None)) if wanted.skill else (wanted,):
         judged.clear()
         for unit in units:
-            picked = pick(unit, asked, scene)
-            judged += picked.judged
-            if picked.worker is not None:
-                return Candidate(unit, picked.worker.id, picked.worker, tuple(judged))
+            for each in (*_in_team(tx, unit, asked, case), asked):
+                picked = pick(unit, each, scene)
+                judged += picked.judged
+                if picked.worker is not None:
+                    return Candidate(unit, picked.worker.id, picked.worker, tuple(judged))
     desk = desk_id(tx.office_id)
     return None if desk in exclude else Candidate(tx.district.duty_desk.unit, desk, None, tuple(judged))
 
@@ -156,9 +158,26 @@ def _at(tx: Tx, case: Any, wanted: Wanted) -> Wanted:
         return wanted
     grid = tx.district.grid(case.grid)
     own = tx.district.worker(grid.worker) if grid else None
-    rules = tx.policy_at(case.policy_version).rules
-    skill = next((rule.outcome.skill for rule in rules if rule.id == case.rule), None)
+    outcome = _outcome(tx, case)
+    skill = outcome.skill if outcome else None
     return replace(wanted, skill=skill, grid=grid.code if grid else None, courtyard=own.unit if own else None)
+
+
+def _outcome(tx: Tx, case: Any) -> Outcome | None:
+    """What the row of the rules decided that sent the case; None where a person did, or the default."""
+    rules = tx.policy_at(case.policy_version).rules
+    return next((rule.outcome for rule in rules if rule.id == case.rule), None)
+
+
+def _in_team(tx: Tx, unit: Unit, wanted: Wanted, case: Any) -> Iterator[Wanted]:
+    """Where the rules sent a case to a patrol team, the others of the team of whoever has it go before its unit."""
+    outcome = _outcome(tx, case) if case is not None else None
+    if outcome is None or outcome.to is not Destination.PATROL:
+        return
+    holder = next((worker.code for worker in tx.district.workers if worker.id == case.worker_id), None)
+    for team in tx.district.beside.teams:
+        if team.unit == unit.code and holder in team.members:
+            yield replace(wanted, team=team.code)
 
 
 def _scene(tx: Tx, units: Sequence[Unit], of: tuple[Wanted, Any], exclude: Collection[UUID]) -> Scene:
@@ -168,7 +187,8 @@ def _scene(tx: Tx, units: Sequence[Unit], of: tuple[Wanted, Any], exclude: Colle
     scene = Scene(
         tx.district, tx.now.astimezone(tx.zone), tx.calendar.is_working_moment(tx.now), terms=tx.policy.choosing
     )
-    people = {worker.id: worker for unit in units for worker in people_of(unit, wanted, scene)}
+    asked = [(unit, each) for unit in units for each in (*_in_team(tx, unit, wanted, case), wanted)]
+    people = {worker.id: worker for unit, each in asked for worker in people_of(unit, each, scene)}
     barred = {worker.code: why for worker in people.values() if (why := _barred(tx, worker, exclude)) is not None}
     gone = frozenset(worker.code for worker in people.values() if worker.id in stopped)
     about = None if case is None else About(case.party_id, case.estate, case.building, case.id)

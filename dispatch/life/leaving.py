@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cases.loop.deeds import Act, Standing, do, standing
 from cases.loop.models import question, return_request
-from cases.phrases import Message, msg
+from cases.phrases import Message, Name, msg
 from cases.states import Deed, Role
 from dispatch.acts.refusals import Refused
 from dispatch.duty.telling import fitted, person, recipient, tell_staff
@@ -37,11 +37,18 @@ def hand_over(tx: Tx, who: Who, case: Standing, line: tuple[OtherLine, str], wor
     code, named = line
     if code is OtherLine.NAMED and not named:
         raise Refused(msg("ending.refused.line"), "line_name")
-    facts = {"to_line": str(code), "named": named if code is OtherLine.NAMED else ""}
+    name = _line_named(tx, named)
+    facts = {"to_line": str(code), "named": name.zh if code is OtherLine.NAMED else ""}
     left = leave(tx, case, Act(Deed.HAND_OVER, who.actor, "handed_over", facts, words_of(words)))
-    to: object = named if code is OtherLine.NAMED else code.label
+    to: object = name if code is OtherLine.NAMED else code.label
     tell_resident(tx, left, "ending.text.handed_over", line=to)
     return _said(left)
+
+
+def _line_named(tx: Tx, said: str) -> Name:
+    """A line as the district names it, where its number is said; else as it was said."""
+    known = next((line for line in tx.district.beside.other_lines if line.number == said), None)
+    return Name(f"{known.name.zh} {said}", f"{known.name.en} {said}") if known else Name(said)
 
 
 def take_back(tx: Tx, who: Who, case: Standing, words: str) -> Message:

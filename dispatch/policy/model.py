@@ -63,6 +63,7 @@ class Destination(StrEnum):
     COURTYARD = "courtyard"
     COMMITTEE = "committee"
     OFFICE = "office"
+    PATROL = "patrol"
     DUTY_DESK = "duty_desk"
 
     @property

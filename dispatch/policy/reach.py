@@ -1,10 +1,12 @@
-"""Whether the policy fits an office: the units that its rules and its calendar name must be in its district."""
+"""Whether the policy and an office's district fit: the units that its rules and its calendar name must be there, and
+what stands beside the units should serve matters that there are, and be asked for."""
 
 from collections.abc import Iterator
 
 from cases.phrases import msg
+from dispatch.district.beside import Expert
 from dispatch.district.model import District
-from dispatch.policy.model import Policy, Rule
+from dispatch.policy.model import Policy, Rule, ServiceLine
 from dispatch.reading.cells import Fault, shown
 
 
@@ -35,3 +37,27 @@ def _unknown(path: str, rule: Rule, district: District) -> Iterator[Fault]:
                 "dispatch.fault.no_unit_for_rule", given=shown(code), rule=rule.id, office=district.units[0].name
             )
             yield Fault(f"{path}.{cell}", trouble, msg("dispatch.fault.mend_unit"))
+
+
+def unasked(policy: Policy, district: District) -> tuple[Fault, ...]:
+    """What serves a matter that is none, and experts whom no matter and no rule leads to."""
+    known = {*policy.categories, *ServiceLine}
+    wanted = {rule.outcome.skill for rule in (*policy.rules, policy.default) if rule.outcome.skill}
+    beside = district.beside
+    served = [(f"points {each.code}", each.serves) for each in beside.points]
+    served += [(f"experts {each.code}", each.serves) for each in beside.experts]
+    served += [(f"other_lines {each.number}", each.serves) for each in beside.other_lines]
+    strange = (_strange(path, word) for path, words in served for word in words if word not in known)
+    return (*strange, *(fault for each in beside.experts for fault in _skills(each, wanted)))
+
+
+def _strange(path: str, word: str) -> Fault:
+    return Fault(path, msg("beside.warn.no_matter", given=shown(word)), msg("beside.warn.no_matter.do"))
+
+
+def _skills(expert: Expert, wanted: set[str]) -> Iterator[Fault]:
+    """A skill that no rule wants is no trouble where the expert is led to by the matters that they know."""
+    if expert.skills and not expert.serves and wanted.isdisjoint(expert.skills):
+        said = ", ".join(expert.skills)
+        trouble = msg("beside.warn.skill_unasked", skill=said)
+        yield Fault(f"experts {expert.code}", trouble, msg("beside.warn.skill_unasked.do"))

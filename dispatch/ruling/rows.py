@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cases.clock.sla import Level
 from cases.report import Channel
 from cases.steps import URGENT
+from dispatch.district.beside import Team
 from dispatch.district.model import District, Role, Unit, UnitKind, Worker
 from dispatch.places.model import PlaceKind
 from dispatch.policy.model import Destination, Kind, Policy, Rule, ServiceLine
@@ -62,7 +63,7 @@ def level_of(at: int, rule: Rule, policy: Policy) -> Iterator[Finding]:
 
 
 def outcome_of(at: int, rule: Rule, district: District) -> Iterator[Finding]:
-    """Units that are gone, or where there is nobody; roles that nobody has where the row leads."""
+    """Units that are gone, or where there is nobody; roles and skills that nobody has where the row leads."""
     outcome = rule.outcome
     named = [("when.area", code) for code in rule.when.area]
     named += [("send.unit", outcome.unit)] if outcome.unit is not None else []
@@ -78,12 +79,18 @@ def outcome_of(at: int, rule: Rule, district: District) -> Iterator[Finding]:
     staff = list(_people(rule, district))
     if not staff:
         yield about(at, rule, "empty", "send")
-    elif outcome.role is not None and all(worker.role is not outcome.role for worker in staff):
+        return
+    if outcome.role is not None and all(worker.role is not outcome.role for worker in staff):
         yield about(at, rule, "no_role", "send.role", role=outcome.role.label)
+    if outcome.skill is not None and all(outcome.skill not in each.skills for each in _reached(rule, district)):
+        yield about(at, rule, "no_skill", "send.skill", skill=outcome.skill)
 
 
 def _people(rule: Rule, district: District) -> Iterator[Worker]:
     """Everybody to whom the row may lead without going up; the grids' own workers too."""
+    if rule.outcome.to is Destination.PATROL and rule.outcome.unit is None:
+        yield from (worker for team in _teams(rule, district) for worker in _members(team, district))
+        return
     units = {unit.code for unit in _units(rule, district)}
     yield from (worker for worker in district.workers if worker.unit in units)
     if rule.outcome.to is Destination.GRID_WORKER and rule.outcome.role in (None, Role.GRID_WORKER):
@@ -92,11 +99,35 @@ def _people(rule: Rule, district: District) -> Iterator[Worker]:
         yield from (worker for worker in own if worker is not None)
 
 
+def _reached(rule: Rule, district: District) -> Iterator[Worker]:
+    """Everybody whom the row may reach: those to whom it leads, and those above them, up to the office."""
+    yield from _people(rule, district)
+    above = {code for unit in _units(rule, district) for code in unit.path}
+    yield from (worker for worker in district.workers if worker.unit in above)
+    yield from (
+        worker for row in district.duty if row.unit in above and (worker := district.worker(row.worker)) is not None
+    )
+
+
+def _teams(rule: Rule, district: District) -> Iterator[Team]:
+    """The patrol teams whose beat has ground of the area."""
+    for team in district.beside.teams:
+        grids = (district.grid(code) for code in team.grids)
+        if any(grid is not None and _is_near(rule, grid.committee, district) for grid in grids):
+            yield team
+
+
+def _members(team: Team, district: District) -> Iterator[Worker]:
+    found = (district.worker(code) for code in team.members)
+    return (worker for worker in found if worker is not None)
+
+
 _KINDS = {
     Destination.GRID_WORKER: UnitKind.COURTYARD,
     Destination.COURTYARD: UnitKind.COURTYARD,
     Destination.COMMITTEE: UnitKind.COMMITTEE,
     Destination.OFFICE: UnitKind.OFFICE,
+    Destination.PATROL: UnitKind.COMMITTEE,  # where nobody is on patrol
 }
 
 
@@ -105,11 +136,17 @@ def _units(rule: Rule, district: District) -> Iterator[Unit]:
     if named is not None:
         yield named
         return
-    kind, area = _KINDS[rule.outcome.to], set(rule.when.area)
+    kind = _KINDS[rule.outcome.to]
     for unit in district.units:
-        near = not area or area & set(unit.path) or any(unit.code in _path(district, code) for code in area)
-        if unit.kind is kind and near:
+        if unit.kind is kind and _is_near(rule, unit.code, district):
             yield unit
+
+
+def _is_near(rule: Rule, code: str, district: District) -> bool:
+    """Whether a unit lies in the row's area, or has a part of it below itself."""
+    area = set(rule.when.area)
+    within = area & set(_path(district, code)) or any(code in _path(district, each) for each in area)
+    return not area or bool(within)
 
 
 def _path(district: District, code: str) -> tuple[str, ...]:

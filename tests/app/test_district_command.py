@@ -70,3 +70,25 @@ def test_who_has_no_room_is_told_of_the_district_in_force(say: Say) -> None:
     code, out, _ = say("district", "check")
     assert code == 1
     assert "2 cases in hand, 1 is the most" in out
+
+
+def test_what_stands_beside_the_units_is_looked_through_with_the_policy(say: Say, tmp_path: Path) -> None:
+    raw = raw_district()
+    raw["teams"][0]["members"] = []
+    raw["points"][0]["at"] = [121.3, 31.2]
+    raw["experts"][1] |= {"skills": ["law"], "serves": []}
+    raw["other_lines"][0]["serves"] = ["dragons"]
+    file = tmp_path / "district.json"
+    file.write_text(json.dumps(raw), "utf-8")
+    code, out, _ = say("district", "check", str(file), "-o", "json")
+    assert code == 1
+    told = json.loads(out)
+    assert told["usable"]
+    assert [each["path"] for each in told["findings"]] == [
+        "points affairs-hall", "teams patrol-west", "other_lines 110", "experts lawyer",
+    ]  # fmt: skip
+    raw["other_lines"][0]["number"] = "one one zero"
+    file.write_text(json.dumps(raw), "utf-8")
+    code, out, _ = say("district", "check", str(file))
+    assert code == 1
+    assert "other_lines[1].number: 'one one zero' is no telephone number." in out

@@ -240,3 +240,60 @@ def test_it_says_what_it_needs(say: Say, tables: Path) -> None:
     twice = say("district", "import", str(tables / "duty.csv"), str(tables / "duty.csv"))
     assert "twice" in twice[2]
     assert "No such file" in say("district", "import", "nowhere.csv")[2]
+
+
+def test_what_stands_beside_the_units_goes_out_and_in_with_its_errors(say: Say, tables: Path) -> None:
+    file = tables / "points.csv"
+    made = rows(file)
+    assert made[0][:4] == ["Code", "Name (Chinese)", "Name (English)", "Unit"]
+    at = {name: made[0].index(name) for name in ("Hours", "Longitude", "Telephone", "Unit")}
+    assert made[1][at["Hours"]] == "12345 09:00-12:00、12345 13:00-17:00、6 09:00-12:00"
+    made[1][at["Hours"]], made[2][at["Longitude"]] = "mornings", "far east"
+    made[3][at["Telephone"]], made[4][at["Unit"]] = "13900000001", "atlantis"
+    rewrite(file, made)
+    seen = facts(say("district", "import", str(file), "-o", "json"))
+    assert [(each["table"], each["line"]) for each in seen["findings"]] == [("points", n) for n in (2, 3, 4, 5)]
+    copy = rows(tables / "points.errors.csv")
+    assert ["12345 09:00-17:00" in row[-1] for row in copy[1:6]] == [True, False, False, False, False]
+    assert "atlantis" in copy[4][-1]
+    assert "Service points 5 Unit" in say("district", "import", str(file))[1]
+
+
+def test_a_line_and_an_expert_are_changed_in_a_workbook(say: Say, tmp_path: Path) -> None:
+    file = tmp_path / "district.xlsx"
+    say("district", "export", "--book", str(file), "--lang", "zh_CN")
+    book = load_workbook(file)
+    sheet = book["相关热线"]
+    assert [cell.value for cell in sheet[1]][:4] == ["热线号码", "名称", "英文名称", "受理内容"]
+    sheet.append([12315, "消费者热线", "Consumers", "买到假货、商家不退钱", "", "street-vendors", "L3、L4"])
+    book["专家"].delete_rows(2)
+    book.save(file)
+    code, out, _ = say("district", "import", str(file), "--apply")
+    assert code == 0
+    assert "new      Neighbouring lines: 12315 Consumers" in out
+    assert "gone     Experts: lift-inspector" in out
+    given = json.loads(say("district", "export")[1])
+    assert given["other_lines"][-1] == {
+        "number": "12315", "name": {"zh": "消费者热线", "en": "Consumers"}, "serves": ["street-vendors"],
+        "what": {"zh": "买到假货、商家不退钱", "en": "买到假货、商家不退钱"}, "levels": ["L3", "L4"],
+    }  # fmt: skip
+    assert say("district", "check")[0] == 0
+
+
+def test_skills_come_by_the_staff_table_and_stay_when_it_has_no_such_column(say: Say, tables: Path) -> None:
+    file = tables / "staff.csv"
+    made = rows(file)
+    at = made[0].index("Skills")
+    her = next(row for row in made if row[0] == HER)
+    her[at] = "welding、law"
+    rewrite(file, made)
+    assert "changed  Staff: xingfuli-grid-01 Zhang Aimin: skills" in say("district", "import", str(file), "--apply")[1]
+    assert (
+        say("district", "import", rewrite(tables / "staff.csv", [row[:6] for row in made]))[1] == "Nothing changes.\n"
+    )
+    for row in made[1:]:
+        row[at + 1] = "English" if row is her else row[at + 1]
+    rewrite(file, made)
+    assert [each["line"] for each in facts(say("district", "import", str(file), "-o", "json"))["findings"]] == [
+        made.index(her) + 1
+    ]

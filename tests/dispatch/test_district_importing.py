@@ -128,6 +128,7 @@ def test_a_plan_of_rounds_holds_its_grid(stage: Stage) -> None:
             {**each, "stretches": [{k: v for k, v in s.items() if v != first} for s in each["stretches"]]}
             for each in raw["roads"]
         ],
+        "teams": [{**each, "grids": [code for code in each["grids"] if code != first]} for each in raw["teams"]],
     }
     found = planned(stage, smaller)
     assert {each.params["at"] for each in found.refused} == {first}

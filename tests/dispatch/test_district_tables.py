@@ -10,7 +10,8 @@ from app.sample import raw_district
 from dispatch.district import DistrictErrors, Role, parse_district
 from dispatch.district.difference import How, changes
 from dispatch.district.entered import Entered, Line, enter
-from dispatch.district.sheets import COLUMNS, Row, joined, kind_of, parted, tables_of
+from dispatch.district.listing import joined, parted
+from dispatch.district.sheets import COLUMNS, Row, kind_of, tables_of
 
 _WORDS = st.text("幸福里和平一村、;；'=-+ABC", min_size=1, max_size=6).filter(lambda text: text.strip("、;； ") == text)
 _CODES = st.lists(st.text(string.ascii_lowercase + "-9", min_size=1, max_size=8), unique=True, min_size=12, max_size=12)
@@ -49,8 +50,8 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
         "workers": [
             {
                 "code": code, "unit": one(units), "name": draw(name), "role": one([role.value for role in Role]),
-                **maybe("skills", [["welding"], ["first-aid", "welding"]]), **maybe("capacity", [1, 12]),
-                **maybe("languages", [["en"], ["en", "zh_CN"]]),
+                **maybe("skills", [["law"], ["law", "welding"]]), **maybe("languages", [["en"], ["zh_CN", "en"]]),
+                **maybe("capacity", [1, 999]),
             }
             for code in workers
         ],
@@ -82,7 +83,33 @@ def districts(draw: st.DrawFn) -> dict[str, Any]:
             }
             for _ in range(draw(st.integers(0, 1)))
         ],
+        **draw(beside(units, workers, grids)),
     }  # fmt: skip
+
+
+@st.composite
+def beside(draw: st.DrawFn, units: list[str], workers: list[str], grids: list[str]) -> dict[str, Any]:
+    """What stands beside the units, each part of which may be missing."""
+    name = _WORDS.map(lambda word: {"zh": word, "en": f"{word} in English"})
+    some = lambda *listed: st.lists(st.sampled_from(listed), min_size=1, unique=True)  # noqa: E731 - said at each place
+    degrees = lambda most: st.floats(-most, most).map(lambda one: round(one, 6))  # noqa: E731
+    maybe: dict[str, st.SearchStrategy[Any]] = {
+        "address": name, "body": name, "what": name, "at": st.tuples(degrees(180), degrees(90)).map(list),
+        "grid": st.sampled_from(grids), "serves": some("meals", "social_aid"), "phone": st.just("021-55500001"),
+        "hours": some("12345 09:00-12:00", "6 20:00-02:00"), "members": some(*workers), "grids": some(*grids),
+        "skills": some("law", "welding"), "levels": some("L1", "L4"),
+    }  # fmt: skip
+
+    def row(key: dict[str, Any], *columns: str) -> dict[str, Any]:
+        return {**key, "name": draw(name), **{each: draw(maybe[each]) for each in columns if draw(st.booleans())}}
+
+    unit = st.sampled_from(units)
+    point = row({"code": "p", "unit": draw(unit)}, "address", "at", "grid", "serves", "hours", "phone")
+    team = row({"code": "t-1", "unit": draw(unit)}, "members", "grids")
+    outside = row({"code": "e"}, "skills", "serves", "body", "phone", "hours")
+    inside = row({"code": "f", "worker": draw(st.sampled_from(workers))}, "skills", "serves")
+    line = row({"number": "12345"}, "what", "serves", "levels")
+    return {"points": [point], "teams": [team], "experts": [outside, inside], "other_lines": [line]}
 
 
 @given(districts())
@@ -167,6 +194,34 @@ def test_what_is_wrong_is_told_with_its_line() -> None:
     assert found(with_row("roads", 0, committee="atlantis")) == [(("roads", 2), "dispatch.fault.no_such")]
     assert found(with_row("units", 1, kind="castle"))[0] == (("units", 3), "dispatch.fault.not_a_word")
     assert (("units", 2), "district.fault.one_office") in found(with_row("units", 0, code="another"))
+
+
+def test_what_stands_beside_the_units_is_told_with_its_line() -> None:
+    assert found(with_row("points", 1, unit="atlantis")) == [(("points", 3), "dispatch.fault.no_such")]
+    assert found(with_row("points", 1, lon="east")) == [(("points", 3), "beside.fault.no_degrees")]
+    assert found(with_row("points", 1, lat="")) == [(("points", 3), "beside.fault.no_degrees")]
+    assert found(with_row("points", 1, hours="always")) == [(("points", 3), "beside.fault.no_hours")]
+    assert found(with_row("points", 1, phone="13900000001")) == [(("points", 3), "beside.fault.own_number")]
+    assert found(with_row("teams", 0, members="heping-duty-1、nobody")) == [(("teams", 2), "dispatch.fault.no_such")]
+    assert found(with_row("experts", 0, worker="nobody", body_zh="", body_en="", phone="")) == [
+        (("experts", 2), "dispatch.fault.no_such")
+    ]
+    assert found(with_row("other_lines", 2, number="one two")) == [(("other_lines", 4), "beside.fault.no_number")]
+    assert found(with_row("other_lines", 2, name_zh="", name_en="")) == [(("other_lines", 4), "dispatch.fault.missing")]
+    assert found(with_row("other_lines", 2, number="110")) == [(("other_lines", 2), "dispatch.fault.twice")]
+
+
+def test_a_file_without_skills_takes_none_away() -> None:
+    raw = dict(raw_district())
+    raw["workers"] = [{**each, "skills": ["law"], "capacity": 7} for each in raw["workers"]]
+    kept = ("code", "unit", "name_zh", "name_en", "role", "phone")
+    rows = [{column: row[column] for column in kept} for row in tables_of(raw)["staff"]]
+    before = parse_district(raw)
+    assert changes(before, parse_district(enter(raw, lines({"staff": rows})).raw)) == ()
+    emptied = [{**row, "skills": "", "capacity": "x" if n == 1 else ""} for n, row in enumerate(rows)]
+    made = enter(raw, lines({"staff": emptied}))
+    assert [place for place, _ in made.faults] == [("staff", 3)]
+    assert parse_district(made.raw).skills == frozenset()
 
 
 def test_a_code_that_stands_twice_is_told_at_the_second() -> None:

@@ -62,6 +62,12 @@ def test_another_line_is_named(stage: Stage) -> None:
     assert any("燃气热线 962777" in text for text in stage.texts(RESIDENT))
 
 
+def test_a_line_of_the_district_is_told_by_its_name(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    act(stage, taken.case_id, "hand-over", line="named", line_name="12345", why="市级部门的政策")
+    assert any("市政务服务热线 12345" in text for text in stage.texts(RESIDENT))
+
+
 def test_what_is_done_is_not_declined_any_more(stage: Stage) -> None:
     taken = stage.text(LAMP)
     to_asked(stage, taken)

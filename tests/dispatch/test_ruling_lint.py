@@ -134,6 +134,9 @@ PLANTED: tuple[tuple[str, list[dict[str, Any]], set[tuple[str, str]]], ...] = (
     ),
     ("a role at the duty desk", [row("bad", web("pets"), to="duty_desk", role="duty")], {("desk_role", "bad")}),
     ("a role that nobody has there", [row("bad", web("pets"), role="culture_desk")], {("no_role", "bad")}),
+    ("a skill that nobody has", [row("bad", web("pets"), to="committee", skill="law")], {("no_skill", "bad")}),
+    ("a skill that no patrol has", [row("bad", web("pets"), to="patrol", skill="law")], {("no_skill", "bad")}),
+    ("a role that no patrol has", [row("bad", web("pets"), to="patrol", role="liaison")], {("no_role", "bad")}),
     (
         "a season in which a row above decides",
         [
@@ -221,6 +224,27 @@ def test_a_unit_without_anybody_is_found() -> None:
     bare = replace(district(), workers=tuple(each for each in district().workers if each.unit != "heping"))
     found = {(each.kind, each.rule) for each in lint(policy(), bare)}
     assert found == {("empty", "vendors-heping")}
+
+
+def test_a_skill_is_looked_for_where_the_row_can_reach() -> None:
+    def of(skilled: str, **send: str) -> set[str]:
+        able = (replace(each, skills=("law",)) if each.code == skilled else each for each in district().workers)
+        found = replace(district(), workers=tuple(able))
+        raw = two_hundred()
+        raw["rules"].insert(0, row("bad", web("pets", area="heping"), skill="law", **send))
+        return {each.kind for each in lint(read(raw)[0], found)}
+
+    assert of("heping-grid-01", to="courtyard") == set(), "somebody of one of the courtyards"
+    assert of("heping-head", to="courtyard") == set(), "one level up"
+    assert of("leader", to="courtyard") == set(), "at the office"
+    assert of("binhe-head", to="courtyard") == {"no_skill"}, "in another committee"
+    assert of("heping-duty-1", to="patrol") == set(), "on patrol there"
+    assert of("binhe-duty-1", to="patrol") == {"no_skill"}, "on patrol elsewhere"
+
+
+def test_a_patrol_that_there_is_not_is_found() -> None:
+    bare = replace(district(), beside=replace(district().beside, teams=()))
+    assert {(each.kind, each.rule) for each in lint(policy(), bare)} == {("empty", "suspicious-road")}
 
 
 def test_a_category_inside_another_of_its_cell_is_found() -> None:

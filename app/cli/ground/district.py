@@ -17,6 +17,7 @@ from dispatch.district.datum import Datum
 
 if TYPE_CHECKING:
     from dispatch.district.survey import Patch
+    from dispatch.policy import Policy
     from dispatch.reading.cells import Fault
 
 _SHOWN = 20  # gaps and overlaps that are told to a person; programs get all
@@ -55,11 +56,13 @@ def run_check(args: argparse.Namespace, voice: Voice) -> int:
 
 def _check_district(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.district import DistrictErrors, parse_district, warnings
+    from dispatch.policy.reach import unasked
 
-    raw, full = (json_of(Path(args.district_file)), ()) if args.district_file else _at_work(args)
+    raw, policy, full = _from_file(args) if args.district_file else _at_work(args)
     faults: tuple[Fault, ...]
     try:
-        faults, stops = (*warnings(parse_district(raw)), *full), False
+        district = parse_district(raw)
+        faults, stops = (*warnings(district), *unasked(policy, district), *full), False
     except DistrictErrors as errors:
         faults, stops = errors.faults, True
     if voice.as_json:
@@ -132,13 +135,20 @@ def _in_force(args: argparse.Namespace) -> Mapping[str, Any]:
         return district_body(tx)
 
 
-def _at_work(args: argparse.Namespace) -> "tuple[Mapping[str, Any], tuple[Fault, ...]]":
-    """The district in force, and who of it has no room for more now."""
+def _from_file(args: argparse.Namespace) -> "tuple[Mapping[str, Any], Policy, tuple[Fault, ...]]":
+    """A district beside the one in force, and the policy that it would meet."""
+    from app.cli.rules.drafts import policy_of
+
+    return json_of(Path(args.district_file)), policy_of(args), ()
+
+
+def _at_work(args: argparse.Namespace) -> "tuple[Mapping[str, Any], Policy, tuple[Fault, ...]]":
+    """The district in force with its policy, and who of it has no room for more now."""
     from dispatch.duty.burdens import full
     from dispatch.reads.ruling.versions import district_body
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
-        return district_body(tx), full(tx)
+        return district_body(tx), tx.policy, full(tx)
 
 
 def run_export(args: argparse.Namespace, voice: Voice) -> int:

@@ -40,6 +40,13 @@ def picture(args: argparse.Namespace) -> Picture:
         return _configured()
 
 
+def policy_of(args: argparse.Namespace) -> "Policy":
+    """The policy in force as far as it can be read."""
+    from dispatch.policy import read
+
+    return read(picture(args).raw)[0]
+
+
 def of(tx: "Tx") -> Picture:
     """What is in force in an office."""
     from dispatch.people.roster import policy_in_force
