@@ -67,12 +67,12 @@ def init_guard(app: Flask, parts: ConsoleParts) -> None:
     @app.before_request
     def guard() -> AnyResponse | None:
         endpoint = request.endpoint
-        if endpoint is None or endpoint in PUBLIC or endpoint in parts.public:
+        if endpoint in PUBLIC or endpoint in parts.public:
             return None
         if current_user.is_authenticated:
             g.account = me()
             return None
-        return _ask_to_sign_in()
+        return _ask_to_sign_in() if endpoint is not None else None  # what is not there is not there for anybody
 
 
 def _load(parts: ConsoleParts, kept: str) -> SignedIn | None:

@@ -36,6 +36,16 @@ def test_what_others_add_later_is_closed_too(house: House) -> None:
     assert app.test_client().get("/later").status_code == 303
 
 
+def test_whoever_is_signed_in_finds_their_places_on_the_page_of_what_is_not_there(house: House) -> None:
+    with house.client() as browser:
+        assert "/login" in browser.get("/nowhere").text
+    with house.signed_in("dispatcher") as browser:
+        answer = browser.get("/nowhere")
+        assert answer.status_code == 404
+        assert 'href="/desk"' in answer.text
+        assert "/login" not in answer.text
+
+
 def test_a_table_that_refreshes_itself_is_told_to_reload(house: House) -> None:
     answer = house.client().get("/desk/rows", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
