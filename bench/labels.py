@@ -12,7 +12,7 @@ from typing import Any
 from bench.addresses import TAGS, Address, read, samples, scores
 from dispatch.places.said.ground import before
 from dispatch.places.said.pieces import Piece, pieces
-from dispatch.places.said.read import joint_between
+from dispatch.places.said.row import dashes, joint_between
 from dispatch.reading.script import simplified
 
 _NONE = "-"
@@ -90,4 +90,4 @@ def _form(text: str, found: Sequence[Piece], i: int) -> Form:
 def _link(text: str, one: Piece, other: Piece) -> bool | None:
     """Whether a dash joins two neighbours; None where they are none."""
     joint = joint_between(text, one, other)
-    return None if joint is None else any(sign in joint for sign in "-–—−~_")
+    return None if joint is None else dashes(joint)

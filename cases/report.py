@@ -31,6 +31,10 @@ _DROPPED = re.compile(
 )
 # Characters that are surely seen make up nearly every text; only the others are looked at one by one.
 _UNUSUAL = re.compile("[^ -~\u2018-\u201d\u2026\u3000-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
+# Most texts are made of these alone, wide forms apart: they are what they will be, and no step by step is needed.
+_SETTLED = re.compile("[ -~\u00b7\u2014\u2018\u2019\u201c\u201d\u3001-\u3011\u4e00-\u9fff]*")
+_WIDE = re.compile("[\u2026\uff01-\uff5e]")
+_NARROW = {"\u2026": "..."} | {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 # Variation selectors and other marks that are there and cannot be seen.
 _UNSEEN = frozenset(
     {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u3164", "\uffa0", *map(chr, range(0xFE00, 0xFE10))}
@@ -76,13 +80,29 @@ def fold(text: str) -> str:
 
     Never raises; folding twice changes nothing more.
     """
-    return _settled(text, lambda seen: unicodedata.normalize("NFKC", seen).casefold())
+    plain = _at_once(text)
+    return plain.lower() if plain is not None else _settled(text, lambda seen: _compatible(seen).casefold())
 
 
 @lru_cache(_WORDS_AT_HAND)
 def even(text: str) -> str:
     """The words with widths and invisible marks evened out, letters as they are. Never raises; is stable as `fold`."""
-    return _settled(text, lambda seen: unicodedata.normalize("NFKC", seen))
+    plain = _at_once(text)
+    return plain if plain is not None else _settled(text, _compatible)
+
+
+def _at_once(text: str) -> str | None:
+    """The words evened out if common signs are all that they are made of."""
+    evened = " ".join(_WIDE.sub(_narrow, text.replace("，", ",")).split())
+    return evened if _SETTLED.fullmatch(evened) else None
+
+
+def _narrow(found: re.Match[str]) -> str:
+    return _NARROW[found[0]]
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _settled(text: str, step: Callable[[str], str]) -> str:

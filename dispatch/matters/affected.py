@@ -9,9 +9,11 @@ _ABOUT = {
     "好几百": 300, "几百": 200, "数百": 200, "上百": 100, "百余": 100, "百十": 100, "上千": 1000, "几千": 2000,
     "数千": 2000, "好几十": 30, "几十": 20, "数十": 20, "十几": 11, "十余": 10, "十来": 10, "好几": 3, "几": 3,
 }  # fmt: skip
-# It begins with the characters of numbers, so that a text without one is passed over quickly.
+# It begins with one set of signs, those of numbers, so that a text is run through for them quickly.
+_NUMERALS = f"几好数上余{CHINESE}千"
 _COUNTED = re.compile(
-    rf"(?P<number>[0-9]{{1,5}}|[几好数上余{CHINESE}千]+)(?:多|来|几|余)?(?:个|名|位)?"
+    rf"(?P<number>[0-9{_NUMERALS}](?:(?<=[0-9])[0-9]{{0,4}}|(?<=[{_NUMERALS}])[{_NUMERALS}]*))"
+    r"(?:多|来|几|余)?(?:个|名|位)?"
     r"(?P<what>户(?:人家|居民|业主|住户)?|家(?=人都|住户|居民|都|停|没)|口人|"
     r"人(?![民员士行工力才生道次均数口事类格们])|居民|业主|村民|职工|工人|农民工|学生|老人|孩子|小孩|住户|租客|乘客|群众|邻居|"
     r" ?(?:people|persons|residents|workers|families|households))"

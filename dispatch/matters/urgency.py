@@ -66,7 +66,7 @@ def _beside(said: Said, lexicon: Lexicon, named: Sequence[VulnerableWords], peop
         yield msg("dispatch.matter.vulnerable", who=each.name)
     if people.words:
         yield msg("dispatch.matter.people", words="、".join(people.words))
-    for how in (Tone.DENIED, Tone.PAST, Tone.FEARED):
+    for how in (Tone.DENIED, Tone.PAST, Tone.FEARED) if said.unsaid else ():
         words = [lexicon.shown.get(word, word) for word, tone in said.unsaid if tone is how]
         if words:
             yield msg(f"dispatch.matter.{how.value}", words="、".join(words))

@@ -1,7 +1,7 @@
 """The ways to doors that a text tells: buildings with what belongs to each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dispatch.places.said import Part, Role
 from dispatch.places.said.pieces import Measure
@@ -11,8 +11,7 @@ _NEAR = 4  # characters between a building and what belongs to it: 3号楼，是
 _FIELDS = {Role.UNIT: "unit", Role.FLOOR: "floor", Role.ROOM: "room"}
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(NamedTuple):
     """What a text says of the way to a door. `sure` is False for the shapes that may mean something else."""
 
     building: str | None = None

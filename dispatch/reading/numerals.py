@@ -20,6 +20,8 @@ _WHOLE = {"廿": 20, "卅": 30}
 
 CHINESE = "".join(_DIGITS) + "".join(_TENS) + "".join(_WHOLE)
 """The characters of Chinese numerals, for patterns."""
+_SIGNS, _READ = frozenset(CHINESE), frozenset(_DIGITS)
+_ONE_BY_ONE = {ord(sign): str(digit) for sign, digit in _DIGITS.items()}
 CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
@@ -34,14 +36,12 @@ def to_digits(text: str) -> str:
 
     With 十, 百 or 廿 they are added up (二十三 is 23), without them read one by one (五零一 is 501).
     """
-    if text.isascii() and text.isdigit():
-        return text.lstrip("0") or "0"
     if text.isascii():
-        return str(_ENGLISH.get(text.casefold(), text))
-    if any(c not in CHINESE for c in text):
+        return (text.lstrip("0") or "0") if text.isdigit() else str(_ENGLISH.get(text.casefold(), text))
+    if not _SIGNS.issuperset(text):
         return text
-    if not any(c in _TENS or c in _WHOLE for c in text):
-        return "".join(str(_DIGITS[c]) for c in text).lstrip("0") or "0"
+    if _READ.issuperset(text):
+        return text.translate(_ONE_BY_ONE).lstrip("0") or "0"
     return str(_added_up(text))
 
 

@@ -6,6 +6,8 @@ from opencc import OpenCC
 
 from cases.report import even, fold
 
+_LAST_ASCII = "\x7f"
+
 
 @cache
 def _simplifier() -> OpenCC:
@@ -35,6 +37,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
 
     Chinese has no word edges, so only edges between two ASCII letters or digits count.
     """
+    if text[start] > _LAST_ASCII < text[end - 1]:
+        return True  # as nearly every word
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (_glued(before, text[start : start + 1]) or _glued(text[end - 1 : end], after))
 

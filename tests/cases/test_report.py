@@ -14,6 +14,7 @@ from cases.report import (
     GSM7_EXTENSION,
     Channel,
     clean,
+    even,
     fit,
     fold,
     is_e164,
@@ -61,6 +62,14 @@ def test_every_character_with_a_story_can_be_cleaned_and_folded() -> None:
         kept, folded = clean(char), fold(char)
         assert clean(kept) == kept, hex(ord(char))
         assert fold(folded) == folded, hex(ord(char))
+
+
+def test_common_texts_come_out_as_step_by_step() -> None:
+    """A sign that cannot be seen sends a text the long way, and is gone at its end."""
+    for code in range(0x10000):
+        text = f"中{chr(code)}国 A{chr(code)}"
+        for folded in (fold, even):
+            assert folded(text) == folded(f"{text}\u200b"), hex(code)
 
 
 def test_clean_by_hand() -> None:

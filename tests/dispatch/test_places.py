@@ -153,6 +153,11 @@ def test_a_short_form_is_less_sure() -> None:
     assert short.confidence < full.confidence
 
 
+def test_a_number_of_another_sentence_is_no_room() -> None:
+    place = _at("幸福里3号楼5楼的灯坏了，打了110没人接")
+    assert (place.building, place.floor, place.room) == ("3", "5", None)
+
+
 def test_two_buildings() -> None:
     finding = find("幸福里3号楼和5号楼之间，还有3号楼后面", district())
     assert finding.place is not None
@@ -220,6 +225,8 @@ def test_nothing_named() -> None:
     ("text", "kind"),
     [
         ("幸福里3号楼2单元楼道", PlaceKind.STAIRWELL),
+        ("幸福里3号楼2单元，the lift is stuck", PlaceKind.STAIRWELL),
+        ("幸福里3号楼，a roadside tree", PlaceKind.COURTYARD),  # a word within a longer one is none
         ("幸福里3号楼楼下", PlaceKind.COURTYARD),
         ("我家楼下的花坛，幸福里3号楼", PlaceKind.COURTYARD),
         ("幸福里3号楼家里漏水", PlaceKind.INDOORS),

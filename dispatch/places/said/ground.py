@@ -1,10 +1,10 @@
 """What kind of name ends right before a number: it says what a bare number or a 号 behind it counts."""
 
 import re
-from enum import Enum
+from enum import StrEnum
 
 
-class Before(Enum):
+class Before(StrEnum):
     """The last name before a number."""
 
     NOTHING = "nothing"
@@ -32,6 +32,8 @@ _ENDINGS = (
         re.compile(r"(?:市场|商场|广场|饭店|中心|百货|超市|菜场|专柜|总汇|时代|国际|片区|号门|[城楼座厦馆店])$"),
     ),
 )
+# The last sign tells at once that most names end in none of these ways.
+_SIGNS = [(kind, frozenset(ending.pattern), ending) for kind, ending in _ENDINGS]
 _LOOK_BACK = 14  # characters, separators with them
 
 
@@ -40,4 +42,7 @@ def before(text: str, position: int) -> Before:
     tail = text[max(0, position - _LOOK_BACK) : position].rstrip(_SEPARATORS)
     if not tail:
         return Before.NOTHING
-    return next((kind for kind, ending in _ENDINGS if ending.search(tail[-_LONGEST:])), Before.OTHER)
+    for kind, signs, ending in _SIGNS:
+        if tail[-1] in signs and ending.search(tail[-_LONGEST:]):
+            return kind
+    return Before.OTHER

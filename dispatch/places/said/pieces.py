@@ -1,15 +1,13 @@
 """Numbers with their measure words: 3号楼, 二单元, 5层, 1202室, 88号, 12弄, building 3; and bare ones: 3-2-501."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
-from functools import reduce
+from enum import StrEnum
+from typing import NamedTuple
 
 from dispatch.reading.numerals import CARDINALS, CHINESE, ORDINALS, to_digits
 
 
-class Measure(Enum):
+class Measure(StrEnum):
     """What a number counts, by the word that stands with it."""
 
     BUILDING = "building"
@@ -29,8 +27,10 @@ _LONE = 12  # 8-10号 is entrance 10 of building 8
 _NEIGHBOURS = 20  # 29-37号 are the numbers of one front, 7-53号 is building 53 behind number 7
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+_FIGURES, _ENDS = re.compile(r"[0-9]+"), re.compile(r"([0-9]+)-([0-9]+)")
+
+
+class Piece(NamedTuple):
     """A number at text[start:end], measure word included; `number` is the number alone, as it is written."""
 
     measure: Measure
@@ -41,13 +41,13 @@ class Piece:
     @property
     def value(self) -> int:
         """How much it is; of a number with letters the digits alone, 0 where there are none."""
-        digits = re.search(r"[0-9]+", to_digits(self.number))
+        digits = _FIGURES.search(to_digits(self.number))
         return int(digits[0]) if digits else 0
 
     @property
     def is_range(self) -> bool:
         """Whether it is several neighbours in one: 605-606, 29-37."""
-        ends = re.fullmatch(r"([0-9]+)-([0-9]+)", self.number)
+        ends = _ENDS.fullmatch(self.number)
         return ends is not None and int(ends[1]) > _LONE and 0 < int(ends[2]) - int(ends[1]) <= _NEIGHBOURS
 
 
@@ -115,39 +115,67 @@ _PATTERNS: tuple[tuple[Measure, str], ...] = (
         rf"|(?<=[楼层])[A-Za-z]{_CLOSED}",
     ),
 )
-# All begin with one of these: tried before all patterns, which makes it several times as fast.
-_FIRST = rf"(?=[0-9A-Za-z{CHINESE}甲乙丙丁东西南北中左右负地首])"
-_PIECE = re.compile(f"{_FIRST}(?:" + "|".join(f"(?P<m{i}>{form})" for i, (_, form) in enumerate(_PATTERNS)) + ")")
+# Where a piece may begin. A text is run through for the signs in front, which is quick; what else is asked keeps the
+# patterns, which are slow to try, away from 一个, 东西, 两次 and nearly every Latin word.
+_MEASURES = "号#栋幢撞座单元门梯楼层Ff/室办窒房户街排小区期组"
+_BEGINS = re.compile(
+    rf"[0-9A-Za-z{CHINESE}甲乙丙丁东西南北中左右负地首]"
+    rf"(?:(?<=[0-9])(?<![0-9]{{2}})"
+    rf"|(?<=[{CHINESE}])(?=[{CHINESE}]|\s*[{_MEASURES}])"
+    r"|(?<=[A-Za-z])(?<![A-Za-z]{2})(?:(?=[A-Za-z]?[0-9]|[^A-Za-z0-9]|$)"
+    rf"|(?i:(?<=b)(?=uilding|ldg|lock)|(?<=u)(?=nit)|(?<=e)(?=ntrance)|(?<=n)(?=o)|(?<=r)(?=oom|m)|(?<=a)(?=p)"
+    rf"|(?<=s)(?=uite)|(?<=t)(?=ower)|(?<=f)(?=l)|(?<=[fstenl])(?={'|'.join(word[1:] for word in ORDINALS)})))"
+    rf"|(?<=[甲乙丙丁])(?=\s*[{_MEASURES}])"
+    r"|(?<=[东西中])(?=\s*单元)|(?<=[东西南北中左右])(?=[东西南北中左右]?[边侧手首]?户)"
+    rf"|(?<=负)(?=[0-9{CHINESE}])|(?<=地)(?=下[0-9{CHINESE}])|(?<=首)(?=层))"
+)
+_PIECE = re.compile("|".join(f"({form})" for _, form in _PATTERNS))
+_COUNTS = [measure for measure, _ in _PATTERNS]
+# The same without those that begin with a Latin word, for what does not begin with a letter.
+_UNLATIN = [(measure, form) for measure, form in _PATTERNS if not form.startswith(f"{_LATIN}(?i:") or "st|nd" in form]
+_UNLATIN_PIECE = re.compile("|".join(f"({form})" for _, form in _UNLATIN))
+_UNLATIN_COUNTS = [measure for measure, _ in _UNLATIN]
 _NUMBER = re.compile(
     rf"{_SIDE}|(?:负|地下){_COUNT}|{_TWIN}|{_SPAN}|{_MIXED}|(?<![0-9])[0-9]{{6}}|{_DIGITS}|{_SAID}|{_ONE}|[首东西中]"
     rf"|{_LATIN}(?i:{_WORDS}|{_ORDINALS})(?![A-Za-z])"
 )
 # Days, hours, telephone numbers, what spreadsheets make of line ends: their dashes join no parts of an address.
-_NEVER = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"(?<![0-9])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])",
-        r"(?<![0-9])(?:0[0-9]{2,3}|400)-(?:[0-9]{3,4}-[0-9]{4}|[0-9]{7,8})(?![0-9])",
-        r"(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])|_x000[dD]_|(?:[0-9]{2,4}年)?[0-9]{1,2}月(?:[0-9]{1,2}[日号])?",
-        r"(?:星期|百分之)[0-9]+",
-    )
+_NEVER = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])"
+    r"|(?<![0-9])(?:0[0-9]{2,3}|400)-(?:[0-9]{3,4}-[0-9]{4}|[0-9]{7,8})(?![0-9])"
+    r"|(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])|_x000[dD]_|(?:[0-9]{2,4}年)?[0-9]{1,2}月(?:[0-9]{1,2}[日号])?"
+    r"|(?:星期|百分之)[0-9]+"
 )
+_MAY_BE_NEVER = re.compile(r"[0-9_期之](?:(?<=[0-9])[-/.:月]|(?<=_)x|(?<=[期之])[0-9])")
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
     """All numbers of a text in their order, none overlapping another."""
-    bare = reduce(lambda said, never: never.sub(lambda found: "?" * len(found[0]), said), _NEVER, text)
-    return tuple(piece for match in _PIECE.finditer(bare) for piece in _cut(match))
+    said = _NEVER.sub(_blank, text) if _MAY_BE_NEVER.search(text) else text
+    found: list[Piece] = []
+    begin = _BEGINS.search(said)
+    while begin:
+        position = begin.start()
+        latin = said[position] > "9" and said[position].isascii()
+        match = (_PIECE if latin else _UNLATIN_PIECE).match(said, position)
+        if match:
+            measure = (_COUNTS if latin else _UNLATIN_COUNTS)[(match.lastindex or 1) - 1]
+            found += _cut(match[0], position, measure)
+            position = match.end() - 1
+        begin = _BEGINS.search(said, position + 1)
+    return tuple(found)
 
 
-def _cut(match: re.Match[str]) -> Iterator[Piece]:
+def _blank(found: re.Match[str]) -> str:
+    return "?" * len(found[0])
+
+
+def _cut(words: str, start: int, measure: Measure) -> tuple[Piece, ...]:
     """The piece; two where a span is none: 3-680室 is building 3, room 680."""
-    measure = _PATTERNS[int((match.lastgroup or "m0")[1:])][0]
-    number = _NUMBER.search(match[0])
-    piece = Piece(measure, number[0] if number else match[0], match.start(), match.end())
-    first, dash, second = piece.number.partition("-")
-    if not dash or piece.is_range or measure is Measure.BUILDING:
-        yield piece
-        return
-    yield Piece(Measure.BARE, first, piece.start, piece.start + len(first))
-    yield Piece(measure, second, piece.start + len(first) + 1, piece.end)
+    number = _NUMBER.search(words)
+    piece = Piece(measure, number[0] if number else words, start, start + len(words))
+    if "-" not in piece.number or piece.is_range or measure is Measure.BUILDING:
+        return (piece,)
+    first, _, second = piece.number.partition("-")
+    middle = start + len(first)
+    return Piece(Measure.BARE, first, start, middle), Piece(measure, second, middle + 1, piece.end)

@@ -2,24 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from dispatch.places.said.ground import Before, before
+from dispatch.places.said.ground import Before
 from dispatch.places.said.pieces import Measure, Piece, pieces
-from dispatch.places.said.roles import Role, Turn, role_of
+from dispatch.places.said.roles import CLEAR, Role, Turn, role_of
+from dispatch.places.said.row import Row, joint_between
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A number with its role."""
 
     role: Role
     piece: Piece
 
 
-_BETWEEN = re.compile(r"[\s,，、。.:：/的第_(（#和及]*(?:[-–—−~一]+)?[\s,，、/第_(（]*")
-_DASH = re.compile(r"[-–—−~_/一]")
-_DASHES = re.compile(r"[-–—−~_]+")
+_SENTENCE = re.compile(r"[,，。!！?？;；]")  # behind one a number no longer stands on the floor that was named
 _LIST = re.compile(r"\s*[、和及]\s*")
 _LISTED = (Measure.BARE, Measure.NUMBER)
 # What goes on behind a bare number makes it a quantity, an hour, or a name of its own: 3个人, 11点, 8小区, 7天.
@@ -32,7 +30,6 @@ _TOLD = re.compile(r"[东西南北园工]|家(?!商|店|住|业|企|公|单|门|
 _INSIDE = (Role.BUILDING, Role.UNIT, Role.FLOOR)
 _DOOR_SIGNS = 3
 _FEW, _LARGE = 10, 100  # 1703-2, 207-1: a room and a part of it
-_NOTHING_MORE = re.compile(r"[\s_,，。.!！)）]*")
 
 
 def read_parts(text: str, names: Mapping[int, Before] | None = None) -> tuple[Part, ...]:
@@ -43,99 +40,84 @@ def read_parts(text: str, names: Mapping[int, Before] | None = None) -> tuple[Pa
     return tuple(_Walk(text, names or {}).parts())
 
 
-def joint_between(text: str, one: Piece, other: Piece) -> str | None:
-    """What stands between two neighbours; None where it is more than a separator."""
-    gap = text[one.end : other.start]
-    return gap if _BETWEEN.fullmatch(gap) else None
-
-
 class _Walk:
     """What a number is depends on what the one before it was."""
 
     def __init__(self, text: str, names: Mapping[int, Before]) -> None:
         self._text = text
-        self._names = names
-        self._found = pieces(text)
+        self._row = Row(text, pieces(text), names)
         self._kept: list[Part] = []
         self._inside = self._numbered = False
 
     def parts(self) -> list[Part]:
-        for i, piece in enumerate(self._found):
-            turn, joint = self._turn(i)
-            role = self._role(turn, joint)
+        for i, piece in enumerate(self._row.found):
+            if self._inside and _SENTENCE.search(self._text, self._kept[-1].piece.end, piece.start):
+                self._inside = False
+            clear = self._clear(i, piece)
+            if clear:
+                self._note(clear, piece)
+                continue
+            turn = self._turn(i, piece)
+            role = self._role(turn)
             if role is not None:
-                self._keep(role, piece, turn)
+                self._note(role, self._whole(turn) if role is Role.ROOM else piece)
         return self._kept
 
-    def _turn(self, i: int) -> tuple[Turn, str | None]:
-        """The piece where it stands, and what stands between it and the part before."""
-        piece, last = self._found[i], self._kept[-1] if self._kept else None
-        joint = self._joint(last.piece, piece) if last else None
-        behind, on, after = self._behind(i)
-        ground = self._ground(piece)
-        self._inside = self._inside and ground is not Before.ROAD
+    def _clear(self, i: int, piece: Piece) -> Role | None:
+        """The role where the measure word is enough to know it, as it mostly is."""
+        if self._inside:
+            return None  # a road ends what is inside: that must be looked at
+        if piece.measure is Measure.FLOOR:
+            behind = self._row.behind(i)
+            return None if behind and behind.measure is Measure.UNIT else Role.FLOOR
+        if piece.measure is Measure.BUILDING:
+            return None if self._kept else Role.BUILDING
+        return CLEAR.get(piece.measure)
+
+    def _turn(self, i: int, piece: Piece) -> Turn:
+        """The piece where it stands."""
+        last = self._kept[-1] if self._kept else None
+        joint = joint_between(self._text, last.piece, piece) if last else None
+        joined = last if joint is not None else None
         turn = Turn(
+            self._row,
+            i,
             piece,
-            ground,
-            last.role if last and joint is not None else None,
-            behind,
-            dashed=bool(joint and _DASH.search(joint)),
-            dashed_on=bool(on and _DASH.search(on)),
-            dashed_after=bool(after and _DASH.search(after)),
-            touching=joint == "",
-            in_lane=bool(last and joint is not None and last.piece.measure is Measure.LANE),
+            joined.role if joined else None,
+            joint,
+            in_lane=joined is not None and joined.piece.measure is Measure.LANE,
             inside=self._inside,
             numbered=self._numbered,
-            at_end=_NOTHING_MORE.fullmatch(self._text, piece.end) is not None,
         )
-        return turn, joint
+        if self._inside and turn.ground is Before.ROAD:
+            self._inside = turn.inside = False
+        return turn
 
-    def _behind(self, i: int) -> tuple[Piece | None, str | None, str | None]:
-        """The piece that follows at once, what joins it, and what joins it to the next."""
-        row = [*self._found[i : i + 3], None, None][:3]
-        first, second, third = row
-        on = self._joint(first, second) if first and second else None
-        after = self._joint(second, third) if second and third else None
-        return (second if on is not None else None), on, after
-
-    def _joint(self, one: Piece, other: Piece) -> str | None:
-        return joint_between(self._text, one, other)
-
-    def _ground(self, piece: Piece) -> Before:
-        for position in range(piece.start, max(-1, piece.start - 3), -1):
-            if position in self._names and not self._text[position : piece.start].strip(" ,，、的-"):
-                return self._names[position]
-        return before(self._text, piece.start)
-
-    def _chain_end(self, piece: Piece, turn: Turn) -> int:
-        """Where the bare numbers end that dashes join to this one: in 50-100元 none of them is a place."""
-        end = piece.end if turn.behind is None or turn.dashed_on else -1
-        following = self._found[self._found.index(piece) + 1 :] if turn.dashed_on else ()
-        for behind in following:
-            if not _DASHES.fullmatch(self._text, end, behind.start) or behind.measure is not Measure.BARE:
-                return end if behind.measure is Measure.BARE else -1
-            end = behind.end
-        return end
-
-    def _role(self, turn: Turn, joint: str | None) -> Role | None:
+    def _role(self, turn: Turn) -> Role | None:
         piece = turn.piece
-        if turn.last and joint and _LIST.fullmatch(joint) and piece.measure in _LISTED:
+        if turn.last and turn.joint and piece.measure in _LISTED and _LIST.fullmatch(turn.joint):
             return turn.last  # 501、502室
         if piece.measure is Measure.BARE:
-            end = self._chain_end(piece, turn)
-            if _GOES_ON.match(self._text, end) and not self._is_told_of(turn, end):
+            end = self._row.chain_end(turn.i)
+            if end >= 0 and _GOES_ON.match(self._text, end) and not self._is_told_of(turn, end):
                 return None
-        return role_of(turn, self._text[piece.start : piece.end])
+        return role_of(turn)
 
     def _is_told_of(self, turn: Turn, end: int) -> bool:
         """Whether words go on about a door, which make no quantity of its number."""
-        behind = turn.last in _INSIDE or (turn.ground is Before.TRADE and turn.piece.number[0].isalpha())
-        return behind and len(turn.piece.number) >= _DOOR_SIGNS and _TOLD.match(self._text, end) is not None
+        if len(turn.piece.number) < _DOOR_SIGNS or not _TOLD.match(self._text, end):
+            return False
+        return turn.last in _INSIDE or (turn.piece.number[0].isalpha() and turn.ground is Before.TRADE)
 
-    def _keep(self, role: Role, piece: Piece, turn: Turn) -> None:
-        if role is Role.ROOM and self._is_more(turn):
-            begun = self._kept.pop().piece
-            piece = replace(piece, number=self._text[begun.start : piece.end], start=begun.start)
+    def _whole(self, turn: Turn) -> Piece:
+        """The number of a room with what of it stands before."""
+        piece = turn.piece
+        if not self._is_more(turn):
+            return piece
+        begun = self._kept.pop().piece
+        return piece._replace(number=self._text[begun.start : piece.end], start=begun.start)
+
+    def _note(self, role: Role, piece: Piece) -> None:
         self._inside = self._inside or role is Role.FLOOR
         self._numbered = self._numbered or role is Role.NUMBER
         self._kept.append(Part(role, piece))
@@ -146,5 +128,5 @@ class _Walk:
             return False
         begun = self._kept[-1].piece
         if not turn.dashed:
-            return turn.touching
+            return turn.joint == ""
         return begun.number.isalpha() or (begun.value >= _LARGE and turn.piece.value < _FEW)

@@ -6,14 +6,15 @@ addresses most often mean.
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from dispatch.places.said.ground import Before
 from dispatch.places.said.pieces import Measure, Piece
+from dispatch.places.said.row import Row, dashes
 from dispatch.reading.numerals import CHINESE
 
 
-class Role(Enum):
+class Role(StrEnum):
     """A part of a place; AREA is a piece of an estate or market (2区), which is none of ours."""
 
     BUILDING = "building"
@@ -29,27 +30,60 @@ _LARGE = 100  # from here on a number behind a building is a room, below it an e
 _VAST = 1000  # an estate has no such building; where nothing else is said it is a room
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Turn:
-    """A piece where it stands.
+    """The piece `i` of a row where it stands.
 
-    `last` is the role right before it (None: a name is), `behind` the piece right behind; `dashed`,
-    `dashed_on` and `dashed_after` tell whether dashes join it to the one before, to the one behind, and
-    that one to the next. `inside`: a floor was named. `numbered`: a house number was. `at_end`: it ends the text.
+    `last` is the role right before it (None: a name is), `joint` what stands between; `inside`: a floor was named.
+    `numbered`: a house number was.
     """
 
+    row: Row
+    i: int
     piece: Piece
-    ground: Before
     last: Role | None
-    behind: Piece | None
-    dashed: bool
-    dashed_on: bool
-    dashed_after: bool
-    touching: bool
+    joint: str | None
     in_lane: bool
     inside: bool
     numbered: bool
-    at_end: bool
+    _ground: Before | None = None
+
+    @property
+    def ground(self) -> Before:
+        """The kind of the last name before it."""
+        if self._ground is None:
+            self._ground = self.row.ground(self.i)
+        return self._ground
+
+    @property
+    def behind(self) -> Piece | None:
+        """The piece right behind it."""
+        return self.row.behind(self.i)
+
+    @property
+    def dashed(self) -> bool:
+        """Whether a dash joins it to the one before."""
+        return dashes(self.joint)
+
+    @property
+    def dashed_on(self) -> bool:
+        """Whether a dash joins it to the one behind."""
+        return dashes(self.row.joint(self.i))
+
+    @property
+    def dashed_after(self) -> bool:
+        """Whether a dash joins the one behind to the next."""
+        return dashes(self.row.joint(self.i + 1))
+
+    @property
+    def touching(self) -> bool:
+        """Whether nothing stands between it and the one before."""
+        return self.joint == ""
+
+    @property
+    def at_end(self) -> bool:
+        """Whether it ends the text."""
+        return self.row.ends_text(self.i)
 
     @property
     def large(self) -> bool:
@@ -59,31 +93,34 @@ class Turn:
     @property
     def deeper(self) -> bool:
         """Whether what comes behind lies within it."""
-        return self.behind is not None and self.behind.measure in _WITHIN
+        behind = self.behind
+        return behind is not None and behind.measure in _WITHIN
+
+    @property
+    def entered(self) -> bool:
+        """Whether an entrance comes behind."""
+        behind = self.behind
+        return behind is not None and behind.measure is Measure.UNIT
 
 
 _WITHIN = frozenset({Measure.UNIT, Measure.FLOOR, Measure.ROOM, Measure.BARE})
-_CERTAIN = {
-    Measure.UNIT: Role.UNIT,
-    Measure.FLOOR: Role.FLOOR,
-    Measure.LANE: Role.NUMBER,
-    Measure.AREA: Role.AREA,
-}
+CLEAR = {Measure.UNIT: Role.UNIT, Measure.LANE: Role.NUMBER, Measure.AREA: Role.AREA}
+"""What is clear by the measure word, wherever it stands."""
 _HOUSES = (Before.HOMES, Before.TRADE)
 _DOORS = (Role.UNIT, Role.FLOOR)
 
 
-def role_of(turn: Turn, words: str) -> Role | None:
-    """The role of a piece that reads `words`; None where it says nothing of a place."""
+def role_of(turn: Turn) -> Role | None:
+    """The role of a piece; None where it says nothing of a place."""
     measure, last = turn.piece.measure, turn.last
     if measure is Measure.BUILDING:
         if last is Role.UNIT and turn.dashed:
             return Role.ROOM  # 3-2-501号楼: said once too often
-        return Role.UNIT if last is Role.BUILDING and words.endswith("座") else Role.BUILDING
-    if measure is Measure.FLOOR and turn.behind and turn.behind.measure is Measure.UNIT:
-        return Role.BUILDING  # 149楼11单元
-    if measure in _CERTAIN:
-        return _CERTAIN[measure]
+        return Role.UNIT if last is Role.BUILDING and _reads_as_wing(turn) else Role.BUILDING
+    if measure is Measure.FLOOR:
+        return Role.BUILDING if turn.entered else Role.FLOOR  # 149楼11单元
+    if measure in CLEAR:
+        return CLEAR[measure]
     if measure is Measure.DOOR:
         return Role.UNIT if last is Role.BUILDING else None
     if measure is Measure.ROW:
@@ -93,9 +130,13 @@ def role_of(turn: Turn, words: str) -> Role | None:
     if measure is Measure.HOUSEHOLD:
         return Role.ROOM if last in (Role.BUILDING, *_DOORS) else None  # else it counts them: 208户
     if measure is Measure.ROOM:
-        known = last is not None or turn.ground in (Before.ROAD, Before.HOMES, Before.TRADE)
-        return Role.ROOM if known or turn.large or len(turn.piece.number) > 2 else None
+        known = last is not None or len(turn.piece.number) > 2 or turn.large
+        return Role.ROOM if known or turn.ground in (Before.ROAD, Before.HOMES, Before.TRADE) else None
     return _of_bare(turn)
+
+
+def _reads_as_wing(turn: Turn) -> bool:
+    return turn.row.text[turn.piece.start : turn.piece.end].endswith("座")
 
 
 def _of_number(turn: Turn) -> Role:
@@ -106,8 +147,7 @@ def _of_number(turn: Turn) -> Role:
         return Role.UNIT if turn.deeper or not (turn.large or piece.is_range) else Role.ROOM
     if last in _DOORS or (turn.inside and ground is not Before.ROAD):
         return Role.ROOM
-    entered = turn.behind is not None and turn.behind.measure is Measure.UNIT
-    if turn.deeper and ground is not Before.ROAD and (entered or ground is not Before.NOTHING):
+    if ground is not Before.ROAD and (turn.entered or (turn.deeper and ground is not Before.NOTHING)):
         return Role.BUILDING
     if ground is Before.HOMES:
         return Role.BUILDING if piece.value < _VAST else Role.NUMBER
@@ -158,8 +198,7 @@ def _behind_name(turn: Turn) -> Role | None:
 
 def _at_start(turn: Turn) -> Role | None:
     """Nothing before it: only a whole chain is a place (3-2-501, 3-2单元)."""
-    entered = turn.behind is not None and turn.behind.measure is Measure.UNIT
-    whole = turn.dashed_on and (turn.dashed_after or entered)
+    whole = turn.dashed_on and (turn.dashed_after or turn.entered)
     return Role.BUILDING if whole and not turn.piece.number.startswith("0") and turn.piece.value < _VAST else None
 
 
