@@ -297,3 +297,20 @@ def test_skills_come_by_the_staff_table_and_stay_when_it_has_no_such_column(say:
     assert [each["line"] for each in facts(say("district", "import", str(file), "-o", "json"))["findings"]] == [
         made.index(her) + 1
     ]
+
+
+def test_places_of_service_points_are_converted_and_that_is_said(say: Say, tables: Path) -> None:
+    file = tables / "points.csv"
+    made = rows(file)
+    lon, lat = (made[0].index(name) for name in ("Longitude", "Latitude"))
+    east, north = float(made[1][lon]), float(made[1][lat])
+    for row in made[1:]:
+        if row[lon]:
+            row[lon], row[lat] = map(str, of_wgs84((float(row[lon]), float(row[lat])), Datum.GCJ02))
+    rewrite(file, made)
+    code, out, _ = say("district", "import", str(file), "--datum", "gcj02", "--apply")
+    assert (code, out) == (0, "Nothing changes.\nCoordinates were converted from gcj02 to WGS 84.\n")
+    assert say("district", "import", str(file), "--apply")[0] == 0
+    moved = json.loads(say("district", "export")[1])["points"][0]["at"]
+    assert abs(moved[0] - east) > 0.003, "some hundred metres, where the datum is not said"
+    assert abs(moved[1] - north) > 0.001

@@ -15,6 +15,7 @@ from cases.clock.sla import Level
 from cases.phrases import EN, ZH, Message
 from cases.report import Channel
 from dispatch.district import District, Role
+from dispatch.district.beside import Team
 from dispatch.matters import classify
 from dispatch.places import Place, PlaceFinding, find
 from dispatch.policy import Destination, Outcome
@@ -181,7 +182,13 @@ def districts(draw: st.DrawFn) -> District:
         workers=draw(st.one_of(st.just(whole.workers), _some(whole.workers))),
         grids=draw(st.one_of(st.just(whole.grids), _some(whole.grids))),
         duty=draw(st.one_of(st.just(whole.duty), _some(whole.duty))),
+        beside=replace(whole.beside, teams=tuple(draw(_team(team)) for team in draw(_some(whole.beside.teams)))),
     )
+
+
+def _team(team: Team) -> st.SearchStrategy[Team]:
+    """A team of whom some are gone, whose beat may be smaller, and whose unit may be another, or none."""
+    return st.builds(replace, st.just(team), unit=codes.map(str), members=_some(team.members), grids=_some(team.grids))
 
 
 codes = st.sampled_from([None, "gone", *(unit.code for unit in district().units)])

@@ -19,6 +19,7 @@ PAGES = {
     "": ("/", "/login", "/report", "/status", "/t/{address}", "/phone"),
     "dispatcher": (
         "/desk", "/desk?open={number}", "/new", "/callbacks", "/cases/{number}", "/cases/{number}/order", "/map",
+        "/map/district",
         "/account",
     ),
     "supervisor": (

@@ -13,7 +13,7 @@ from app.cli.records import house, office_of
 from app.cli.voice import Voice
 from app.trouble import Trouble, told
 from cases.phrases import Message, msg
-from dispatch.district.datum import Datum
+from dispatch.district.datum import Datum, to_wgs84
 from dispatch.district.sheets import COLUMNS
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dispatch.transaction import Tx
 
 _LAST = ("~", 0)  # what is about no line comes last
+_DIGITS = 7  # of a degree, about a centimetre
 _SHOWN = 40  # changes that are told to a person; programs get all
 
 
@@ -77,6 +78,8 @@ def _imported(args: argparse.Namespace, tx: "Tx", given: "tuple[list[Read], Word
     standing = {**district_body(tx), **_whole(args)}
     entered = enter(standing, {each.table: each.lines for each in tables})
     faults = [*_map(args, entered)]
+    if any(each.table == "points" for each in tables):
+        _placed(entered, Datum(args.datum))
     planned = None
     try:
         planned = importing.plan(tx, entered.raw, entered.unphoned)
@@ -109,6 +112,13 @@ def _map(args: argparse.Namespace, entered: "Entered") -> Iterator["Fault"]:
     seen, faults = survey(json_of(Path(args.map_file)), args.map_by, Datum(args.datum))
     yield from faults
     entered.raw["map"] = collected(seen)
+
+
+def _placed(entered: "Entered", datum: Datum) -> None:
+    """The service points of a table, as the map that its places were read from means them."""
+    for row in entered.raw["points"]:
+        if "at" in row:
+            row["at"] = [round(each, _DIGITS) for each in to_wgs84(tuple(row["at"]), datum)]
 
 
 def _tell_faults(faults: "Sequence[Fault]", entered: "Entered", given: "tuple[list[Read], Words]", voice: Voice) -> int:
@@ -179,7 +189,7 @@ def _tell_plan(planned: "Plan", number: int | None, of: "tuple[argparse.Namespac
         voice.say(msg("district.cli.dry", count=len(planned.changes) + len(planned.renumbered)))
     for sentence in told(_gaps(args, planned)):
         voice.say(sentence)
-    if args.datum != Datum.WGS84 and args.map_file:
+    if args.datum != Datum.WGS84:
         voice.say(msg("district.cli.converted", datum=args.datum))
 
 

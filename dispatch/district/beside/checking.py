@@ -69,9 +69,7 @@ def _outside(district: "District") -> Iterator[str]:
     placed = [(point.code, point.at) for point in district.beside.points if point.at is not None]
     if not drawn or not placed:
         return
-    from shapely import MultiPolygon
+    from shapely import MultiPolygon, Point, STRtree
 
-    from dispatch.district.survey import Survey
-
-    ground = Survey({grid.code: MultiPolygon([(part[0], part[1:]) for part in grid.ground]) for grid in drawn})
-    yield from (code for code, at in placed if ground.grid_at(*at) is None)
+    ground = STRtree([MultiPolygon([(part[0], part[1:]) for part in grid.ground]) for grid in drawn])
+    yield from (code for code, at in placed if not len(ground.query(Point(at), predicate="intersects")))
