@@ -22,6 +22,7 @@ _ADD_ONLY = (
     "round_case",
     "round_event",
     "incident_join",
+    "rule_draft_past",
 )
 # A report gathered by a dialogue gets its case later; nothing else of it ever changes.
 _LATER = {"report": "case_id"}

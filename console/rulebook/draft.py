@@ -71,11 +71,11 @@ def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
 
     @blueprint.post("/rules/drafts/<int:number>/approve")
     def approve(number: int) -> Response | tuple[str, int]:
-        return _decide(parts, number, lambda tx, who: drafts.approve(tx, number, who, _moment(tx)), "approved")
+        return _decide(parts, number, lambda tx, who: drafts.approve(tx, number, who, _moment(tx), seen()), "approved")
 
     @blueprint.post("/rules/drafts/<int:number>/refuse")
     def refuse(number: int) -> Response | tuple[str, int]:
-        return _decide(parts, number, lambda tx, who: drafts.refuse(tx, number, who, _said("why")), "refused")
+        return _decide(parts, number, lambda tx, who: drafts.refuse(tx, number, who, _said("why"), seen()), "refused")
 
     @blueprint.post("/rules/versions/<int:version>/back")
     def back(version: int) -> Response | tuple[str, int]:
@@ -93,6 +93,12 @@ def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
 
 def _said(name: str) -> str:
     return request.form.get(name, "").strip()
+
+
+def seen() -> int | None:
+    """The version of the draft that was looked at, as the form says."""
+    written = _said("revision")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 9 else None
 
 
 @contextmanager
@@ -173,17 +179,20 @@ def _shown(tx: Tx, number: int, refused: tuple[Message, ...] = ()) -> dict[str, 
     row = one(tx, number)
     policy, faults = drafts.drafted(tx, json.loads(row.body))
     table, of_all = rows.rows(tx, policy, faults)
+    before = drafts.past(tx, row.id)
+    hands = drafts.hands(row, before)
     return {
         "draft": row,
+        "before": before,
         "number": number,
         "difference": rows.difference(tx, tx.policy, policy),
         "table": table,
         "of_all": of_all,
         "wrong": sum(bool(each.wrong) for each in table),
         "version": tx.policy_version,
-        "names": names(tx),
+        "names": names(tx, (*hands, row.decided_by)),
         **may(tx),
-        "mine": row.proposed_by == by_account(tx, me()).actor,
+        "mine": by_account(tx, me()).actor in hands,
         "said": saying.heard(),
         "refused": refused,
         "days": 7,

@@ -1,5 +1,6 @@
 """The decision table in force, what waits to be decided, the versions before it, and the table as a file."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
@@ -7,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from cases.phrases import Message, Name
 from cases.states import Role as Part
+from console.case.shown import teller_of
 from console.entry.guard import me
 from console.parts import ConsoleParts
 from console.rulebook import rows, workbook
@@ -63,6 +65,7 @@ def listed(tx: Tx, **more: Any) -> dict[str, Any]:
     g.zone = tx.office.zone
     table, of_all = rows.rows(tx, tx.policy)
     wanted = request.args.get("q", "").strip()[:60]
+    shown = drafts.listed(tx)[:MOST]
     return {
         "table": [row for row in table if _is_meant(tx, row, wanted)],
         "all": len(table),
@@ -71,8 +74,8 @@ def listed(tx: Tx, **more: Any) -> dict[str, Any]:
         "wrong": sum(bool(row.wrong) for row in table),
         "version": tx.policy_version,
         "versions": policy_versions(tx, MOST),
-        "drafts": drafts.listed(tx)[:MOST],
-        "names": names(tx),
+        "drafts": shown,
+        "names": names(tx, (each for row in shown for each in (row.proposed_by, row.changed_by))),
         **may(tx),
         "now": tx.now,
         "said": saying.heard(),
@@ -100,10 +103,7 @@ def may(tx: Tx) -> dict[str, bool]:
     return {"may_change": part in (Part.SUPERVISOR, Part.DISPATCHER), "may_decide": part is Part.SUPERVISOR}
 
 
-def names(tx: Tx) -> dict[str, str]:
-    """Who is meant in a draft, by how it names them."""
-    from console.case.shown import teller_of
-
+def names(tx: Tx, actors: Iterable[str | None]) -> dict[str, str]:
+    """Who is meant in drafts, by how they name them."""
     teller = teller_of(tx)
-    actors = {each for row in drafts.listed(tx)[:MOST] for each in (row.proposed_by, row.decided_by) if each}
-    return {actor: tx.say(teller.actor(actor), language()) for actor in actors}
+    return {actor: tx.say(teller.actor(actor), language()) for actor in set(filter(None, actors))}

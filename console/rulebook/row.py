@@ -1,4 +1,5 @@
-"""One row changed, added, moved or taken out: what comes of it is a draft for a second person."""
+"""One row changed, added, moved or taken out: what comes of it is a draft for a second person, or the next version of
+the open draft that it is a row of."""
 
 import json
 from collections.abc import Mapping
@@ -12,13 +13,14 @@ from werkzeug.wrappers import Response
 
 from cases.phrases import Message
 from console.parts import ConsoleParts
-from console.rulebook.draft import Refused, one, refusing
+from console.rulebook.draft import Refused, one, refusing, seen
 from console.rulebook.page import READERS, may, wording
 from console.supervise import roles, saying
 from console.words import language
+from dispatch.loop.who import Who
 from dispatch.policy import Policy
 from dispatch.publishing import drafts
-from dispatch.publishing.drafts import DraftTrouble
+from dispatch.publishing.drafts import Change, DraftTrouble
 from dispatch.ruling.shown import sheet
 from dispatch.transaction import Tx
 
@@ -31,7 +33,7 @@ Raw = dict[str, Any]
 
 
 def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
-    """/rules/row?id=…&draft=…: a form; POST: a draft. Without an id: a new row before the one named `before`."""
+    """/rules/row?id=…&draft=…: a form; POST: a draft, or a change of it. Without an id: a new row, before `before`."""
 
     @blueprint.get("/rules/row")
     def row() -> str:
@@ -45,27 +47,42 @@ def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
         account = roles.demand(*READERS)
         try:
             with parts.door.transaction(account.office) as tx, refusing(tx) as who:
-                number = drafts.propose(tx, who, _changed(tx), request.form.get("why", ""))
+                number, version = _stored(tx, who)
         except Refused as refused:
             with parts.door.transaction(account.office) as tx:
                 shown = _shown(tx, request.form, refused.told)
             return render_template("rules_row.html", **shown), HTTPStatus.UNPROCESSABLE_ENTITY
-        saying.say("rulebook.said.proposed", number=number)
+        saying.say("rulebook.said.changed" if version else "rulebook.said.proposed", number=number, version=version)
         return redirect(url_for("rules.draft", number=number), 303)
 
 
-def _base(tx: Tx, said: Mapping[str, str]) -> tuple[Raw, Policy, int | None]:
-    """The raw table that is changed, as it can be read, and the draft that it is of. Raises NotFound."""
+def _stored(tx: Tx, who: Who) -> tuple[int, int]:
+    """The draft that the change is in now, and which version of it: the open one that it was made in, else a new one
+    (0)."""
+    why, draft = request.form.get("why", ""), _draft_of(tx, request.form)
+    if draft is None or (draft.state != "open" and seen() is None):
+        return drafts.propose(tx, who, _changed(tx), why), 0
+    return draft.number, drafts.change(tx, draft.number, who, _changed(tx), Change(why, seen()))
+
+
+def _draft_of(tx: Tx, said: Mapping[str, str]) -> Any:
+    """The draft that is looked at; none where it is the table in force. Raises NotFound."""
     written = said.get("draft", "")
-    number = int(written) if written.isascii() and written.isdecimal() and len(written) < 9 else None
-    raw = drafts.rules_in_force(tx) if number is None else json.loads(one(tx, number).body)
-    return raw, drafts.drafted(tx, raw)[0], number
+    is_number = written.isascii() and written.isdecimal() and len(written) < 9
+    return one(tx, int(written)) if is_number else None
+
+
+def _base(tx: Tx, said: Mapping[str, str]) -> tuple[Raw, Policy, Any]:
+    """The raw table that is changed, as it can be read, and the draft that it is of. Raises NotFound."""
+    draft = _draft_of(tx, said)
+    raw = drafts.rules_in_force(tx) if draft is None else json.loads(draft.body)
+    return raw, drafts.drafted(tx, raw)[0], draft
 
 
 def _shown(tx: Tx, said: MultiDict[str, str], refused: tuple[Message, ...] = ()) -> Raw:
     g.zone = tx.office.zone
     words, lang = wording(tx), language()
-    _, policy, number = _base(tx, said)
+    _, policy, draft = _base(tx, said)
     id_ = said.get("row", "") or said.get("id", "")
     all_ = (*policy.rules, policy.default)
     found = next((rule for rule in all_ if rule.id == id_), None)
@@ -82,7 +99,8 @@ def _shown(tx: Tx, said: MultiDict[str, str], refused: tuple[Message, ...] = ())
         "chosen": {column: set(sheet.apart(kept[column])) for column in (*CHOICES, *ONE_OF)},
         "words_of": {column: words.words(column) for column in (*CHOICES, *ONE_OF, *LISTS)},
         "rules": [rule.id for rule in policy.rules],
-        "draft_number": number,
+        "draft_number": draft.number if draft else None,
+        "revision": draft.revision if draft and draft.state == "open" else None,
         "why": said.get("why", ""),
         "refused": refused,
         "CHOICES": CHOICES, "ONE_OF": ONE_OF, "LISTS": LISTS, "TEXTS": TEXTS,

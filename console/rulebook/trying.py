@@ -2,19 +2,25 @@
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
 from cases.phrases import Message, msg
 from cases.report import Channel, clean
+from console.case.shown import teller_of
 from console.parts import ConsoleParts
 from console.rulebook.draft import one, told
 from console.rulebook.page import READERS
 from console.supervise import roles
-from dispatch.places import shown
+from dispatch.choice import Background, stored
+from dispatch.duty.burdens import About, look
+from dispatch.places import Place, shown
 from dispatch.publishing import drafts
-from dispatch.ruling.rehearsal import Manner, Rehearsed, rehearse
+from dispatch.routing import in_question
+from dispatch.rules import Verdict
+from dispatch.ruling.rehearsal import Manner, People, Rehearsed, rehearse
 from dispatch.ruling.shown import telling
 from dispatch.transaction import Tx
 
@@ -49,7 +55,8 @@ def _shown(tx: Tx) -> dict[str, Any]:
         Channel(channel) if channel in set(Channel) else Channel.TEXT, at,
         known="anonymous" not in said, again="again" in said,
     )  # fmt: skip
-    tried = rehearse(text, manner, policy, tx.district, tx.absent) if text and not wrong and not trouble else None
+    people = People(tx.absent, partial(_in_hand, tx, at))
+    tried = rehearse(text, manner, policy, tx.district, people) if text and not wrong and not trouble else None
     return {
         "text": text,
         "manner": manner,
@@ -65,7 +72,14 @@ def _shown(tx: Tx) -> dict[str, Any]:
     }
 
 
+def _in_hand(tx: Tx, at: datetime, verdict: Verdict, place: Place | None) -> Background:
+    """What those who come into question have in hand now, and who knows the building."""
+    people = [worker.id for worker in in_question(verdict, place, tx.district, at)]
+    return look(tx, people, About(None, place.estate, place.building) if place else About())
+
+
 def _told(tx: Tx, tried: Rehearsed) -> dict[str, Any]:
+    teller = teller_of(tx)
     units = {unit.code: unit.name for unit in tx.district.units}
     return {
         "values": telling.report(tried.facts, tx.policy, tx.district),
@@ -73,6 +87,7 @@ def _told(tx: Tx, tried: Rehearsed) -> dict[str, Any]:
         "where": shown(tried.where.place, tx.district),
         "asked": [units[code] for code in tried.choice.tries if code in units],
         "why": (*tried.matter.reasons, *tried.where.reasons),
+        "candidates": [stored.told(each, teller.worker(each.worker)) for each in tried.choice.judged],
         "why_routed": (*tried.verdict.reasons, *tried.choice.reasons),
     }
 

@@ -6,8 +6,10 @@ Versions only grow; a rollback is a new version with old rows, so that every cas
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -17,9 +19,9 @@ from dispatch.due.errands import Errand, Kind
 from dispatch.loop.who import Who, demand
 from dispatch.models import policy_version
 from dispatch.people import roster
-from dispatch.policy import Fault, Policy, parse, read, unknown_units
+from dispatch.policy import Fault, Policy, Rule, parse, read, unknown_units
 from dispatch.policy.parse import PolicyErrors
-from dispatch.publishing.models import rule_draft
+from dispatch.publishing.models import rule_draft, rule_draft_past
 from dispatch.transaction import Tx
 
 TABLES = ("rules", "default")  # of the policy, that a draft has
@@ -29,27 +31,51 @@ _BEGINS = {"change": "open", "rollback": "approved"}
 
 class DraftTrouble(ValueError):
     """That cannot be done with this draft; `code` says why (no_why, no_draft, decided, same_person, past, no_version,
-    same_rules)."""
+    same_rules, same_draft, changed)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Why a draft is changed, and the version of it that was looked at: if it has another by now, nothing is done."""
+
+    why: str
+    seen: int | None = None
+
+
 def propose(tx: Tx, who: Who, rules: Mapping[str, Any], why: str) -> int:
     """Store a draft; its number. Raises PolicyErrors with all that keeps it from being used, DraftTrouble, NotYours."""
     demand(who, Role.SUPERVISOR, Role.DISPATCHER)
-    body = _sound(tx, rules)
-    made = drafted(tx, body)[0]
-    if (made.rules, made.default) == (tx.policy.rules, tx.policy.default):  # however it is written
-        raise DraftTrouble("same_rules")
-    return _store(tx, who, body, why, "change")
+    return _store(tx, who, _different(tx, rules), why, "change")
 
 
-def approve(tx: Tx, number: int, who: Who, from_at: datetime | None = None) -> datetime:
-    """A second person agrees: in force from a moment on, by default at once; that moment. Raises PolicyErrors where the
-    draft no longer fits the policy in force, DraftTrouble, NotYours."""
-    row = _to_decide(tx, number, who)
+def change(tx: Tx, number: int, who: Who, rules: Mapping[str, Any], said: Change) -> int:
+    """An open draft gets other rows: the next version of it, its number. What it was is kept. Raises as `propose`."""
+    demand(who, Role.SUPERVISOR, Role.DISPATCHER)
+    row = _open(tx, number, said.seen)
+    body = _different(tx, rules)
+    if _table(tx, body) == _table(tx, json.loads(row.body)):
+        raise DraftTrouble("same_draft")
+    if not said.why.strip():
+        raise DraftTrouble("no_why")
+    before = {"body": row.body, "why": row.changed_why or row.why, "revision": row.revision}
+    written = {"written_by": row.changed_by or row.proposed_by, "written_at": row.changed_at or row.proposed_at}
+    kept = {"id": tx.new_id(), "office_id": tx.office_id, "draft_id": row.id}
+    tx.conn.execute(sa.insert(rule_draft_past).values(**kept, **before, **written))
+    by = {"changed_by": who.actor, "changed_at": tx.now, "changed_why": said.why.strip()}
+    now = {"body": json.dumps(body, ensure_ascii=False), "revision": row.revision + 1, **by}
+    tx.conn.execute(sa.update(rule_draft).where(rule_draft.c.id == row.id).values(now))
+    return int(row.revision) + 1
+
+
+def approve(tx: Tx, number: int, who: Who, from_at: datetime | None = None, seen: int | None = None) -> datetime:
+    """A second person agrees: in force from a moment on, by default at once; that moment. `seen`: the version of the
+    draft that they looked at. Raises PolicyErrors where the draft no longer fits the policy in force, DraftTrouble,
+    NotYours."""
+    row = _to_decide(tx, number, who, seen)
     _sound(tx, json.loads(row.body))
     begins = from_at or tx.now
     if begins < tx.now:
@@ -63,9 +89,9 @@ def approve(tx: Tx, number: int, who: Who, from_at: datetime | None = None) -> d
     return begins
 
 
-def refuse(tx: Tx, number: int, who: Who, why: str) -> None:
+def refuse(tx: Tx, number: int, who: Who, why: str, seen: int | None = None) -> None:
     """A second person does not agree, and says why. Raises DraftTrouble, NotYours."""
-    row = _to_decide(tx, number, who)
+    row = _to_decide(tx, number, who, seen)
     if not why.strip():
         raise DraftTrouble("no_why")
     decided = {"decided_by": who.actor, "decided_at": tx.now, "decided_why": why.strip(), "state": "refused"}
@@ -100,6 +126,17 @@ def listed(tx: Tx) -> Sequence[Any]:
     """All drafts of the office, the newest first."""
     mine = sa.select(rule_draft).where(rule_draft.c.office_id == tx.office_id)
     return tx.conn.execute(mine.order_by(rule_draft.c.number.desc())).all()
+
+
+def past(tx: Tx, draft_id: UUID) -> Sequence[Any]:
+    """The earlier versions of a draft, the first at the head."""
+    mine = sa.select(rule_draft_past).where(rule_draft_past.c.draft_id == draft_id)
+    return tx.conn.execute(mine.order_by(rule_draft_past.c.revision)).all()
+
+
+def hands(row: Any, before: Sequence[Any]) -> frozenset[str]:
+    """Everybody who wrote on a draft, now or in its earlier versions: none of them decides on it."""
+    return frozenset(filter(None, (row.proposed_by, row.changed_by, *(each.written_by for each in before))))
 
 
 def one(tx: Tx, number: int) -> Any:
@@ -139,6 +176,19 @@ def _sound(tx: Tx, rules: Mapping[str, Any]) -> dict[str, Any]:
     return {name: whole[name] for name in TABLES}
 
 
+def _different(tx: Tx, rules: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows in their stored form, where they can be used and say something else than what is in force."""
+    body = _sound(tx, rules)
+    if _table(tx, body) == (tx.policy.rules, tx.policy.default):  # however it is written
+        raise DraftTrouble("same_rules")
+    return body
+
+
+def _table(tx: Tx, rules: Mapping[str, Any]) -> tuple[tuple[Rule, ...], Rule]:
+    made = drafted(tx, rules)[0]
+    return made.rules, made.default
+
+
 def _store(tx: Tx, who: Who, body: Mapping[str, Any], why: str, kind: str) -> int:
     """A change waits for a second person; a rollback does not."""
     if not why.strip():
@@ -154,16 +204,24 @@ def _store(tx: Tx, who: Who, body: Mapping[str, Any], why: str, kind: str) -> in
     return number
 
 
-def _to_decide(tx: Tx, number: int, who: Who) -> Any:
+def _to_decide(tx: Tx, number: int, who: Who, seen: int | None = None) -> Any:
     demand(who, Role.SUPERVISOR)
+    row = _open(tx, number, seen)
+    if who.actor in hands(row, past(tx, row.id)):
+        raise DraftTrouble("same_person")
+    return row
+
+
+def _open(tx: Tx, number: int, seen: int | None) -> Any:
+    """An open draft, locked, as it was when it was looked at."""
     mine = (rule_draft.c.number == number, rule_draft.c.office_id == tx.office_id)
     row = tx.conn.execute(sa.select(rule_draft).where(*mine).with_for_update()).one_or_none()
     if row is None:
         raise DraftTrouble("no_draft")
     if row.state != "open":
         raise DraftTrouble("decided")
-    if row.proposed_by == who.actor:
-        raise DraftTrouble("same_person")
+    if seen is not None and seen != row.revision:
+        raise DraftTrouble("changed")
     return row
 
 

@@ -1,14 +1,14 @@
 """One text tried: what it would be understood as, which row decides, who would get it, and why."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from cases.report import Channel
-from dispatch.choice import Why
+from dispatch.choice import NOTHING_KNOWN, Background, Why
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding, classify
-from dispatch.places import PlaceFinding, find
+from dispatch.places import Place, PlaceFinding, find
 from dispatch.policy.model import Policy
 from dispatch.routing import Around, Choice, choose
 from dispatch.rules import Circumstances, Facts, Verdict, compile_rules, gather
@@ -42,7 +42,22 @@ class Rehearsed:
     place: int
 
 
-def rehearse(text: str, manner: Manner, policy: Policy, district: District, absent: Collection[str] = ()) -> Rehearsed:
+def _nothing(verdict: Verdict, place: Place | None) -> Background:
+    return NOTHING_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is not there (codes), and what is known of those who come into question for a verdict at a place."""
+
+    absent: Collection[str] = ()
+    known: Callable[[Verdict, Place | None], Background] = _nothing
+
+
+_UNKNOWN = People()
+
+
+def rehearse(text: str, manner: Manner, policy: Policy, district: District, people: People = _UNKNOWN) -> Rehearsed:
     """Ask a table about a text; nothing is written."""
     matter, where = classify(text, policy, spoken=manner.channel is Channel.CALL), find(text, district)
     season = policy.seasons.on(manner.at.date())
@@ -51,6 +66,8 @@ def rehearse(text: str, manner: Manner, policy: Policy, district: District, abse
     facts = gather(matter, where, how, policy, district)
     verdict = compile_rules(policy).match(facts)
     places = {rule.id: place for place, rule in enumerate(policy.rules, 1)}
-    around = Around(dict.fromkeys(absent, Why.AWAY), working, policy.choosing, skill=verdict.outcome.skill)
+    away = dict.fromkeys(people.absent, Why.AWAY)
+    known = people.known(verdict, where.place)
+    around = Around(away, working, policy.choosing, known, skill=verdict.outcome.skill)
     choice = choose(verdict, where.place, district, manner.at, around)
     return Rehearsed(matter, where, facts, verdict, choice, places.get(verdict.rule, 0))

@@ -49,9 +49,9 @@ def test_the_table_as_a_sheet_is_a_draft_that_changes_nothing(say: Say, tmp_path
         "heping",
         "stairwell-light",
     )
-    assert say("rules", "try", LAMP, "--at", "2026-11-29T03:00")[1].startswith(
-        "Rule stairwell-grid, level Ordinary, goes to Xingfuli South Courtyard, Li Hongmei.\n"
-    )
+    told = say("rules", "try", LAMP, "--at", "2026-11-29T03:00")[1]
+    assert told.startswith("Rule stairwell-grid, level Ordinary, goes to Xingfuli South Courtyard, Li Hongmei.\n")
+    assert "Who came into question:\n  Li Hongmei" in told
 
 
 def test_what_is_wrong_is_told_with_its_row(say: Say, tmp_path: Path) -> None:
@@ -128,6 +128,12 @@ def test_two_people_bring_a_draft_into_force_and_one_takes_it_back(say: Say, tmp
     )
     again = ("rules", "propose", "--draft", str(file), "--why", "lamps only", "--as")
     assert say(*again, "dispatcher-1")[0] == 0
+    file.write_text(
+        sheet.replace("stairwell-grid,stairwell-light、stairwell-clutter", "lamps,stairwell-light"), "utf-8"
+    )
+    into = say("rules", "propose", "--draft", str(file), "--into", "1", "--why", "its name", "--as", "dispatcher-1")
+    assert into[1].startswith("Draft 1 is changed, version 2: another person approves it")
+    assert "; version 2, changed last by staff:dispatcher-1, " in say("rules", "drafts")[1]
     code, _, err = say("rules", "approve", "1", "--as", "dispatcher-1")
     assert code == 1
     assert "a supervisor does" in err

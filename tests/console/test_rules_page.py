@@ -92,6 +92,9 @@ def test_one_text_is_tried_and_nothing_is_kept(office: House) -> None:
     assert "Xingfuli South Courtyard" in text
     assert "<dt>Category</dt>" in text
     assert "Units asked, in order" in text
+    [asked] = re.findall(r'<ol class="reasons" id="candidates".*?</ol>', text, re.S)
+    assert "Li Hongmei" in asked
+    assert asked.count("<li>") > 1, "also those who do not get it"
     assert "cannot be read" in sent(office, "/rules/try", text="灯", at="soon").text
     assert office.execute(sa.text("SELECT count(*) FROM cases")).scalar() == 0
 
@@ -140,6 +143,50 @@ def test_rows_are_moved_taken_out_and_the_default_changed(office: House) -> None
     assert "Changed" in chained
     assert sent(office, "/rules/drafts/2/refuse", OTHER, why="keep it").status_code == 200
     assert "refused" in seen(office, "/rules/drafts/2")
+
+
+def test_what_people_have_in_hand_counts_when_a_text_is_tried(office: House) -> None:
+    """The grid's own worker has the first right while there is room: with one case in hand of one there is none."""
+    lamp = "幸福里小区3号楼2单元楼道灯坏了"
+    assert "Li Hongmei" in tried_title(office, lamp)
+    raw = raw_policy() | {"choice": {"capacity": 1}}
+    tight = {"number": 3, "body": json.dumps(raw), "state": "in_force", "imported_at": office.now()}
+    office.execute(sa.insert(policy_version).values(tight))
+    assert "Li Hongmei" in tried_title(office, lamp)
+    office.case(lamp)
+    assert "Li Hongmei" not in tried_title(office, lamp)
+
+
+def tried_title(house: House, text: str) -> str:
+    [title] = re.findall(r'id="tried-title">(.*?)</h2>', sent(house, "/rules/try", text=text).text)
+    return str(title)
+
+
+def test_a_row_of_an_open_draft_is_changed_in_that_draft(office: House) -> None:
+    sent(office, "/rules/row", row="", before="stairwell-grid", **ROW)
+    form = seen(office, "/rules/row?id=lamps&draft=1", OTHER)
+    assert 'name="revision" value="1"' in form
+    assert "Save in draft 1" in form
+    again = ROW | {"row": "lamps", "draft": "1", "revision": "1", "c_unit": "binhe", "why": "Binhe is nearer"}
+    page = sent(office, "/rules/row", OTHER, **again).text
+    assert "Draft 1 is changed: version 2." in page
+    assert "Binhe is nearer" in page
+    assert "Earlier versions (1)" in page
+    assert ROW["why"] in page
+    assert "that you wrote on" in page, "who changed it does not decide on it"
+    assert numbers(office) == [1]
+    assert "changed last by" in seen(office, "/rules")
+    stale = sent(office, "/rules/row", **again)
+    assert (stale.status_code, "changed this draft meanwhile" in stale.text) == (422, True)
+    assert "does not approve" in sent(office, "/rules/drafts/1/approve", OTHER, revision="2").text
+    office.account("chief", role=Role.SUPERVISOR)
+    assert "changed this draft meanwhile" in sent(office, "/rules/drafts/1/approve", "chief", revision="1").text
+    late = sent(office, "/rules/drafts/1/refuse", "chief", revision="2", why="no")
+    assert "is refused" in late.text
+    assert "decided already" in sent(office, "/rules/row", **again | {"revision": "2"}).text
+    assert (
+        "Draft 2 is proposed" in sent(office, "/rules/row", **{k: v for k, v in again.items() if k != "revision"}).text
+    )
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once_and_kept(office: House) -> None:

@@ -1,5 +1,6 @@
 """A new table of rules: by two people, from a moment on, and back again; what was routed keeps its version."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from cases.loop.deeds import standing
 from dispatch.loop.who import NotYours, by_code
 from dispatch.policy import PolicyErrors
 from dispatch.publishing import drafts
-from dispatch.publishing.drafts import DraftTrouble
+from dispatch.publishing.drafts import Change, DraftTrouble
 from dispatch.reports import Taken
 from tests.dispatch.looping import HER, LAMP, at_desk
 from tests.dispatch.sample import raw_policy
@@ -109,3 +110,66 @@ def test_a_second_person_refuses_and_says_why(stage: Stage) -> None:
         drafts.refuse(tx, number, who, "范围太大")
     [row] = stage.rows("SELECT state, decided_why, version FROM rule_draft")
     assert tuple(row) == ("refused", "范围太大", None)
+
+
+def change(
+    stage: Stage, number: int, rules: dict[str, Any], by: str, seen: int | None = None, why: str = "再改"
+) -> int:
+    with at_desk(stage, by) as (tx, who):
+        return drafts.change(tx, number, who, rules, Change(why, seen))
+
+
+def test_an_open_draft_is_changed_in_place_and_keeps_what_it_was(stage: Stage) -> None:
+    number = propose(stage, changed())
+    assert change(stage, number, changed("binhe"), DISPATCHER, seen=1) == 2
+    assert change(stage, number, changed("xingfuli"), ONE, why="还是幸福里") == 3
+    with at_desk(stage, ONE) as (tx, who):
+        [row] = drafts.listed(tx)
+        before = drafts.past(tx, row.id)
+        units = [stored_unit(each.body) for each in (*before, row)]
+    assert (row.number, row.revision, row.changed_by, row.changed_why) == (number, 3, who.actor, "还是幸福里")
+    assert units == ["heping", "binhe", "xingfuli"]
+    assert [(each.revision, each.why) for each in before] == [(1, "楼道灯统一派和平"), (2, "再改")]
+    assert drafts.hands(row, before) == {row.proposed_by, row.changed_by}
+    with pytest.raises(DraftTrouble, match="same_person"):
+        decided(stage, number, by=ONE)  # who wrote the last version
+    with at_desk(stage, OTHER) as (tx, who), pytest.raises(DraftTrouble, match="changed"):
+        drafts.approve(tx, number, who, seen=2)
+    decided(stage, number, by=OTHER)
+    assert went(stage, stage.text(LAMP)) == ("xingfuli", 2)
+    with pytest.raises(DraftTrouble, match="decided"):
+        change(stage, number, changed(), ONE)
+
+
+def stored_unit(body: str) -> str:
+    [lamps] = [rule for rule in json.loads(body)["rules"] if rule["id"] == "stairwell-grid"]
+    return str(lamps["send"]["unit"])
+
+
+def test_whoever_once_wrote_on_a_draft_does_not_decide_on_it(stage: Stage) -> None:
+    number = propose(stage, changed())
+    change(stage, number, changed("binhe"), ONE)
+    change(stage, number, changed("xingfuli"), DISPATCHER)
+    with at_desk(stage, ONE) as (tx, who), pytest.raises(DraftTrouble, match="same_person"):
+        drafts.refuse(tx, number, who, "x")
+
+
+def test_a_draft_is_not_changed_to_what_says_nothing_or_cannot_be_used(stage: Stage) -> None:
+    number = propose(stage, changed())
+    change(stage, number, changed("binhe"), DISPATCHER)
+    for trouble, rules, more in (
+        ("same_draft", changed("binhe"), {}),
+        ("same_rules", {"rules": raw_policy()["rules"]}, {}),
+        ("changed", changed(), {"seen": 1}),
+        ("no_why", changed(), {"why": " "}),
+    ):
+        with pytest.raises(DraftTrouble, match=trouble):
+            change(stage, number, rules, ONE, **more)
+    with pytest.raises(PolicyErrors):
+        change(stage, number, changed("atlantis"), ONE)
+    with pytest.raises(NotYours):
+        change(stage, number, changed(), HER)
+    with pytest.raises(DraftTrouble, match="no_draft"):
+        change(stage, 9, changed(), ONE)
+    [row] = stage.rows("SELECT revision, (SELECT count(*) FROM rule_draft_past) FROM rule_draft")
+    assert tuple(row) == (2, 1)

@@ -76,6 +76,7 @@ def sound(policy: "Policy", faults: "tuple[Fault, ...]") -> "Policy":
 
 def run_try(args: argparse.Namespace, voice: Voice) -> int:
     """What a text would lead to: the row that decides, who gets it, and why."""
+    from dispatch.choice import stored
     from dispatch.ruling.rehearsal import Manner, rehearse
 
     there = picture(args)
@@ -100,6 +101,11 @@ def run_try(args: argparse.Namespace, voice: Voice) -> int:
     )
     for reason in (*tried.matter.reasons, *tried.where.reasons, *verdict.reasons, *choice.reasons):
         voice.say(msg("app.case.reason", reason=reason))
+    if choice.judged:
+        voice.say(msg("choice.cli.head"))
+    names = {worker.code: worker.name for worker in there.district.workers}
+    for each in choice.judged:
+        voice.say(msg("choice.cli.line", why=stored.told(each, names.get(each.worker, each.worker))))
     return 0
 
 

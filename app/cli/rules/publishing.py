@@ -3,16 +3,16 @@
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.cli.parser import Commands, Parser
 from app.cli.records import house, office_of
 from app.cli.rules.drafts import of, rules_in
 from app.cli.voice import Voice
 from app.trouble import Trouble, told, trouble
-from cases.phrases import msg
+from cases.phrases import Message, msg
 
 if TYPE_CHECKING:
     from dispatch.loop.who import Who
@@ -23,6 +23,7 @@ def add_to(commands: Commands, group: "argparse._SubParsersAction[Parser]") -> N
     """The commands of this room, under `rules`."""
     propose = commands.add("propose", run_propose, "data", under=group)
     commands.option(propose, "--draft", metavar="FILE", required=True)
+    commands.option(propose, "--into", dest="draft_into", type=int, metavar="DRAFT")
     listed = commands.add("drafts", run_drafts, "data", "output", under=group)
     approve = commands.add("approve", run_approve, "data", under=group)
     commands.option(approve, "--from", metavar="2026-12-01T00:00", dest="rules_from", default="")
@@ -40,11 +41,17 @@ def add_to(commands: Commands, group: "argparse._SubParsersAction[Parser]") -> N
 
 
 def run_propose(args: argparse.Namespace, voice: Voice) -> int:
+    """A new draft, or a further version of one that is open."""
     from dispatch.publishing import drafts
 
     with _acting(args) as (tx, who):
-        number = drafts.propose(tx, who, rules_in(Path(args.draft), of(tx)), args.why)
-    voice.say(msg("rules.cli.proposed", number=number))
+        rules = rules_in(Path(args.draft), of(tx))
+        if args.draft_into is None:
+            said = msg("rules.cli.proposed", number=drafts.propose(tx, who, rules, args.why))
+        else:
+            version = drafts.change(tx, args.draft_into, who, rules, drafts.Change(args.why))
+            said = msg("rules.cli.changed", number=args.draft_into, version=version)
+    voice.say(said)
     return 0
 
 
@@ -58,13 +65,20 @@ def run_drafts(args: argparse.Namespace, voice: Voice) -> int:
         voice.show({"in_force": in_force, "drafts": [{**row._mapping, "body": None} for row in rows]})
         return 0
     for row in rows:
-        version = msg("rules.cli.version", version=row.version) if row.version else ""
-        at = f"{row.proposed_at.astimezone(zone):%Y-%m-%d %H:%M}"
-        state = msg(f"rules.cli.{row.kind}_{row.state}")
-        facts = {"number": row.number, "state": state, "by": row.proposed_by, "at": at, "why": row.why}
-        voice.say(msg("rules.cli.draft", version=version, **facts))
+        voice.say(_line(row, zone))
     voice.say(msg("rules.cli.in_force", version=in_force))
     return 0
+
+
+def _line(row: Any, zone: tzinfo) -> Message:
+    def at(moment: datetime) -> str:
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+    version = msg("rules.cli.version", version=row.version) if row.version else ""
+    last = {"by": row.changed_by, "why": row.changed_why}
+    revised = msg("rules.cli.revised", version=row.revision, at=at(row.changed_at), **last) if row.changed_by else ""
+    facts = {"number": row.number, "state": msg(f"rules.cli.{row.kind}_{row.state}"), "why": row.why}
+    return msg("rules.cli.draft", version=version, by=row.proposed_by, at=at(row.proposed_at), revised=revised, **facts)
 
 
 def run_approve(args: argparse.Namespace, voice: Voice) -> int:

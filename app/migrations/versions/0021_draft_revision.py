@@ -1,0 +1,31 @@
+"""A draft of the rules is changed in place: its version, who changed it last, and what it was before."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0021"
+down_revision = "0018"
+
+
+def upgrade() -> None:
+    op.add_column("rule_draft", sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("rule_draft", sa.Column("changed_by", sa.Text(), nullable=True))
+    op.add_column("rule_draft", sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("rule_draft", sa.Column("changed_why", sa.Text(), nullable=True))
+    op.create_table(
+        "rule_draft_past",
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("id", "office_id", "draft_id")),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("body", "why", "written_by")),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_rule_draft_past_office_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["rule_draft.id"], name=op.f("fk_rule_draft_past_draft_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_draft_past")),
+        sa.UniqueConstraint("draft_id", "revision", name=op.f("uq_rule_draft_past_draft_id_revision")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("rule_draft_past")
+    for name in ("changed_why", "changed_at", "changed_by", "revision"):
+        op.drop_column("rule_draft", name)
