@@ -1,7 +1,7 @@
 """Grids as a drawing: corners on the earth become points on a sheet."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,20 +44,44 @@ def sheet(corners: Collection[Point]) -> Sheet:
     return Sheet(west, north, across, down, round(ABOVE + MARGIN + (north - south) * down, 1))
 
 
-def written(points: Iterable[Point]) -> str:
-    """Points as SVG has them."""
-    return " ".join(f"{x:g},{y:g}" for x, y in points)
+Rings = Sequence[Sequence[Point]]  # of a polygon: its outer ring, then its holes
 
 
 def middle(ring: Sequence[Point]) -> Point:
     """The centre of gravity of a ring (its first point again at the end); the first point where it has no area."""
+    fromx, fromy = ring[0]
     area = x = y = 0.0
-    for (ax, ay), (bx, by) in pairwise(ring):
+    for (ax, ay), (bx, by) in pairwise((px - fromx, py - fromy) for px, py in ring):  # near by: nothing is rounded away
         cross = ax * by - bx * ay
         area, x, y = area + cross, x + (ax + bx) * cross, y + (ay + by) * cross
     if not area:
         return ring[0]
-    return round(x / (3 * area), 1), round(y / (3 * area), 1)
+    return fromx + x / (3 * area), fromy + y / (3 * area)
+
+
+def mark(rings: Rings) -> Point:
+    """Where a sign stands that is of a polygon: its centre of gravity, or, where that lies outside or in a hole, the
+    middle of the widest stretch of ground beside it."""
+    x, y = middle(rings[0])
+    crossed = sorted(_crossings(rings, y))
+    stretches = list(zip(crossed[::2], crossed[1::2], strict=False))
+    if not stretches or any(west <= x <= east for west, east in stretches):
+        return x, y
+    west, east = max(stretches, key=lambda each: each[1] - each[0])
+    return (west + east) / 2, y
+
+
+def _crossings(rings: Rings, y: float) -> Iterator[float]:
+    """Where the edges of a polygon cross a line from west to east: by turns into its ground and out of it."""
+    for ring in rings:
+        for (ax, ay), (bx, by) in pairwise(ring):
+            if (ay > y) != (by > y):
+                yield ax + (y - ay) / (by - ay) * (bx - ax)
+
+
+def closed(rings: Iterable[Sequence[Point]]) -> str:
+    """Rings as an SVG path; drawn even-odd, what lies in two of them is a hole."""
+    return "".join("M" + "L".join(f"{x:g} {y:g}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
 
 def outline(rings: Iterable[Sequence[Point]]) -> list[tuple[Point, Point]]:

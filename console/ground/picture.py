@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.phrases import Name
-from console.ground.drawing import Point, Sheet, middle, outline, path, sheet, written
+from console.ground.drawing import Point, Rings, Sheet, closed, mark, outline, path, sheet
 from dispatch.district import District, Grid
 from dispatch.reads.ground import Count
 
@@ -14,14 +14,14 @@ STEPS = (1, 3, 6, 11)  # open cases from which on a grid is drawn in the next sh
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A grid. `short` is its number within the committee; `points` and `middle` are empty where its ground is not
-    drawn."""
+    """A grid. `short` is its number within the committee; `ground` (an SVG path of all its parts and
+    holes) and `middle` (of its largest part) are empty where it is not drawn."""
 
     code: str
     short: str
     worker: Name | None
     count: Count
-    points: str = ""
+    ground: str = ""
     middle: Point | None = None
 
     @property
@@ -63,8 +63,8 @@ def picture(district: District, scope: str, counts: Mapping[str, Count]) -> Pict
     """The map of a scope. Cases of the scope that lie in a grid of others are counted there, and that grid is shown."""
     own = [grid for grid in district.grids if _is_own(district, grid, scope) or grid.code in counts]
     known = {grid.code for grid in own}
-    drawn = [grid for grid in district.grids if grid.polygon]
-    laid = sheet([corner for grid in drawn for corner in grid.polygon]) if drawn else None
+    drawn = [grid for grid in district.grids if grid.ground]
+    laid = sheet([corner for grid in drawn for ring in _rings(grid) for corner in ring]) if drawn else None
     committees = dict.fromkeys(grid.committee for grid in own)
     return Picture(
         [
@@ -72,10 +72,15 @@ def picture(district: District, scope: str, counts: Mapping[str, Count]) -> Pict
             for code in committees
         ],
         _sum(count for code, count in counts.items() if code not in known),
-        [written(laid.ring(grid.polygon)) for grid in drawn if grid.code not in known] if laid else [],
+        [closed(map(laid.ring, _rings(grid))) for grid in drawn if grid.code not in known] if laid else [],
         laid.height if laid else 0,
         _sum(counts.values()),
     )
+
+
+def _rings(grid: Grid) -> Rings:
+    """Every ring of a grid's ground, of outer lines and of holes."""
+    return [ring for part in grid.ground for ring in part]
 
 
 def _is_own(district: District, grid: Grid, scope: str) -> bool:
@@ -88,8 +93,9 @@ def _is_own(district: District, grid: Grid, scope: str) -> bool:
 def _area(district: District, code: str, grids: Sequence[Grid], of: tuple[Mapping[str, Count], Sheet | None]) -> Area:
     counts, laid = of
     committee = district.unit(code)
-    rings = [laid.ring(grid.polygon) for grid in grids if grid.polygon] if laid is not None else []
-    points = [point for ring in rings for point in ring]
+    rings = [laid.ring(ring) for grid in grids for ring in _rings(grid)] if laid is not None else []
+    # An island far off does not draw the name away from where the committee mostly is.
+    points = [point for grid in grids if grid.ground for point in laid.ring(grid.polygon)] if laid is not None else []
     return Area(
         code,
         committee.name if committee is not None else Name(code),
@@ -106,15 +112,20 @@ def _top(points: Sequence[Point]) -> Point:
 
 def _spot(district: District, grid: Grid, count: Count, laid: Sheet | None) -> Spot:
     worker = district.worker(grid.worker)
-    ring = laid.ring(grid.polygon) if laid is not None and grid.polygon else ()
+    rings = [laid.ring(ring) for ring in _rings(grid)] if laid is not None else []
+    largest = rings[: len(grid.ground[0])] if rings else []
     return Spot(
         grid.code,
         grid.code.removeprefix(grid.committee).lstrip("-_") or grid.code,
         worker.name if worker is not None else None,
         count,
-        written(ring),
-        middle(ring) if ring else None,
+        closed(rings),
+        _rounded(mark(largest)) if largest else None,
     )
+
+
+def _rounded(point: Point) -> Point:
+    return round(point[0], 1), round(point[1], 1)
 
 
 def _sum(counts: Iterable[Count]) -> Count:
@@ -123,13 +134,18 @@ def _sum(counts: Iterable[Count]) -> Count:
 
 
 def collection(district: District, scope: str) -> dict[str, Any]:
-    """The ground as GeoJSON (RFC 7946): a polygon for each grid with its code, its committee's, and whether it is of
-    the scope; lines for the outer border of each committee of the scope."""
-    drawn = [grid for grid in district.grids if grid.polygon]
+    """The ground as GeoJSON (RFC 7946): all parts and holes of each grid with its code, its committee's, whether it is
+    of the scope, and where its sign stands; lines for the outer border of each committee of the scope."""
+    drawn = [grid for grid in district.grids if grid.ground]
     committees = dict.fromkeys(grid.committee for grid in drawn if _is_own(district, grid, scope))
     polygons = [
         _feature(
-            {"grid": grid.code, "committee": grid.committee, "own": _is_own(district, grid, scope)},
+            {
+                "grid": grid.code,
+                "committee": grid.committee,
+                "own": _is_own(district, grid, scope),
+                "at": mark(grid.ground[0]),
+            },
             _geometry(grid),
         )
         for grid in drawn
@@ -139,9 +155,7 @@ def collection(district: District, scope: str) -> dict[str, Any]:
             {"border": code},
             {
                 "type": "MultiLineString",
-                "coordinates": outline(
-                    ring for grid in drawn if grid.committee == code for part in grid.ground for ring in part
-                ),
+                "coordinates": outline(ring for grid in drawn if grid.committee == code for ring in _rings(grid)),
             },
         )
         for code in committees

@@ -64,23 +64,14 @@
     return made;
   };
 
-  const middle = ([ring]) => {
-    let area = 0, x = 0, y = 0;
-    for (let at = 1; at < ring.length; at += 1) {
-      const [ax, ay] = ring[at - 1].map((value, axis) => value - ring[0][axis]);
-      const [bx, by] = ring[at].map((value, axis) => value - ring[0][axis]);
-      const cross = ax * by - bx * ay;
-      area += cross;
-      x += (ax + bx) * cross;
-      y += (ay + by) * cross;
-    }
-    return area ? [ring[0][0] + x / (3 * area), ring[0][1] + y / (3 * area)] : ring[0];
-  };
+  // Every corner of a grid: it may have several parts, and holes in them.
+  const cornersOf = ({ geometry: { type, coordinates } }) => (type === "Polygon" ? [coordinates] : coordinates).flat(2);
+  const largestOf = ({ geometry: { type, coordinates } }) => (type === "Polygon" ? coordinates : coordinates[0])[0];
 
-  // The names of the committees, each at the middle of its upper edge.
+  // The names of the committees, each at the middle of the upper edge of its grids' largest parts.
   const names = (features) => [...ground.querySelectorAll("[data-committee]")].flatMap((name) => {
     const own = features.filter((one) => one.properties.committee === name.dataset.committee);
-    const corners = own.flatMap((one) => one.geometry.coordinates[0]);
+    const corners = own.flatMap(largestOf);
     if (!corners.length) return [];
     const across = corners.map(([x]) => x);
     const element = document.createElement("span");
@@ -93,13 +84,13 @@
     const [library, answer] = await Promise.all([import(says.library), fetch(says.ground)]);
     if (!answer.ok) return;
     const data = await answer.json();
-    const grids = data.features.filter((one) => one.geometry.type === "Polygon");
-    const corners = grids.flatMap((one) => one.geometry.coordinates[0]);
+    const grids = data.features.filter((one) => one.properties.grid);
+    const corners = grids.flatMap(cornersOf);
     if (!corners.length) return;
     const edge = (axis, of) => of(...corners.map((corner) => corner[axis]));
     const bounds = [[edge(0, Math.min), edge(1, Math.min)], [edge(0, Math.max), edge(1, Math.max)]];
     const apart = bounds[1].map((most, axis) => most - bounds[0][axis]);
-    const centres = new Map(grids.map((one) => [one.properties.grid, middle(one.geometry.coordinates)]));
+    const centres = new Map(grids.map(({ properties: { grid, at } }) => [grid, at]));
 
     place.classList.add("map-coming"); // it has its size and is not seen: the drawing stays until the map is whole
     place.hidden = false;

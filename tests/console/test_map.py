@@ -1,14 +1,17 @@
 """The map: what lies in which grid, within a scope, drawn without script, each number a link to what it counts."""
 
+import json
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from cases.models import cases
-from console.ground.drawing import ABOVE, MARGIN, WIDTH, middle, outline, path, sheet
+from console.ground.drawing import ABOVE, MARGIN, WIDTH, closed, mark, middle, outline, path, sheet
 from console.ground.picture import picture
+from dispatch.models import district_version
 from dispatch.reads.ground import Count, by_grid
 from tests.console.house import House
 from tests.console.test_desk import numbers
@@ -32,6 +35,26 @@ def filled(house: House) -> None:
     over = house.case("幸福里7号楼下水道堵了")
     house.execute(sa.update(cases).where(cases.c.id == over.case_id).values(state="closed"))
     house.move_clock(hours=25)
+
+
+def broken_up(house: House) -> str:
+    """A grid with open cases gets a hole in its middle and an island in the west; its code."""
+    raw = json.loads(house.execute(sa.select(district_version.c.body)).scalar())
+    [feature] = [each for each in raw["map"]["features"] if each["properties"]["grid"] == "xingfuli-02"]
+    [ring] = feature["geometry"]["coordinates"]
+    width = max(x for x, _ in ring) - min(x for x, _ in ring)
+    parts = [[moved(ring, 0.4, -2.5 * width)], [ring, moved(ring, 0.5, 0)]]
+    feature["geometry"] = {"type": "MultiPolygon", "coordinates": parts}
+    office = sa.select(district_version.c.office_id).scalar_subquery()
+    body = json.dumps(raw, ensure_ascii=False)
+    house.execute(sa.insert(district_version).values(number=2, office_id=office, body=body, imported_at=house.now()))
+    return "xingfuli-02"
+
+
+def moved(ring: Any, size: float, east: float) -> Any:
+    """A ring so much smaller, about its middle, and so much farther east."""
+    middle_x, middle_y = (sum(point[axis] for point in ring[1:]) / (len(ring) - 1) for axis in (0, 1))
+    return [[middle_x + (x - middle_x) * size + east, middle_y + (y - middle_y) * size] for x, y in ring]
 
 
 def test_every_number_counts_the_list_that_it_links_to(sample: House) -> None:
@@ -113,6 +136,31 @@ def test_the_ground_is_geojson(sample: House) -> None:
         assert all(100 < lon < 140 and 20 < lat < 50 for lon, lat in ring)
 
 
+def test_all_parts_of_a_grid_are_drawn_with_their_holes(sample: House) -> None:
+    filled(sample)
+    grid = broken_up(sample)
+    with sample.signed_in() as browser:
+        page, answer = browser.get("/map").text, browser.get("/map/grids.json").json
+    [drawn] = re.findall(rf'id="spot-{grid}".*?<path[^>]* d="([^"]*)"', page, re.S)
+    assert (drawn.count("M"), drawn.count("Z")) == (3, 3), "two outer lines and a hole"
+    assert answer is not None
+    [feature] = [each for each in answer["features"] if each["properties"].get("grid") == grid]
+    assert feature["geometry"]["type"] == "MultiPolygon"
+    assert [len(part) for part in feature["geometry"]["coordinates"]] == [2, 1]
+    outer, hole = feature["geometry"]["coordinates"][0]
+    assert is_within(feature["properties"]["at"], outer)
+    assert not is_within(feature["properties"]["at"], hole)
+    [border] = [each for each in answer["features"] if each["properties"].get("border") == "xingfuli"]
+    edges = {tuple(sorted(map(tuple, line))) for line in border["geometry"]["coordinates"]}
+    assert {tuple(sorted(map(tuple, pair))) for pair in pairwise(hole)} <= edges
+
+
+def is_within(point: Any, ring: Any) -> bool:
+    """Whether a point lies in a convex ring: on the same side of all its edges."""
+    sides = [(bx - ax) * (point[1] - ay) > (by - ay) * (point[0] - ax) for (ax, ay), (bx, by) in pairwise(ring)]
+    return len(set(sides)) == 1
+
+
 def test_a_district_without_borders_has_its_table(house: House) -> None:
     house.case("幸福里3号楼2单元下水道堵了")
     with house.signed_in() as browser:
@@ -155,6 +203,21 @@ def test_a_sheet_keeps_proportions_and_has_north_above() -> None:
 def test_the_middle_of_a_ring() -> None:
     assert middle(SQUARE) == (1.0, 1.0)
     assert middle(((3.0, 3.0), (3.0, 3.0), (3.0, 3.0))) == (3.0, 3.0)
+
+
+def test_a_sign_stands_on_the_ground_that_it_is_of() -> None:
+    hole = ((0.5, 0.5), (1.2, 0.5), (1.2, 1.5), (0.5, 1.5), (0.5, 0.5))
+    assert mark([SQUARE]) == (1.0, 1.0)
+    assert mark([SQUARE, hole]) == (1.6, 1.0), "the wider stretch, east of the hole"
+    horns = ((0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (3.0, 4.0), (3.0, 1.0), (1.0, 1.0), (1.0, 4.0), (0.0, 4.0), (0.0, 0.0))
+    x, y = mark([horns])
+    assert (x, y) == (0.5, pytest.approx(1.7))
+    assert mark([((3.0, 3.0), (3.0, 3.0), (3.0, 3.0))]) == (3.0, 3.0)
+
+
+def test_rings_become_one_path() -> None:
+    assert closed([SQUARE, NEXT]) == "M0 0L2 0L2 2L0 2ZM2 0L4 0L4 2L2 2Z"
+    assert closed([]) == ""
 
 
 def test_the_outline_has_no_inner_edge() -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.console.house import House
-from tests.console.test_map import filled
+from tests.console.test_map import broken_up, filled
 from tests.console.test_pages_browser import ARGS, CHROMIUM, SIZES, fits, looked_at, picture, served, sign_in
 from tests.console.whole import sample
 
@@ -84,3 +84,31 @@ def test_where_nothing_can_be_drawn_in_webgl_the_drawing_stays(sample: House, dr
         page.locator(".spot").first.focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/desk?grid=*")
+
+
+# What stands at the middle of a ring of the drawing: in a grid's parts its link, in a hole of it nothing of it.
+_AT = """([id, ring]) => {
+  const path = document.querySelector(`#spot-${id} path`), svg = path.ownerSVGElement;
+  const drawn = path.getAttribute("d").split("Z")[ring].slice(1);
+  const corners = drawn.split("L").map((pair) => pair.split(" ").map(Number));
+  const at = new DOMPoint(...[0, 1].map((axis) => corners.reduce((sum, one) => sum + one[axis], 0) / corners.length));
+  const seen = at.matrixTransform(svg.getScreenCTM());
+  return document.elementFromPoint(seen.x, seen.y)?.closest(".spot")?.id ?? null; }"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_parts_and_holes_are_drawn_on_both(sample: House, drawing: Browser, size: str) -> None:
+    filled(sample)
+    grid = broken_up(sample)
+    with served(sample) as base, looked_at(drawing, base, size, "zh_CN", allow="GL Driver Message") as page:
+        sign_in(page)
+        page.goto("/map")
+        page.wait_for_selector("#map-live[data-shown]")
+        page.wait_for_timeout(800)
+        assert page.locator(".pin").count() == page.locator(".spot:not([data-open='0'])").count()
+        picture(page, f"map-parts-live-{size}")
+        page.click("#map-switch")
+        page.locator(".ground-drawing svg").scroll_into_view_if_needed()
+        assert page.evaluate(_AT, [grid, 1]) is None, "a hole is none of its ground"
+        assert page.evaluate(_AT, [grid, 2]) == f"spot-{grid}", "an island is"
+        picture(page, f"map-parts-plain-{size}")
