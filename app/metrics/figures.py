@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from cases.ids import new_id
 from cases.seal.proof import SLOWEST
 from cases.states import OPEN
+from dispatch.same.models import FAILED
 
 DEADLINE = "1s"
 KEPT = 5.0  # seconds for which what was read answers the next one who asks
@@ -63,11 +64,12 @@ _STATEMENT = sa.text(
     """
 )
 _PARKED = sa.text(
-    """
+    f"""
     SELECT 'parked', 'timer', '', count(*)::float FROM timer WHERE state = 'parked'
     UNION ALL SELECT 'parked', 'errand', '', count(*) FROM errand WHERE state = 'parked'
     UNION ALL SELECT 'parked', 'dialogue', '', count(*) FROM dialogue WHERE state = 'parked'
-    """
+    UNION ALL SELECT 'parked', 'likeness', '', count(*) FROM likeness WHERE {FAILED}
+    """  # noqa: S608 - a constant of ours
 )
 
 

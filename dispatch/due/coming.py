@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from dispatch.same.models import WAITS
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -46,7 +48,7 @@ _LOOK = f"""
 SELECT now() AS shown_at, k.ahead, least(
         (SELECT min(fires_at) FROM timer WHERE state = 'open' AND {_MINE}),
         (SELECT min(fires_at) FROM errand WHERE state = 'open' AND {_MINE}),
-        (SELECT min(due_at) FROM likeness WHERE looked_at IS NULL AND {_MINE}),
+        (SELECT min(due_at) FROM likeness WHERE {WAITS} AND {_MINE}),
         (SELECT min(expires_at) FROM dialogue
          WHERE state IN ('matter_asked', 'place_asked', 'same_asked') AND {_MINE})) AS next_at,
     EXISTS (SELECT FROM clock_jump WHERE state = 'open') AS halted

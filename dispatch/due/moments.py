@@ -14,6 +14,7 @@ from sqlalchemy import Connection, TextClause
 from cases.ids import new_id
 from cases.models import cases
 from dispatch.models import clock, outbox
+from dispatch.same.models import WAITS
 from dispatch.transaction import Tx
 
 # What falls due in dispatch: the column of each row's moment, and which rows still have theirs before them.
@@ -21,7 +22,7 @@ SOURCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "timers": ("fires_at", "timer WHERE state = 'open'"),
         "errands": ("fires_at", "errand WHERE state = 'open'"),
-        "likenesses": ("due_at", "likeness WHERE looked_at IS NULL"),
+        "likenesses": ("due_at", f"likeness WHERE {WAITS}"),
         "messages": ("next_at", "outbox WHERE state IN ('pending', 'sending', 'unknown')"),
     }
 )

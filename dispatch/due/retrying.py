@@ -11,6 +11,7 @@ from dispatch import quarantine
 from dispatch.due import jumps
 from dispatch.models import errand, outbox
 from dispatch.reads.failures import CLOCK, Can, Failure
+from dispatch.same.models import FAILED, likeness
 from dispatch.transaction import Tx
 
 
@@ -50,6 +51,13 @@ def _errand(tx: Tx, id_: str) -> bool:
         )
         .returning(errand.c.id)
     )  # fmt: skip
+    tx.fires(tx.now)
+    return done.scalar() is not None
+
+
+def _likeness(tx: Tx, id_: str) -> bool:
+    mine = sa.update(likeness).where(likeness.c.case_id == UUID(id_), sa.text(FAILED))
+    done = tx.conn.execute(mine.values(tries=0, trouble=None, due_at=tx.now).returning(likeness.c.case_id))
     tx.fires(tx.now)
     return done.scalar() is not None
 
@@ -98,6 +106,7 @@ _DEEDS: Mapping[str, Callable[[Tx, str], bool]] = MappingProxyType(
     {
         "timer": _timer,
         "errand": _errand,
+        "likeness": _likeness,
         "text": _message,
         "call": _message,
         "dialogue": _dialogue,

@@ -16,6 +16,7 @@ from dispatch.reads import loop_checks
 from dispatch.reads.loop_checks import Query
 from dispatch.rounds import checks as round_checks
 from dispatch.rounds.life import moving
+from dispatch.same.models import FAILED
 from dispatch.transaction import Tx
 
 
@@ -136,6 +137,11 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                 "timer_parked",
                 """SELECT c.number, t.step || ': ' || coalesce(t.trouble, '') FROM timer t
                JOIN cases c ON c.id = t.case_id WHERE t.office_id = :office AND t.state = 'parked'""",
+            ),
+            Query(
+                "likeness_parked",
+                f"""SELECT c.number, coalesce(l.trouble, '') FROM likeness l JOIN cases c ON c.id = l.case_id
+                WHERE l.office_id = :office AND l.{FAILED}""",  # noqa: S608 - a constant
             ),
             Query(
                 "dialogue_parked",

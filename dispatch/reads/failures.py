@@ -18,6 +18,7 @@ from dispatch.due import jumps
 from dispatch.models import errand, outbox, unit
 from dispatch.outbox import OVERTAKEN
 from dispatch.reads import queries
+from dispatch.same.models import FAILED, likeness
 from dispatch.transaction import Tx
 
 LOOK_BACK = timedelta(days=30)  # messages that failed are shown so long, and as long as their case is open
@@ -35,9 +36,9 @@ class Can(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure. `kind`: clock, timer, errand, dialogue, text, call, recording or request; `what` is the step, the
-    kind of errand, the purpose of a message, the door of a request; `about` the case's number, empty where there is
-    none. `why` is as it was stored. `case_id` is the case to lock before its rows."""
+    """One failure. `kind`: clock, timer, errand, likeness, dialogue, text, call, recording or request; `what` is the
+    step, the kind of errand, the purpose of a message, the door of a request; `about` the case's number, empty where
+    there is none. `why` is as it was stored. `case_id` is the case to lock before its rows."""
 
     id: str
     kind: str
@@ -51,7 +52,7 @@ class Failure:
 
 def failures(tx: Tx) -> list[Failure]:
     """All there are in the office, the oldest first."""
-    kinds = (_clock, _timers, _errands, _dialogues, _messages, _recordings, _requests)
+    kinds = (_clock, _timers, _errands, _likenesses, _dialogues, _messages, _recordings, _requests)
     found = [failure for kind in kinds for failure in kind(tx)]
     return sorted(found, key=lambda failure: (failure.since, failure.id))
 
@@ -95,6 +96,18 @@ def _errands(tx: Tx) -> Iterator[Failure]:
             str(row.id), "errand", row.kind, row.number or "", row.fires_at, row.trouble or "", (Can.RETRY,),
             row.case_id,
         )  # fmt: skip
+
+
+def _likenesses(tx: Tx) -> Iterator[Failure]:
+    """Cases of which it could not be found out whether they are the same matter again."""
+    rows = tx.conn.execute(
+        sa.select(likeness.c.case_id, likeness.c.due_at, likeness.c.trouble, cases.c.number)
+        .join(cases, cases.c.id == likeness.c.case_id)
+        .where(likeness.c.office_id == tx.office_id, sa.text(FAILED))
+    )
+    for row in rows:
+        why = row.trouble or ""
+        yield Failure(str(row.case_id), "likeness", "", row.number, row.due_at, why, (Can.RETRY,), row.case_id)
 
 
 def _messages(tx: Tx) -> Iterator[Failure]:

@@ -16,11 +16,10 @@ from cases.states import State
 from dispatch.matters import MatterFinding, classify
 from dispatch.same import grouping, likening, linking, proposals, storms
 from dispatch.same.judging import Judged, Told, judge, topical
-from dispatch.same.models import likeness, merge_proposal
+from dispatch.same.models import FAILED, WAITS, likeness, merge_proposal
 from dispatch.same.storm import topic_of
 from dispatch.transaction import DatabaseAway, Tx
 
-TRIES = 3
 MOST = 400  # reports looked at together; what is older than so many is another time's
 
 _lead = cases.alias("lead")
@@ -54,7 +53,8 @@ _NEAR = (
         likeness.c.office_id == sa.bindparam("office_id"),
         likeness.c.received_at >= sa.bindparam("since", type_=likeness.c.received_at.type),
         likeness.c.case_id != sa.bindparam("but"),
-        likeness.c.looked_at.is_not(None),
+        # One that could not be looked at is there all the same: it counts where its place is not asked for.
+        sa.or_(likeness.c.looked_at.is_not(None), sa.text(f"likeness.{FAILED}")),
     )
     .order_by(likeness.c.received_at.desc())
     .limit(MOST)
@@ -66,7 +66,7 @@ _WAITING = (
     sa.select(likeness.c.case_id)
     .where(
         likeness.c.office_id == sa.bindparam("office_id"),
-        likeness.c.looked_at.is_(None),
+        sa.text(WAITS),
         likeness.c.due_at <= sa.bindparam("now", type_=likeness.c.due_at.type),
     )
     .order_by(likeness.c.due_at)
@@ -79,7 +79,7 @@ _ALONE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:shared, 0))")
 
 def look_next(tx: Tx) -> bool:
     """Look at the one case that has waited longest; whether there was one. What fails is tried again, and after the
-    third time left with its trouble: its neighbours go on."""
+    third time left with its trouble, until a person lets it be tried again: its neighbours go on."""
     case_id = tx.conn.execute(_WAITING, {"office_id": tx.office_id, "now": tx.now}).scalar()
     if case_id is None:
         return False
@@ -94,11 +94,7 @@ def look_next(tx: Tx) -> bool:
 
 
 def _leave(tx: Tx, case_id: UUID, trouble: str) -> None:
-    tried = likeness.c.tries + 1
-    values = {
-        "tries": tried, "trouble": trouble[:500], "due_at": tx.now + timedelta(seconds=1),
-        "looked_at": sa.case((tried >= TRIES, tx.now), else_=None),
-    }  # fmt: skip
+    values = {"tries": likeness.c.tries + 1, "trouble": trouble[:500], "due_at": tx.now + timedelta(seconds=1)}
     tx.conn.execute(sa.update(likeness).where(likeness.c.case_id == case_id).values(values))
 
 

@@ -4,6 +4,10 @@ import sqlalchemy as sa
 
 from cases.db import key, metadata, moment, refers, text
 
+TRIES = 3  # of a look; then it waits for a person
+WAITS = f"looked_at IS NULL AND tries < {TRIES}"
+FAILED = f"looked_at IS NULL AND tries >= {TRIES}"
+
 # By what a case is found again: put with its intake, looked at within a second by `timers`.
 likeness = sa.Table(
     "likeness",

@@ -84,6 +84,19 @@ def test_a_clock_that_jumped_stands_first_and_is_let_go_on_by_name(house: House)
     assert (row.state, row.settled_by) == ("resumed", "account:dispatcher")
 
 
+def test_a_look_for_the_same_matter_is_taken_up_again(house: House) -> None:
+    number = house.case(LIFT).number
+    poison = "UPDATE likeness SET tries = 3, trouble = 'poison' RETURNING case_id"
+    id_ = house.execute(sa.text(poison)).scalar_one()
+    with house.signed_in() as browser:
+        text = unescape(browser.get("/failures").text)
+    assert "Not looked at for the same matter" in text
+    assert f"/cases/{number}" in text
+    status, text = press(house, f"/failures/likeness/{id_}/retry")
+    assert (status, "Tried again: 1" in text) == (303, True)
+    assert house.execute(sa.text("SELECT tries FROM likeness")).scalar_one() == 0
+
+
 def test_all_of_a_kind_are_tried_again(house: House) -> None:
     ids = [park(house, house.case(words).number) for words in (LIFT, DRAIN)]
     suspect(house)
@@ -157,6 +170,7 @@ def test_the_page_is_whole_in_both_languages(house: House, lang: str) -> None:
         empty = browser.get("/failures").text
         park(house, house.case(LIFT).number)
         suspect(house)
+        house.execute(sa.text("UPDATE likeness SET tries = 3, trouble = 'poison'"))
         house.execute(sa.update(outbox).values(state="failed", trouble="30003"))
         text = empty + browser.get("/failures").text
     assert "supervise." not in re.sub(r'(href|src|action)="[^"]*"', "", text)

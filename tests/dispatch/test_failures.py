@@ -25,10 +25,13 @@ TEXT = "UPDATE outbox SET state = 'failed', next_at = NULL, trouble = '30007' WH
 CLOCK = """INSERT INTO clock_jump (id, expected_at, noticed_at, state)
     VALUES (gen_random_uuid(), '2026-11-24T02:00:00Z', '2026-11-26T02:00:00Z', 'open')"""
 
+LIKENESS = "UPDATE likeness SET tries = 3, trouble = 'poison'"
+
 PLANTED = {
     "clock": (CLOCK, "", RETRY),
     "timer": ("UPDATE timer SET state = 'parked', tries = 3, trouble = 'poison' WHERE step = 'visit'", "visit", RETRY),
     "errand": (ERRAND, "digest", RETRY),
+    "likeness": (LIKENESS, "", RETRY),
     "dialogue": (DIALOGUE, "", RETRY),
     "text": (TEXT, "receipt", RETRY),
     "recording": (RECORDING, "", RETRY),
@@ -58,7 +61,7 @@ def test_each_kind_is_shown_and_tried_once_more(stage: Stage, number: str, kind:
     stage.plant(statement)
     [found] = listed(stage)
     assert (found.kind, found.what, found.can) == (kind, what, can)
-    assert found.about == (number if kind in ("timer", "text") else "")
+    assert found.about == (number if kind in ("timer", "text", "likeness") else "")
     assert found.why in ("poison", "30007", "404", "2026-11-26 02:00:00Z ≠ 2026-11-24 02:00:00Z")
     assert again(stage, found)
     assert listed(stage) == []
@@ -70,6 +73,7 @@ def test_each_kind_is_shown_and_tried_once_more(stage: Stage, number: str, kind:
     [
         ("timer", "SELECT state, tries, fires_at <= now() + ahead FROM timer, clock WHERE step = 'visit'"),
         ("errand", "SELECT state, tries, fires_at <= now() + ahead FROM errand, clock WHERE kind = 'digest'"),
+        ("likeness", "SELECT 'waits', tries, due_at <= now() + ahead FROM likeness, clock WHERE looked_at IS NULL"),
         ("dialogue", "SELECT state, tries, expires_at <= now() + ahead FROM dialogue, clock"),
         ("text", "SELECT state, tries, next_at <= now() + ahead FROM outbox, clock WHERE purpose = 'receipt'"),
         ("recording", "SELECT state, tries, next_at <= now() + ahead FROM recording, clock"),
@@ -79,7 +83,14 @@ def test_it_is_due_now_with_all_its_tries(stage: Stage, number: str, kind: str, 
     stage.plant(PLANTED[kind][0])
     [found] = listed(stage)
     again(stage, found)
-    states = {"timer": "open", "errand": "open", "dialogue": "matter_asked", "text": "pending", "recording": "to_fetch"}
+    states = {
+        "timer": "open",
+        "errand": "open",
+        "likeness": "waits",
+        "dialogue": "matter_asked",
+        "text": "pending",
+        "recording": "to_fetch",
+    }
     assert stage.rows(query) == [(states[kind], 0, True)]
 
 

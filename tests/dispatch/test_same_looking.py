@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+from dispatch.due.moments import outlook
+from dispatch.due.retrying import retry
+from dispatch.reads import checks
+from dispatch.reads.failures import failures
 from dispatch.reports import Taken
-from dispatch.same import proposals
+from dispatch.same import looking, proposals
+from dispatch.same.models import TRIES
 from tests.dispatch.likening import look_all
 from tests.dispatch.looping import at_desk, case, kinds, outbox_ids, sound, to_closed
 from tests.dispatch.shifts import fire_all
@@ -15,6 +20,10 @@ from tests.stage import Stage
 DISPATCHER = LU_SIYUAN.worker
 BARBECUE = "幸福里小区3号楼楼下烧烤摊油烟大，熏得睡不着"
 SMOKE = "3号楼下面那个烧烤摊的油烟熏得全家没法开窗，幸福里小区的"
+# The sealed words of the last case are longer than they were sealed, and as they were.
+POISON = """UPDATE content SET sealed = sealed || 'x'::bytea
+    WHERE id = (SELECT content_id FROM cases ORDER BY number DESC LIMIT 1)"""
+MENDED = POISON.replace("sealed || 'x'::bytea", "substring(sealed FOR length(sealed) - 1)")
 GAMES = "幸福里小区3号楼楼下棋牌室半夜打麻将吵得睡不着"
 
 
@@ -141,3 +150,29 @@ def test_what_comes_back_after_a_year_is_a_repeat_without_a_flag(stage: Stage) -
     assert stage.rows("SELECT 1 FROM side WHERE kind = 'flag'") == []
     fire_all(stage)
     sound(stage)
+
+
+def test_a_look_that_fails_three_times_waits_for_a_person(stage: Stage) -> None:
+    """What keeps it from being looked at are words that cannot be opened; mended, it goes on as it would have gone."""
+    first = tells(stage, 1, BARBECUE)
+    second = stage.text(SMOKE, number=resident(2))
+    stage.plant(POISON)
+    looks = 0
+    for _ in range(9):
+        with at_desk(stage, DISPATCHER) as (tx, _who):
+            looks += looking.look_next(tx)
+        stage.wind(timedelta(seconds=2))
+    assert looks == TRIES, "then it is left alone"
+    with at_desk(stage, DISPATCHER) as (tx, _who):
+        assert "likenesses" not in outlook(tx).due
+        [failure] = failures(tx)
+        assert (failure.kind, failure.about) == ("likeness", second.number)
+        assert failure.why.startswith("VaultError: ")
+        assert "desk.check.likeness_parked" in {each.trouble.id for each in checks.broken(tx)}
+    stage.plant(MENDED)
+    with at_desk(stage, DISPATCHER) as (tx, _who):
+        assert retry(tx, failure, "command")
+    look_all(stage)
+    assert proposed(stage) == [(second.number, first.number)]
+    with at_desk(stage, DISPATCHER) as (tx, _who):
+        assert failures(tx) == []

@@ -50,6 +50,7 @@ PLANTED = planted_rounds.PLANTED | {
     "timer_parked": "UPDATE timer SET state = 'parked', trouble = 'poison' WHERE step = 'visit'",
     "dialogue_parked": """INSERT INTO dialogue (id, office_id, party_id, line, state, received_at, expires_at, tries)
         SELECT gen_random_uuid(), office_id, id, 'main', 'parked', now(), now(), 6 FROM party LIMIT 1""",
+    "likeness_parked": "UPDATE likeness SET tries = 3, trouble = 'poison'",
     "errand_late": """INSERT INTO errand (id, office_id, kind, fires_at, state, tries)
         SELECT gen_random_uuid(), o.id, 'digest', now() + k.ahead - interval '2 minutes', 'open', 0
         FROM office o, clock k""",
