@@ -36,7 +36,7 @@ from dispatch.reads.beside.offered import for_report
 from dispatch.reports import Correction, Report
 from dispatch.ruling.conditions import caller
 from dispatch.transaction import Tx
-from dispatch.understanding import Told, route, understand
+from dispatch.understanding import Told, Understood, route, understand
 
 KIND = "hand"  # in the inbox
 NOTHING_UNDERSTOOD: Mapping[str, Any] = {"understood": None, "known": (), "storm": None, "offered": ()}
@@ -109,10 +109,13 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
             _admit(tx)
             shown_ = _shown(tx, written, troubles)
             if fold(written.words):
-                found = _understood(tx, written)
+                said = understand(
+                    tx, written.words, place_text=written.place, corrected=_possible(tx, written.corrected)
+                )
+                found = _understood(tx, written, said)
                 likely = parts.suggest(tx.office.code, tx.policy, written.words)
                 offered = [each for each in likely if each.label != found["code"]][:OFFERED]
-                shown_ |= {"understood": found, "offered": offered, **found["beside"], **_known(tx, written)}
+                shown_ |= {"understood": found, "offered": offered, **found["beside"], **_known(tx, written, said)}
         return render_template("new.html", made=None, changed=changed, **shown_), 422 if troubles else 200
 
     return blueprint
@@ -213,13 +216,11 @@ def _shown(tx: Tx, written: Written, troubles: tuple[Trouble, ...]) -> dict[str,
     }
 
 
-def _understood(tx: Tx, written: Written) -> dict[str, Any]:
+def _understood(tx: Tx, written: Written, found: Understood) -> dict[str, Any]:
     """What would become of it: the same functions that every intake asks."""
-    corrected = _possible(tx, written.corrected)
-    found = understand(tx, written.words, place_text=written.place, corrected=corrected)
     known = bool(written.number)
     told = Told(Channel.HAND, caller(Channel.HAND, worker=False, known=known, english=False))
-    routed = route(tx, found, told, corrected)
+    routed = route(tx, found, told, _possible(tx, written.corrected))
     category = tx.policy.category(found.matter.category)
     subject = Subject(
         category.code, str(found.matter.kind), routed.verdict.level, Channel.HAND, known, routed.verdict.outcome.sla
@@ -242,11 +243,10 @@ def _understood(tx: Tx, written: Written) -> dict[str, Any]:
     }
 
 
-def _known(tx: Tx, written: Written) -> dict[str, Any]:
+def _known(tx: Tx, written: Written, found: Understood) -> dict[str, Any]:
     """What it may be the same as: the open cases of this number, and a storm that runs."""
     number = _number(tx.line, written)
     id_ = parties.known(tx, number) if number else None
     party = parties.party_of(tx, number) if number and id_ is not None else None
-    found = understand(tx, written.words, place_text=written.place, corrected=_possible(tx, written.corrected))
     known, storm = same.known(tx, party, f"{written.words}，{written.place}", found)
     return {"known": known, "storm": storm}

@@ -1,6 +1,7 @@
 """A new case by hand: what is understood is shown, corrected, kept once; and who may do it."""
 
 import re
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,11 +10,14 @@ from flask.testing import FlaskClient
 from cases.models import cases, event, owed, party
 from cases.pen import read_content
 from cases.report import clean
+from console.desk import intake
 from console.desk.intake import Written
 from dispatch.models import inbox, outbox
 from dispatch.people import parties, reveal
 from dispatch.people.accounts import Role
 from dispatch.reads import checks
+from dispatch.transaction import Tx
+from dispatch.understanding import Understood, understand
 from tests.console.house import House, token
 
 MATTER = "幸福里3号楼2单元下水道堵了，一楼返水"
@@ -41,6 +45,20 @@ def words_of(text: str) -> str:
 def all_cases(house: House) -> list[sa.Row[tuple[object, ...]]]:
     with house.owner.connect() as conn:
         return list(conn.execute(sa.select(cases).order_by(cases.c.number)))
+
+
+def test_a_look_understands_the_text_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(tx: Tx, text: str, **more: Any) -> Understood:
+        asked.append(text)
+        return understand(tx, text, **more)
+
+    monkeypatch.setattr(intake, "understand", counted)
+    with house.signed_in() as browser:
+        answer = browser.post("/new", data=form_of(browser, words=MATTER, number="13800000044"))
+    assert "drain-blocked" in words_of(answer.text)
+    assert asked == [MATTER]
 
 
 def test_looking_shows_what_is_understood_and_keeps_nothing(house: House) -> None:
