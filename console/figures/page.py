@@ -11,9 +11,11 @@ from werkzeug.exceptions import NotFound
 
 from cases.phrases import Name
 from console.entry.guard import me
+from console.figures import accuracy
 from console.parts import ConsoleParts
 from console.supervise.sheets import Cell, Sheet, as_csv
 from console.words import Words, language
+from dispatch.figures.accuracy import figure_of
 from dispatch.figures.counting import Period, Value, count, ranks
 from dispatch.figures.definitions import BY_CODE, GROUPS
 from dispatch.figures.reading import read, report_of
@@ -107,8 +109,11 @@ def _usual(tx: Tx) -> tuple[dict[str, Any], Period, str]:
 
 def _shown(tx: Tx) -> dict[str, Any]:
     shown, period, scope = _usual(tx)
-    report = report_of(tx, period, scope)
+    found = read(tx, period)
+    report = report_of(tx, period, scope, found)
+    whole = request.args.get("accuracy") == "all"
     return shown | {
+        "accuracy": accuracy.tables(tx, found, (period, scope), whole=whole),
         "groups": {name: [report.values[code] for code in codes] for name, codes in GROUPS.items()},
         "of_cases": BY_CODE, "score": score_words(report), "residents": residents_words(report),
     }  # fmt: skip
@@ -133,7 +138,8 @@ def _one(tx: Tx, code: str) -> dict[str, Any]:
     part = request.args.get("part", "all")
     if part not in PARTS:
         raise NotFound(f"no part {part!r}")
-    figure, found = BY_CODE[code], read(tx, period)
+    chosen = accuracy.narrowed(code, request.args)
+    figure, found = figure_of(*chosen) if chosen else BY_CODE[code], read(tx, period)
     whole = count(figure, found, period, scope)
     by_unit = {row.path: count(figure, found, period, str(row.path)) for row in _below(shown["units"], scope)}
     minimum = tx.policy.figuring.minimum
@@ -141,6 +147,8 @@ def _one(tx: Tx, code: str) -> dict[str, Any]:
     numbers = _numbers(whole, part)
     rows = seen(tx, me().scope, numbers[:MOST])
     return shown | {
+        "chosen": chosen[0] if chosen else None, "chosen_name": accuracy.name(tx, *chosen) if chosen else None,
+        "kept": shown["kept"] | accuracy.kept(chosen), "narrowed": accuracy.kept(chosen),
         "figure": figure, "whole": whole, "part": part, "parts": PARTS, "by_unit": by_unit, "names": names,
         "ranks": ranks(by_unit, good=figure.good is not False, minimum=minimum), "minimum": minimum,
         "numbers": numbers[:MOST], "cut": len(numbers) > MOST, "most": MOST, "seen": rows,

@@ -227,9 +227,10 @@ def _answers(answers: Sequence[Any], lines: Sequence[Any]) -> Iterator[Answered]
         yield Answered(each.ended_at, contacted, solved, said is Answer.SATISFIED, again)
 
 
-def report_of(tx: Tx, period: Period, scope: str) -> Report:
-    """All figures of a part of the district over a period."""
+def report_of(tx: Tx, period: Period, scope: str, found: Sequence[CaseFacts] | None = None) -> Report:
+    """All figures of a part of the district over a period; `found`: its facts, where they were read already."""
     units = tx.conn.execute(sa.select(unit.c.code, unit.c.path).where(unit.c.office_id == tx.office_id))
     paths = {row.code: row.path for row in units}
     covered = coverage(counts(tx, scope, due=period), tx.now)
-    return report(read(tx, period), period, scope, tx.policy.figuring, paths, covered)
+    facts = read(tx, period) if found is None else found
+    return report(facts, period, scope, tx.policy.figuring, paths, covered)
