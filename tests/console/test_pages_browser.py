@@ -30,7 +30,7 @@ class _Quiet(WSGIRequestHandler):
 @contextmanager
 def served(house: House) -> Iterator[str]:
     """The console on a loopback port; its address."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _files_whole(house.app), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -39,6 +39,21 @@ def served(house: House) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _files_whole(app: Any) -> Any:
+    """Files are read before they are handed over: werkzeug's server leaves one open whose reader has gone."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        given = app(environ, start_response)
+        if not environ["PATH_INFO"].startswith("/static/"):
+            return given
+        try:
+            return list(given)
+        finally:
+            getattr(given, "close", lambda: None)()
+
+    return answer
 
 
 @pytest.fixture(scope="module")
