@@ -86,3 +86,19 @@ def test_the_menus_need_no_script(house: House, browser: Browser) -> None:
         page.click(".console-nav .bar-menu > summary")
         page.click(".console-nav .bar-panel a[href='/figures']")
         page.wait_for_url("**/figures")
+
+
+@pytest.mark.parametrize("width", [768, 900, 1024, 1199, 1200, 1280])
+def test_no_panel_sticks_out_at_any_width(house: House, browser: Browser, width: int) -> None:
+    house.account("supervisor", role=Role.SUPERVISOR)
+    with served(house) as base, looked_at(browser, base, "desk", "en") as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        sign_in(page, "supervisor")
+        for menu in (".console-nav .bar-menu", ".bar-mine"):
+            page.click(f"{menu} > summary")
+            box = page.locator(f"{menu} .bar-panel").bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+            assert fits(page)
+            picture(page, f"bar-{width}")
+            page.keyboard.press("Escape")  # where the bar wraps, an open panel lies over what is below
