@@ -15,6 +15,7 @@ from dispatch.orders import place_of
 from dispatch.reads.queries import case_in_scope
 from dispatch.search import finding, words
 from dispatch.search.finding import NEWEST
+from dispatch.search.named import in_chinese
 from dispatch.search.words import LENGTH_MOST, Asked
 from dispatch.transaction import Tx
 
@@ -51,22 +52,22 @@ def _shown(tx: Tx, said: str) -> dict[str, Any]:
     g.zone = tx.office.zone
     asked = words.asked(said)
     start = request.args.get("after", "")
-    found = finding.search(tx, me().scope, asked, _before(start) if start else None)
+    found = finding.look(tx, me().scope, said, _before(start) if start else None)
     return {
         "searched": said,
         "asked": asked,
         "found": found,
         "places": {row.id: place_of(tx, row) for row in found.rows},
         "categories": tx.policy.categories,
-        "pieces": _pieces(asked),
+        "pieces": _pieces(asked, words.asked(in_chinese(said, tx.district))),
         "newest": NEWEST,
         "start": start,
         "next": str(found.after) if found.after else None,
     }
 
 
-def _pieces(asked: Asked) -> Pieces:
-    return partial(words.pieces, words=asked.words)
+def _pieces(asked: Asked, meant: Asked) -> Pieces:
+    return partial(words.pieces, words=(*asked.words, *meant.words))
 
 
 def _before(written: str) -> UUID:

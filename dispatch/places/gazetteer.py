@@ -29,12 +29,20 @@ class Mention:
         return Before.HOMES if isinstance(self.what, Estate) or self.what.kind is UnitKind.COURTYARD else Before.OTHER
 
 
+# As English addresses shorten them.
+_SHORT = {"road": "rd", "street": "st", "avenue": "ave", "apartments": "apts"}
+
+
 def words_for(what: Named) -> Iterator[str]:
     """The plain words under which something is known."""
     aliases = () if isinstance(what, Unit) else what.aliases
     for word in (what.name.zh, what.name.en, *aliases):
-        if plain(word).strip():
-            yield plain(word).strip()
+        said = plain(word).strip()
+        if said:
+            yield said
+        first, _, last = said.rpartition(" ")
+        if first and last in _SHORT:
+            yield f"{first} {_SHORT[last]}"
 
 
 @lru_cache(maxsize=8)

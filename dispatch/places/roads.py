@@ -9,7 +9,11 @@ from dispatch.places.model import Place, PlaceFinding, PlaceKind
 from dispatch.reading.numerals import CHINESE, to_digits
 
 _BEHIND = re.compile(rf"\s*(\d{{1,5}}|[{CHINESE}]{{1,6}})\s*(?:号|弄)(?!线|楼)")
-_BEFORE = re.compile(r"(?:\bno\.?\s*)?\b(\d{1,5})\s*$")
+# In English behind the name too: Xingfu Road 150; what is counted there is no number of a house.
+_BEHIND_LATIN = re.compile(
+    r"\.?,?\s*(?:no\.?\s*)?(\d{1,5})(?![0-9a-z:%.]|[\s-]*(?:min|hour|day|week|month|year|time|people|person|met|km|m))"
+)
+_BEFORE = re.compile(r"(?:\bno\.?\s*(?=\d{1,5}\s*,?\s*$)|\b(?=\d{1,5}\s*$))(\d+)\s*,?\s*$")
 
 
 def on_road(said: str, mention: Mention, district: District, kind: PlaceKind) -> PlaceFinding:
@@ -39,6 +43,8 @@ def on_road(said: str, mention: Mention, district: District, kind: PlaceKind) ->
 
 def _number(said: str, mention: Mention) -> str | None:
     match = _BEHIND.match(said, mention.end) or _BEFORE.search(said[: mention.start])
+    if match is None and said[mention.start : mention.end].isascii():
+        match = _BEHIND_LATIN.match(said, mention.end)
     digits = to_digits(match[1]) if match else ""
     return digits if digits.isdigit() else None
 

@@ -19,6 +19,7 @@ from cases.models import cases
 from dispatch.models import unit
 from dispatch.reads.queries import within
 from dispatch.search import ages, words
+from dispatch.search.named import in_chinese
 from dispatch.search.words import Asked
 from dispatch.side.cohandling import seen_by
 from dispatch.side.confiding import veiled
@@ -63,6 +64,20 @@ _LINE = (
     cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind, cases.c.grid, cases.c.confidential,
     unit.c.name_zh.label("unit_zh"), unit.c.name_en.label("unit_en"),
 )  # fmt: skip
+
+
+def look(tx: Tx, scope: str, said: str, before: UUID | None = None) -> Found:
+    """A page for what somebody typed: of the cases that have its very words, and of those whose place it names in
+    English."""
+    asked, meant = words.asked(said), words.asked(in_chinese(said, tx.district))
+    found = search(tx, scope, asked, before)
+    if meant == asked:
+        return found
+    placed = search(tx, scope, meant, before)
+    rows = sorted({row.id: row for row in (*found.rows, *placed.rows)}.values(), key=lambda row: row.id, reverse=True)
+    more = len(rows) > PAGE or found.after or placed.after
+    reach = placed.reach if found.reach is Reach.ALL else found.reach
+    return Found(rows[:PAGE], rows[:PAGE][-1].id if more else None, reach)
 
 
 def search(tx: Tx, scope: str, asked: Asked, before: UUID | None = None) -> Found:

@@ -52,10 +52,13 @@ def document(case: Any) -> str:
 
 
 def _place(case: Any) -> str:
-    house = ""
-    if case.building:
-        house = f"{case.building}{'号楼' if case.building.isdigit() else '座'}"
-    return f"{case.estate or ''}{house}{f'{case.entrance}单元' if case.entrance else ''} {case.road or ''}"
+    building = house(case.building) if case.building else ""
+    return f"{case.estate or ''}{building}{f'{case.entrance}单元' if case.entrance else ''} {case.road or ''}"
+
+
+def house(number: str) -> str:
+    """A building as it is searched."""
+    return f"{number}{'号楼' if number.isdigit() else '座'}"
 
 
 def pairs(text: str) -> set[int]:

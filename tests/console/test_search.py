@@ -42,6 +42,17 @@ def test_words_lead_to_the_newest_cases_and_are_marked(house: House, indexed: bo
         assert found_in(browser.get("/search?words=没有的词").text) == []
 
 
+def test_a_place_is_found_by_its_english_name_and_marked(house: House) -> None:
+    drain = house.case(DRAIN)
+    house.case(LIFT)
+    follow_all(house)
+    with house.signed_in() as browser:
+        page = browser.get("/search?words=Xingfuli+Estate+building+3").text
+        assert found_in(page) == [drain.number]
+        assert "<mark>3号楼</mark>" in page
+        assert found_in(browser.get("/search?words=Xingfuli+building+4").text) == []
+
+
 def test_a_whole_number_leads_to_its_case_and_a_part_of_it_to_the_list(house: House) -> None:
     taken = house.case(LIFT)
     with house.signed_in() as browser:

@@ -54,6 +54,44 @@ def test_two_characters_are_found_before_and_after_indexing(stage: Stage) -> Non
         followed(stage)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Xingfuli Estate building 3 unit 2", "xingfuli estate", "Building 3, XINGFULI", "Xingfuli bldg.3",
+        "xingfuli 3-2", "Xingfuli building three", "Xingfuli 楼道", "幸福里小区3号楼2单元",
+    ],
+)  # fmt: skip
+def test_a_place_is_found_by_its_english_name(stage: Stage, said: str) -> None:
+    followed(stage)
+    lamp = stage.text(LAMP)
+    stage.text(DRAIN, "+8613800000002")
+    for _ in range(2):
+        with stage.door.transaction(LINE) as tx:
+            assert numbers(finding.look(tx, OFFICE, said)) == [lamp.number]
+            assert numbers(finding.look(tx, OFFICE, f"{said} 电梯")) == []
+        followed(stage)
+
+
+def test_english_words_are_found_as_they_stand_too(stage: Stage) -> None:
+    """A matter that names two estates has no place: its words are all there is."""
+    both = stage.text("A tree fell between Xingfuli Estate and Xinyuan Estate, please send somebody")
+    there = stage.text(LAMP, "+8613800000002")
+    followed(stage)
+    with stage.door.transaction(LINE) as tx:
+        assert numbers(finding.look(tx, OFFICE, "Xingfuli Estate")) == [there.number, both.number]
+        assert numbers(finding.look(tx, OFFICE, "tree Xingfuli Estate")) == [both.number]
+
+
+def test_pages_of_an_english_name_leave_nothing_out(stage: Stage) -> None:
+    taken = [stage.text(LAMP, f"+86138000001{n:02}").number for n in range(PAGE + 3)]
+    followed(stage)
+    with stage.door.transaction(LINE) as tx:
+        first = finding.look(tx, OFFICE, "Xingfuli Estate")
+        second = finding.look(tx, OFFICE, "Xingfuli Estate", first.after)
+    assert [*numbers(first), *numbers(second)] == taken[::-1]
+    assert second.after is None
+
+
 def test_words_are_folded_and_have_no_wildcards(stage: Stage) -> None:
     taken = stage.text("幸福里小区3号楼2单元門禁壞了，ABC牌100%失灵")
     followed(stage)

@@ -34,11 +34,11 @@ def run_search(args: argparse.Namespace, voice: Voice) -> int:
         return _rebuild(args, voice)
     if not said.strip():
         raise Trouble(msg("app.search.needs"), code=2)
-    from dispatch.search import finding, words
+    from dispatch.search import finding
 
     with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
         before = case_row(tx, args.before).id if args.before else None
-        page = finding.search(tx, tx.office.code, words.asked(said), before)
+        page = finding.look(tx, tx.office.code, said, before)
         if voice.as_json:
             voice.show([_facts(tx, row, voice) for row in page.rows])
         else:

@@ -73,6 +73,7 @@ _NO = r"\s*(?:no\.?|number|#)?\s*"
 _LATIN = r"(?<![A-Za-z])"  # Chinese has no word edges: \b would not part 楼unit
 _WORDS, _ORDINALS = "|".join(CARDINALS), "|".join(ORDINALS)
 _TIME = r"(?!\s*(?:min|hour|day|week|month|year|time|people|person|%))"  # in my flat 5 minutes ago
+_NTH = r"(?<![0-9.A-Za-z])[0-9]{1,2}(?i:st|nd|rd|th)\s+"
 _CLOSED = r"(?=[\s,，、。.;；!！?？)）]|$)"
 _PATTERNS: tuple[tuple[Measure, str], ...] = (
     (Measure.BUILDING, rf"(?:{_TWIN}|{_ANY}|{_ONE})\s*(?:号楼|号院|号[栋幢]|#楼|#)"),
@@ -87,6 +88,8 @@ _PATTERNS: tuple[tuple[Measure, str], ...] = (
         rf"{_LATIN}(?i:(?:building|bldg\.?|block|tower){_NO}(?:[a-z]?[0-9]{{1,4}}[a-z]?|{_WORDS}|[a-z])(?![a-z0-9]))",
     ),
     (Measure.BUILDING, rf"{_LATIN}(?i:no\.?\s*[0-9]{{1,4}}(?:\s*building|(?=,?\s*(?:unit|entrance))))"),
+    (Measure.BUILDING, rf"{_NTH}(?i:building|block|tower)(?![A-Za-z])"),
+    (Measure.UNIT, rf"{_NTH}(?i:unit|entrance)(?![A-Za-z])"),
     (Measure.UNIT, rf"(?:{_ANY}|{_ONE}|[东西中])\s*单元|{_COUNT}单(?=[0-9])"),
     (Measure.UNIT, rf"{_LATIN}(?i:(?:unit|entrance){_NO}(?:[0-9]{{1,2}}(?![0-9])|(?:{_WORDS})(?![a-z])))"),
     (Measure.DOOR, rf"{_COUNT}\s*(?:门(?![口牌卫诊店面类])|梯)"),
@@ -139,6 +142,11 @@ _NUMBER = re.compile(
     rf"{_SIDE}|(?:负|地下){_COUNT}|{_TWIN}|{_SPAN}|{_MIXED}|(?<![0-9])[0-9]{{6}}|{_DIGITS}|{_SAID}|{_ONE}|[首东西中]"
     rf"|{_LATIN}(?i:{_WORDS}|{_ORDINALS})(?![A-Za-z])"
 )
+# What is counted, where it stands in front: bldg.3, rm501.
+_NOUN = re.compile(
+    r"^(?i:building|bldg|block|tower|unit|entrance|floor|room|rm|flat|apartment|apt|suite|no)\.?\s*(?i:no\.?|number|#)?\s*"
+    r"(?=[A-Za-z0-9])"
+)
 # Days, hours, telephone numbers, what spreadsheets make of line ends: their dashes join no parts of an address.
 _NEVER = re.compile(
     r"(?<![0-9])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])"
@@ -172,7 +180,7 @@ def _blank(found: re.Match[str]) -> str:
 
 def _cut(words: str, start: int, measure: Measure) -> tuple[Piece, ...]:
     """The piece; two where a span is none: 3-680室 is building 3, room 680."""
-    number = _NUMBER.search(words)
+    number = _NUMBER.search(words if words[0] <= "9" or not words[0].isascii() else _NOUN.sub("", words))
     piece = Piece(measure, number[0] if number else words, start, start + len(words))
     if "-" not in piece.number or piece.is_range or measure is Measure.BUILDING:
         return (piece,)
