@@ -8,6 +8,7 @@ from cases.loop.deeds import standing
 from cases.phrases import Message, Name, msg
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.table import ACTIONS
+from dispatch.beside import referring
 from dispatch.duty import giving
 from dispatch.life.leaving_reasons import OtherLine
 from dispatch.loop.who import Who
@@ -104,6 +105,8 @@ def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
         return [Choice(unit.code, unit.name, len(unit.path) - 1) for unit in tx.district.units]
     if field.kind is Kind.CALLED:
         return [Choice(unit.code, unit.name) for unit in calls.choices(tx, case.id)]
+    if field.kind is Kind.REFERRED:
+        return [Choice(code, name) for code, name in referring.choices(tx, standing(tx, case.id)).items()]
     if field.kind is Kind.PERSON:
         return [Choice(one.code, one.name) for one in giving.people(tx, standing(tx, case.id))]
     if field.kind is Kind.CO:

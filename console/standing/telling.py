@@ -122,6 +122,7 @@ KINDS = (
     "incident_ended",
     "found_on_round",
     "campaign_joined",
+    "referred",
 )
 # Facts that are codes with words in the catalogues.
 _WORDED = {
@@ -227,6 +228,8 @@ class Teller:
             return listed([self.unit(code) for code in value])
         if name == "worker":
             return self.worker(value)
+        if name == "referred_to":
+            return self.district.beside.named(str(value))
         if name == "asked_by":
             return self.actor(str(value))
         if name == "amount":

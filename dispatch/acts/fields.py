@@ -15,13 +15,14 @@ DEEDS = (
     "co-handle", "co-answer", "co-accept", "co-return", "co-release",
     "whistle", "come", "rate",
     "answer-urge", "flag", "unflag", "link", "unlink", "confide", "disclose",
-    "join", "apart", "announce", "all-clear",
+    "join", "apart", "announce", "all-clear", "refer",
 )  # fmt: skip
 
 
 class Kind(StrEnum):
     """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code, the
-    codes of several units (parted by commas), the code of a unit that co-handles the case or is summoned to it."""
+    codes of several units (parted by commas), the code of a unit that co-handles the case or is summoned to it, a
+    service point or neighbouring line that suits the case."""
 
     WORDS = "words"
     LINE = "line"
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     CO = "co"
     UNITS = "units"
     CALLED = "called"
+    REFERRED = "referred"
 
 
 @dataclass(frozen=True, slots=True)

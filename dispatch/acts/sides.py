@@ -9,6 +9,7 @@ from dispatch.acts.action import Action, Given
 from dispatch.acts.facts import Facts
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.refusals import Refused
+from dispatch.beside import referring
 from dispatch.same import proposals, storms
 from dispatch.side import cohandling, confiding, excluding, flagging, repeating, supervising, urging, whistling
 
@@ -126,6 +127,10 @@ def _all_clear(given: Given) -> Message:
     return storms.all_clear(given.tx, given.who, given.case, given["words"])
 
 
+def _refer(given: Given) -> Message:
+    return referring.refer(given.tx, given.who, given.case, given["refer_to"])
+
+
 def _exclude(given: Given) -> Message:
     if given["exclusion_reason"] not in {code.value for code in ExclusionReason}:
         raise Refused(msg("casepage.needs.choice"), "exclusion_reason")
@@ -182,4 +187,5 @@ BESIDE: Mapping[str, Action] = {
     "apart": Action(_apart, _may("apart"), (_LEAD,), _ON_TOP),
     "announce": Action(_announce, _may("announce"), (_WORDS, _REACH), _ON_TOP),
     "all-clear": Action(_all_clear, _may("all-clear"), (_WORDS,), _ON_TOP),
+    "refer": Action(_refer, _may("refer"), (Field("refer_to", Kind.REFERRED),), _DESK),
 }

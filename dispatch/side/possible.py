@@ -7,6 +7,7 @@ from typing import Any
 from cases.life.sides import Flag, Side
 from cases.loop.deeds import Standing
 from cases.states import CLOSED, Deed, Illegal, Role, after
+from dispatch.beside import referring
 from dispatch.life.deciding import speaks
 from dispatch.loop.who import Who
 from dispatch.same import proposals, storms
@@ -23,7 +24,8 @@ def possible(tx: Tx, who: Who, case: Standing) -> frozenset[str]:
         return frozenset((*counting, *called))
     there = rows.open_rows(tx, case.id)
     of_case = chain.from_iterable(each(tx, who, case, there) for each in (_supervision, _shared, _urged))
-    return frozenset((*of_case, *_marked(who, case, there), *_same(tx, who, case), *counting, *called))
+    told = ("refer",) if referring.refers(tx, who, case) else ()
+    return frozenset((*of_case, *_marked(who, case, there), *_same(tx, who, case), *counting, *called, *told))
 
 
 def _same(tx: Tx, who: Who, case: Standing) -> Iterator[str]:

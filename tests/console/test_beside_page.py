@@ -10,7 +10,7 @@ import pytest
 
 from dispatch.people.accounts import Role
 from tests.console import test_new
-from tests.console.house import House
+from tests.console.house import House, token
 from tests.console.test_new import form_of, kept
 from tests.dispatch.sample import SHANGHAI
 
@@ -135,3 +135,23 @@ def test_a_confidential_case_offers_nothing_to_those_who_may_not_see_it(house: H
         page = words_of(browser.get(f"/cases/{number}").text)
     assert number in page
     assert "Whom to ask" not in page
+
+
+def test_the_resident_is_told_by_the_form_where_to_go(house: House) -> None:
+    wind_to(house, 24, 10)
+    offering(house)
+    with house.signed_in() as browser:
+        taken = house.case(LIFT)
+        path = f"/cases/{taken.number}"
+        page = browser.get(path).text
+        form = page[page.index(f'action="{path}/act/refer') :].partition("</form>")[0]
+        assert re.findall(r'<option value="(\w+)"', form) == ["119", "12365", "yard"]
+        seen = re.search(r'name="seen" value="(\d+)"', form)
+        assert seen is not None
+        fields = {"csrf_token": token(browser, path), "seen": seen[1]}
+        nothing = browser.post(f"{path}/act/refer", data=fields)
+        assert nothing.status_code == 422
+        assert "Choose a service point or a line." in words_of(nothing.text)
+        done = browser.post(f"{path}/act/refer", data={**fields, "refer_to": "yard"}, follow_redirects=True)
+    assert "the resident is told by text." in words_of(done.text)
+    assert "The resident was told of The Yard" in words_of(done.text)

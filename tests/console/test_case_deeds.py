@@ -329,8 +329,9 @@ EACH: tuple[tuple[str, Life, str, dict[str, str], str], ...] = (
     ("include", excluded, SHE, {"why": "查明属实"}, "counts in the figures again"),
     ("release", accounted, SHE, {"why": "进展正常"}, "is no longer under supervision"),
 )
-# It has a story of its own below: whoever is in danger is none of a drain's.
-ELSEWHERE = {"safe"}
+# They have stories of their own: whoever is in danger is none of a drain's, and nothing is told of a drain
+# (test_beside_page.py).
+ELSEWHERE = {"safe", "refer"}
 
 
 def test_every_deed_is_tried() -> None:

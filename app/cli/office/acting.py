@@ -62,6 +62,7 @@ _OPTIONS = {
     **dict.fromkeys(("until", "term", "soon"), ("until", "--until DATE")),
     "watch": ("watch", f"--watch {'|'.join(WATCH)}"),
     "step": ("left_step", f"--step {'|'.join(STEPS)}"),
+    "refer_to": ("refer_to", "--to CODE"),
     "what": ("request", f"--what {'|'.join(REQUESTS)}"),
 }
 
@@ -93,6 +94,7 @@ def add_commands(commands: Commands) -> None:
     commands.option(act, "--watch", choices=WATCH, default="")
     commands.option(act, "--part", choices=("yes", "no"), default="")
     commands.option(act, "--score", choices=("1", "2", "3", "4", "5"), default="")
+    commands.option(act, "--to", dest="refer_to", metavar="CODE", default="")
     commands.option(act, "--office", metavar="CODE")
 
 

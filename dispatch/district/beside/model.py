@@ -84,3 +84,9 @@ class Beside:
     def team(self, code: str | None) -> Team | None:
         """The team of a code."""
         return next((team for team in self.teams if team.code == code), None)
+
+    def named(self, code: str) -> Name:
+        """The name of a service point by its code, or of a line by its number; the code where it is gone."""
+        points = {point.code: point.name for point in self.points}
+        lines = {line.number: line.name for line in self.other_lines}
+        return {**points, **lines}.get(code, Name(code))

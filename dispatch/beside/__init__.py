@@ -1,0 +1,1 @@
+"""What stands beside the units of a district, in use."""
