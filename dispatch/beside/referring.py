@@ -36,8 +36,9 @@ def refer(tx: Tx, who: Who, case: Standing, code: str) -> Message:
     """Tell the resident of one of the choices. Raises NotYours, Refused."""
     if case.row.worker_id != who.id:
         demand(who, *PARTS)
-    if code not in choices(tx, case):
-        raise Refused(msg("casepage.needs.choice"), "refer_to")
+    known = choices(tx, case)
+    if code not in known:
+        raise Refused(msg("beside.refused.unsuited", known=", ".join(known)), "refer_to")
     rows.write(tx, case, Line("referred", who.actor, facts={"referred_to": code}))
     tell_resident(tx, case, "beside.text.referred", where=_together(_parts(tx, code)))
     return msg("beside.said.referred", number=case.row.number)

@@ -75,7 +75,9 @@ def test_the_page_shows_what_stands_beside_the_units(house: House) -> None:
     for said in (
         "12356 Psychological help", "Heping Community Station", "18 Heping Road", "closed now, opens at 13:00 today",
         "Monday to Friday 09:00–12:00 13:00–17:00", "West Patrol", "Zheng Dayong, Wei Guoliang",
-        "Xingfuli Residents' Committee, 10 grids", "Community lawyer", "021-55500012",
+        "Xingfuli Residents' Committee, 10 grids", "Feng Yuxia, Jiang Shufen each by their own duty",
+        "Zhu Yongkang every day 08:00–20:00 Shi Xuelian every day 08:00–20:00 Xu Dongqing every day 20:00–08:00",
+        "Community lawyer", "021-55500012",
     ):  # fmt: skip
         assert said in words, said
     assert 'href="tel:02155500012"' in page

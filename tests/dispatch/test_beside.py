@@ -228,12 +228,11 @@ def test_lines_are_told_for_their_matters_and_levels() -> None:
     def lines(category: str, level: Level = Level.L3) -> list[str]:
         return [line.number for line in asked(category, level=level).lines]
 
-    assert lines("crisis", Level.L1) == ["110", "12356"]
+    assert lines("crisis", Level.L1) == ["110", "120", "12356"]
     assert lines("gas-smell", Level.L1) == ["110", "119", "120"], "its branch is danger to life"
     assert lines("fraud") == ["96110"]
-    assert lines("medical-aid") == []
-    assert lines("medical-aid", Level.L2) == ["120"]
     assert lines("stairwell-light") == []
+    assert lines("stairwell-light", Level.L1) == ["120"], "whatever the matter, where life is in danger"
 
 
 def test_experts_are_found_by_matter_or_skill_and_never_who_has_it_already() -> None:

@@ -9,7 +9,8 @@ The form in a raw district (every part may be missing; `serves` are service line
     experts      [{"code", "name", "skills"?: […], "serves"?: […], "worker"? or "body"?: {"zh", "en"} and "phone"?,
                  "hours"?}]                       inside: the code of a worker; outside: the body they are found at
     other_lines  [{"number", "name", "what"?: {"zh", "en"}, "serves"?: […], "levels"?: ["L1", …]}]
-                 a caller with such a matter (of these levels) is told of them
+                 a caller with such a matter of such a level is told of
+                 them; with levels alone whatever the matter
 
 Hours: the days (1 is Monday), then from when to when; an end at or before its beginning is the next day's. Their
 telephone numbers are public ones, so they stand here; a person's own number does not.

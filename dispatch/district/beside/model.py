@@ -59,7 +59,8 @@ class Expert:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourLine:
-    """Another line that answers: what it is for, and of which matters' callers are told of it. No `levels`: of all."""
+    """Another line that answers: what it is for, and the callers of which matters and levels are told of it. Where only
+    one of the two is said, it is enough; where neither is, nobody is told of it unasked."""
 
     number: str
     name: Name
@@ -69,7 +70,10 @@ class NeighbourLine:
 
     def suits(self, matters: Collection[str], level: Level) -> bool:
         """Whether a caller with a matter of this level is told of it."""
-        return (not self.levels or level in self.levels) and any(each in matters for each in self.serves)
+        if not self.serves and not self.levels:
+            return False
+        fits = not self.serves or any(each in matters for each in self.serves)
+        return fits and (not self.levels or level in self.levels)
 
 
 @dataclass(frozen=True, slots=True)

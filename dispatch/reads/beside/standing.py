@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from dispatch.district import Worker, warnings
 from dispatch.district.beside import Team
+from dispatch.district.beside.hours import Opening
 from dispatch.district.beside.suiting import Near, door
 from dispatch.duty.burdens import full
 from dispatch.policy.reach import unasked
@@ -16,11 +18,13 @@ from dispatch.understanding import local
 
 @dataclass(frozen=True, slots=True)
 class Patrol:
-    """A team: who of it is on patrol now and not on leave, and who else belongs to it."""
+    """A team: who of it is on patrol now and not on leave, who else belongs to it, and its rota, a person after the
+    other; empty where it has none of its own."""
 
     team: Team
     out: Sequence[Worker]
     others: Sequence[Worker]
+    rota: Sequence[tuple[Worker, Sequence[Opening]]]
 
 
 def patrols(tx: Tx) -> list[Patrol]:
@@ -31,7 +35,19 @@ def patrols(tx: Tx) -> list[Patrol]:
 def _patrol(tx: Tx, team: Team) -> Patrol:
     out = [each for each in tx.district.on_patrol(team, local(tx)) if each.code not in tx.absent]
     members = (tx.district.worker(code) for code in team.members)
-    return Patrol(team, out, [each for each in members if each is not None and each not in out])
+    return Patrol(team, out, [each for each in members if each is not None and each not in out], _rota(tx, team))
+
+
+def _rota(tx: Tx, team: Team) -> list[tuple[Worker, list[Opening]]]:
+    days: dict[tuple[str, time, time], list[int]] = {}
+    for row in tx.district.duty:
+        if row.unit == team.code:
+            days.setdefault((row.worker, row.starts, row.ends), []).append(row.weekday)
+    shifts: dict[str, list[Opening]] = {}
+    for (code, starts, ends), listed in days.items():
+        shifts.setdefault(code, []).append(Opening(tuple(sorted(set(listed))), starts, ends))
+    named = ((tx.district.worker(code), hours) for code, hours in shifts.items())
+    return [(worker, hours) for worker, hours in named if worker is not None]
 
 
 def doors(tx: Tx) -> list[Near]:
