@@ -106,7 +106,17 @@ def survey(raw: Mapping[str, object], name: str, datum: Datum) -> tuple[Survey, 
         shape = _shape(feature.table("geometry"), datum)
         if shape is not None:
             parts.setdefault(str(code).strip(), []).append(shape)
-    return Survey({code: unary_union(shapes) for code, shapes in parts.items()}), tuple(faults)
+    found = faults if parts else [*_once(faults, name)]
+    return Survey({code: unary_union(shapes) for code, shapes in parts.items()}), tuple(found)
+
+
+def _once(faults: Sequence[Fault], name: str) -> Iterator[Fault]:
+    """Where no grid at all has a name it is the property that is wrong: that is told once."""
+    nameless = [fault for fault in faults if fault.trouble.id == "district.fault.no_name"]
+    if len(nameless) > 1:
+        trouble = msg("district.fault.no_names", count=len(nameless), name=name)
+        yield Fault("features", trouble, nameless[0].remedy)
+    yield from (fault for fault in faults if len(nameless) <= 1 or fault not in nameless)
 
 
 def surveyed(grounds: Mapping[str, Ground]) -> Survey:

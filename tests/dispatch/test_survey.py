@@ -95,6 +95,14 @@ def test_everything_that_is_wrong_is_told_and_the_rest_is_read() -> None:
     assert told(survey({"type": "Topology"}, "grid", Datum.WGS84)[1])
 
 
+def test_a_property_that_no_grid_has_is_told_once() -> None:
+    _, faults = survey(collection(*field(3, 1)), "code", Datum.WGS84)
+    [line] = told(faults)
+    assert line == (
+        "features: None of 3 features has a property code. Say with --by which property is the code (there are: grid)."
+    )
+
+
 def test_the_samples_districts_are_read(samples: Path) -> None:
     raw = json.loads((samples / "districts.geojson").read_text("utf-8-sig"))
     seen, faults = survey(raw, "boro_cd", Datum.WGS84)
