@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from cases.phrases import Message, msg
 from cases.steps import URGENT
-from dispatch.choice import NOTHING_KNOWN, Background, Choosing, Judged, Scene, Wanted, Why, people_of, pick
+from dispatch.choice import NOTHING_KNOWN, Background, Choosing, Judged, Scene, Wanted, Why, is_out, people_of, pick
 from dispatch.district.model import District, Role, Unit, UnitKind, Worker
 from dispatch.places.model import Place
 from dispatch.policy.model import Destination
@@ -118,12 +118,13 @@ def _searched(verdict: Verdict, place: Place | None, of: tuple[Wanted, Scene], r
 def _stops(
     verdict: Verdict, place: Place | None, of: tuple[Wanted, Scene], reasons: list[Message]
 ) -> Iterator[tuple[Unit, Wanted]]:
-    """Who is asked in turn: the patrol teams of the place, each for its own unit, then the units themselves."""
+    """Who is asked in turn: the patrol teams of the place, each for its own unit, those first of whom somebody is out
+    now; then the units themselves."""
     wanted, scene = of
     if verdict.outcome.to is Destination.PATROL and not verdict.outcome.unit:
         here = place or Place()
         teams = scene.district.patrols(here.grid, here.committee)
-        for team in teams:
+        for team in sorted(teams, key=lambda team: not is_out(team, scene)):
             unit = scene.district.unit(team.unit)
             if unit is not None:
                 yield unit, replace(wanted, team=team.code, table_first=True)

@@ -28,7 +28,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
     def district() -> str:
         with parts.door.transaction(me().office) as tx:
             found = beside.shown(tx)
-            return render_template("district.html", **found)
+        return render_template("district.html", **found)
 
     @blueprint.get("/map/grids.json")
     def grids() -> Response:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from functools import reduce
 
+import sqlalchemy as sa
+
 from cases.loop.deeds import Standing
+from cases.models import party
 from cases.phrases import Message, Name, msg
 from cases.states import Role
 from dispatch.acts.refusals import Refused
@@ -27,9 +30,14 @@ def choices(tx: Tx, case: Standing) -> Mapping[str, Name]:
 
 
 def refers(tx: Tx, who: Who, case: Standing) -> bool:
-    """Whether somebody may do it now: there is something to tell, and somebody whom to tell it."""
+    """Whether somebody may do it now: there is something to tell, and somebody who takes texts."""
     mine = who.part in PARTS or case.row.worker_id == who.id
-    return mine and case.row.party_id is not None and bool(choices(tx, case))
+    return mine and _takes_texts(tx, case) and bool(choices(tx, case))
+
+
+def _takes_texts(tx: Tx, case: Standing) -> bool:
+    there = (party.c.id == case.row.party_id, party.c.stopped_at.is_(None))
+    return case.row.party_id is not None and tx.conn.execute(sa.select(party.c.id).where(*there)).first() is not None
 
 
 def refer(tx: Tx, who: Who, case: Standing, code: str) -> Message:
@@ -39,6 +47,8 @@ def refer(tx: Tx, who: Who, case: Standing, code: str) -> Message:
     known = choices(tx, case)
     if code not in known:
         raise Refused(msg("beside.refused.unsuited", known=", ".join(known)), "refer_to")
+    if not _takes_texts(tx, case):
+        raise Refused(msg("beside.refused.no_texts"))
     rows.write(tx, case, Line("referred", who.actor, facts={"referred_to": code}))
     tell_resident(tx, case, "beside.text.referred", where=_together(_parts(tx, code)))
     return msg("beside.said.referred", number=case.row.number)

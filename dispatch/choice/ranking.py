@@ -11,6 +11,7 @@ from functools import partial
 
 from dispatch.choice.model import Judged, Picked, Scene, Wanted, Why
 from dispatch.choice.near import nearness
+from dispatch.district.beside import Team
 from dispatch.district.model import FIELD_ROLES, SPOKEN, URGENT_ROLES, Role, Unit, Worker
 
 _TENTHS = 10  # loads are told apart by tenths of the capacity: less is left to who got one longest ago
@@ -42,6 +43,11 @@ def people_of(unit: Unit, wanted: Wanted, scene: Scene) -> tuple[Worker, ...]:
     found |= {own.code: own} if own else {}
     found |= {worker.code: worker for worker in district.workers_of(unit.code) if worker.role in roles}
     return tuple(found.values())
+
+
+def is_out(team: Team, scene: Scene) -> bool:
+    """Whether somebody of a team is on patrol now and not barred."""
+    return any(worker.code not in scene.barred for worker in scene.district.on_patrol(team, scene.now_local))
 
 
 def _own(unit: Unit, wanted: Wanted, scene: Scene) -> Worker | None:

@@ -22,13 +22,17 @@ class UnknownPerson(LookupError):
 
 
 def people(tx: Tx, case: Standing) -> list[Worker]:
-    """To whom a case may be given: those of its unit who go out, are not on leave, take texts, and do not hold it."""
+    """To whom a case may be given: those of its unit who go out, and of a patrol's case those of its teams, who are not
+    on leave, take texts, and do not hold it."""
     code = tx.conn.execute(sa.select(unit.c.code).where(unit.c.id == case.row.unit_id)).scalar_one()
     stopped = reach.stopped_staff(tx)
+    own = [worker for worker in tx.district.workers_of(code) if worker.role in FIELD_ROLES]
+    members = (tx.district.worker(member) for team in reach.teams_of(tx, case.row) for member in team.members)
+    named = {worker.code: worker for worker in (*own, *members) if worker is not None}
     return [
-        worker for worker in tx.district.workers_of(code)
-        if worker.id != case.row.worker_id and worker.role in FIELD_ROLES
-        and worker.id in tx.staff.people and worker.id not in stopped and worker.code not in tx.absent
+        worker for worker in named.values()
+        if worker.id != case.row.worker_id and worker.id in tx.staff.people
+        and worker.id not in stopped and worker.code not in tx.absent
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from cases.models import party
 from cases.phrases import Name
 from dispatch.choice import NOTHING_KNOWN, Judged, Picked, Scene, Wanted, Why, people_of, pick
 from dispatch.district import DutyRow, Role, Unit, Worker
+from dispatch.district.beside import Team
 from dispatch.duty import rota
 from dispatch.duty.burdens import About, look
 from dispatch.models import staff
@@ -170,14 +171,24 @@ def _outcome(tx: Tx, case: Any) -> Outcome | None:
 
 
 def _in_team(tx: Tx, unit: Unit, wanted: Wanted, case: Any) -> Iterator[Wanted]:
-    """Where the rules sent a case to a patrol team, the others of the team of whoever has it go before its unit."""
+    """Where the rules sent a case to a patrol team, its unit's teams go before the unit: first that of whoever has it,
+    then others on whose beat it is. Who is out now goes before who is not."""
+    for team in teams_of(tx, case):
+        if team.unit == unit.code:
+            yield replace(wanted, team=team.code, table_first=True)
+
+
+def teams_of(tx: Tx, case: Any) -> tuple[Team, ...]:
+    """The patrol teams whose case it may be; none where the rules did not send it to a patrol."""
     outcome = _outcome(tx, case) if case is not None else None
     if outcome is None or outcome.to is not Destination.PATROL:
-        return
+        return ()
     holder = next((worker.code for worker in tx.district.workers if worker.id == case.worker_id), None)
-    for team in tx.district.beside.teams:
-        if team.unit == unit.code and holder in team.members:
-            yield replace(wanted, team=team.code)
+    teams = tx.district.beside.teams
+    own = [team for team in teams if holder in team.members]
+    beat = {case.grid} if case.grid else {grid for team in own for grid in team.grids}
+    others = [team for team in teams if team not in own and not beat.isdisjoint(team.grids)]
+    return (*own, *others)
 
 
 def _scene(tx: Tx, units: Sequence[Unit], of: tuple[Wanted, Any], exclude: Collection[UUID]) -> Scene:

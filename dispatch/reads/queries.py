@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select
 
 from cases.life.models import side, summons, whistle
 from cases.life.sides import Side
-from cases.models import cases, owed, party
+from cases.models import IS_OPEN, cases, owed, party
 from cases.privacy import mask_number
 from cases.steps import Step
 from dispatch.models import outbox, staff, unit
@@ -68,14 +68,25 @@ def _of_office(tx: Tx, *columns: Any) -> Select[Any]:
 
 
 def _shared(scope: str) -> ColumnElement[bool]:
-    """Whether a unit of the scope co-handles the case or is summoned to it, and is not done with it."""
-    co = unit.alias("co")
+    """Whether a unit of the scope co-handles the case or is summoned to it and is not done with it, or whether whoever
+    has it for another unit, as a patrol has, is of one."""
+    co, holder = unit.alias("co"), staff.alias("holder")
     below_it = sa.or_(co.c.path == scope, co.c.path.startswith(scope + "/", autoescape=True))
     live = (side.c.case_id == cases.c.id, side.c.kind == str(Side.COHANDLING), side.c.ended_at.is_(None))
     called = (summons.c.case_id == cases.c.id, summons.c.whistle_id == whistle.c.id, whistle.c.ended_at.is_(None))
     return sa.or_(
         sa.exists().where(*live, co.c.id == side.c.unit_id, below_it),
         sa.exists().where(*called, co.c.id == summons.c.unit_id, below_it),
+        sa.exists().where(holder.c.id == cases.c.worker_id, co.c.id == holder.c.unit_id, below_it),
+    )
+
+
+def held_by(units: Sequence[UUID]) -> Select[Any]:
+    """The open cases of other units that people of these units have."""
+    return (
+        sa.select(cases.c.id.label("case_id"))
+        .join(staff, staff.c.id == cases.c.worker_id)
+        .where(sa.text(f"cases.{IS_OPEN}"), staff.c.unit_id.in_(units), cases.c.unit_id.not_in(units))
     )
 
 

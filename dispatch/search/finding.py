@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from cases.models import cases
 from dispatch.models import unit
-from dispatch.reads.queries import within
+from dispatch.reads.queries import held_by, within
 from dispatch.search import ages, words
 from dispatch.search.named import in_chinese
 from dispatch.search.words import Asked
@@ -156,14 +156,16 @@ def _is_theirs(row: Any, wanted: _Wanted) -> bool:
 
 
 def _shared(tx: Tx, wanted: _Wanted) -> set[UUID]:
-    """The cases of other units that one of the scope's co-handles."""
+    """The cases of other units that one of the scope's co-handles, or that its people have."""
     if wanted.units is None:
         return set()
     read = sa.select(
         cases.c.id, cases.c.number, cases.c.summary, cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road,
         cases.c.confidential,
     )  # fmt: skip
-    rows = tx.conn.execute(read.where(cases.c.id.in_(seen_by(wanted.units)), cases.c.id < wanted.before))
+    rows = tx.conn.execute(
+        read.where(cases.c.id.in_(sa.union(seen_by(wanted.units), held_by(wanted.units))), cases.c.id < wanted.before)
+    )
     return {row.id for row in rows if wanted.asked.stands_in(words.document(row))}
 
 

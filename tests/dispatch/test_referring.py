@@ -65,5 +65,8 @@ def test_whoever_stopped_texts_gets_none(stage: Stage) -> None:
     before = len(stage.texts(RESIDENT))
     with stage.door.transaction(LINE) as tx:
         parties.stop(tx, parties.party_of(tx, RESIDENT).id)
-    act(stage, taken.case_id, "refer", refer_to="binhe-station")
+    assert not offers(stage, taken, DISPATCHER)
+    with pytest.raises(Refused):
+        act(stage, taken.case_id, "refer", refer_to="binhe-station")
     assert len(stage.texts(RESIDENT)) == before
+    assert not stage.rows("SELECT 1 FROM event WHERE kind = 'referred'"), "the record says what was done"
