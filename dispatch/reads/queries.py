@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select
 
 from cases.life.models import side, summons, whistle
 from cases.life.sides import Side
-from cases.models import IS_OPEN, cases, owed, party
+from cases.models import IS_IN_UNIT, cases, owed, party
 from cases.privacy import mask_number
 from cases.steps import Step
 from dispatch.models import outbox, staff, unit
@@ -81,13 +81,13 @@ def _shared(scope: str) -> ColumnElement[bool]:
     )
 
 
-def held_by(units: Sequence[UUID]) -> Select[Any]:
-    """The open cases of other units that people of these units have."""
-    return (
-        sa.select(cases.c.id.label("case_id"))
-        .join(staff, staff.c.id == cases.c.worker_id)
-        .where(sa.text(f"cases.{IS_OPEN}"), staff.c.unit_id.in_(units), cases.c.unit_id.not_in(units))
-    )
+def held_by(tx: Tx, units: Sequence[UUID]) -> Select[Any]:
+    """The cases of other units that people of these units have in hand."""
+    theirs = sa.select(staff.c.id).where(staff.c.office_id == tx.office_id, staff.c.unit_id.in_(units))
+    return sa.select(cases.c.id.label("case_id")).where(
+        cases.c.office_id == tx.office_id, sa.text(f"cases.{IS_IN_UNIT}"),
+        cases.c.worker_id.in_(theirs), cases.c.unit_id.not_in(units),
+    )  # fmt: skip
 
 
 _NAMES = (

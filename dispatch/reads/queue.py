@@ -129,7 +129,9 @@ def _open(tx: Tx, scope: str, code: str, *columns: Any) -> Select[Any]:
         return found  # everything of the office
     units = _units(tx, scope, code)
     # Read before too: almost always there are none, and the index of the units serves.
-    shared = tx.conn.execute(sa.union(cohandling.seen_by(units), calls.seen_by(units), held_by(units))).scalars().all()
+    shared = (
+        tx.conn.execute(sa.union(cohandling.seen_by(units), calls.seen_by(units), held_by(tx, units))).scalars().all()
+    )
     own = cases.c.unit_id.in_(units)
     return found.where(sa.or_(own, cases.c.id.in_(shared)) if shared else own)
 

@@ -164,7 +164,9 @@ def _shared(tx: Tx, wanted: _Wanted) -> set[UUID]:
         cases.c.confidential,
     )  # fmt: skip
     rows = tx.conn.execute(
-        read.where(cases.c.id.in_(sa.union(seen_by(wanted.units), held_by(wanted.units))), cases.c.id < wanted.before)
+        read.where(
+            cases.c.id.in_(sa.union(seen_by(wanted.units), held_by(tx, wanted.units))), cases.c.id < wanted.before
+        )
     )
     return {row.id for row in rows if wanted.asked.stands_in(words.document(row))}
 
