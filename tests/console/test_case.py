@@ -131,7 +131,7 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
         "purpose": "order", "status": "failed", "error": "", "seconds": 61, "grade": "met", "way": "visit_code",
         "tries": 2, "answer": "satisfied", "through": "text", "why": "silence", "by": "evidence",
         "code": "not_ours", "closing": "solved", "reason": "leave", "result": "not_answered", "attempts": 3,
-        "to_line": "110", "named": "", "lead": "20261124-000001",
+        "to_line": "110", "named": "", "lead": "20261124-000001", "referred_to": "110",
         "asked_by": "staff:dispatcher-1", "resumed": "unit", "request": "hold",
         **dict.fromkeys(("wanted_at", "was_at", "review_at", "until_at"), "2026-12-02T09:30:00.000000Z"),
         "amount": "1 wd",
