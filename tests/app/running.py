@@ -135,14 +135,18 @@ class Run:
             time.sleep(0.05)
 
     def hold_query(self, busy: bool) -> None:
-        """Have a web worker run a statement of 60 seconds."""
-        sock = socket.create_connection(("127.0.0.1", self.port))
-        sock.sendall(f"GET /query?busy={'1' if busy else ''} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        self.sockets.append(sock)
-        end = time.monotonic() + 30
-        while not self._queries() and time.monotonic() < end:
-            time.sleep(0.05)
-        assert self._queries(), "the statement does not run"
+        """Have a web worker run a statement of 60 seconds. Asked again where nothing comes of it: a worker that has
+        just begun may have lost the connection that came before it."""
+        for _ in range(4):
+            sock = socket.create_connection(("127.0.0.1", self.port))
+            sock.sendall(f"GET /query?busy={'1' if busy else ''} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            self.sockets.append(sock)
+            end = time.monotonic() + 10
+            while not self._queries() and time.monotonic() < end:
+                time.sleep(0.05)
+            if self._queries():
+                return
+        raise AssertionError("the statement does not run")
 
     def cancel_queries(self) -> None:
         """End the statements that run still: nobody waits for them any more, and they would take others' time."""
