@@ -20,8 +20,8 @@ from console.supervise import roles, saying
 from console.words import language
 from dispatch.loop.who import NotYours, Who, by_account
 from dispatch.policy import Fault, PolicyErrors
-from dispatch.publishing import drafts
-from dispatch.publishing.drafts import DraftTrouble
+from dispatch.publishing import deciders, drafts
+from dispatch.publishing.drafts import DraftTrouble, Reason
 from dispatch.reads.ruling.past import past
 from dispatch.ruling.lint import lint
 from dispatch.ruling.replay import replay
@@ -40,7 +40,8 @@ class Refused(Exception):
 
 
 def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
-    """POST /rules/drafts; /rules/drafts/<number>, …/replay; POST …/approve, …/refuse; POST /rules/versions/<v>/back."""
+    """POST /rules/drafts; /rules/drafts/<number>, …/replay; POST …/approve, …/refuse, …/withdraw; POST
+    /rules/versions/<v>/back."""
 
     @blueprint.post("/rules/drafts")
     def upload() -> Response | tuple[str, int]:
@@ -69,14 +70,6 @@ def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
             shown |= _replayed(tx, number)
         return render_template("rules_replay.html" if part else "rules_draft.html", **shown)
 
-    @blueprint.post("/rules/drafts/<int:number>/approve")
-    def approve(number: int) -> Response | tuple[str, int]:
-        return _decide(parts, number, lambda tx, who: drafts.approve(tx, number, who, _moment(tx), seen()), "approved")
-
-    @blueprint.post("/rules/drafts/<int:number>/refuse")
-    def refuse(number: int) -> Response | tuple[str, int]:
-        return _decide(parts, number, lambda tx, who: drafts.refuse(tx, number, who, _said("why"), seen()), "refused")
-
     @blueprint.post("/rules/versions/<int:version>/back")
     def back(version: int) -> Response | tuple[str, int]:
         account = roles.demand(*READERS)
@@ -90,15 +83,35 @@ def add_to(blueprint: Blueprint, parts: ConsoleParts) -> None:
         saying.say("rulebook.said.rolled_back", to=version, version=number)
         return redirect(url_for("rules.page"), 303)
 
+    _add_decisions(blueprint, parts)
+
+
+def _add_decisions(blueprint: Blueprint, parts: ConsoleParts) -> None:
+    @blueprint.post("/rules/drafts/<int:number>/approve")
+    def approve(number: int) -> Response | tuple[str, int]:
+        return _decide(parts, number, lambda tx, who: drafts.approve(tx, number, who, seen(), _moment(tx)), "approved")
+
+    @blueprint.post("/rules/drafts/<int:number>/refuse")
+    def refuse(number: int) -> Response | tuple[str, int]:
+        return _decide(parts, number, lambda tx, who: drafts.refuse(tx, number, who, _reason()), "refused")
+
+    @blueprint.post("/rules/drafts/<int:number>/withdraw")
+    def withdraw(number: int) -> Response | tuple[str, int]:
+        return _decide(parts, number, lambda tx, who: drafts.withdraw(tx, number, who, _reason()), "withdrawn")
+
 
 def _said(name: str) -> str:
     return request.form.get(name, "").strip()
 
 
-def seen() -> int | None:
-    """The version of the draft that was looked at, as the form says."""
+def seen() -> int:
+    """The version of the draft that was looked at, as the form says; 0, which no draft has, where it does not."""
     written = _said("revision")
-    return int(written) if written.isascii() and written.isdecimal() and len(written) < 9 else None
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 9 else 0
+
+
+def _reason() -> Reason:
+    return Reason(_said("why"), seen())
 
 
 @contextmanager
@@ -193,6 +206,7 @@ def _shown(tx: Tx, number: int, refused: tuple[Message, ...] = ()) -> dict[str, 
         "names": names(tx, (*hands, row.decided_by)),
         **may(tx),
         "mine": by_account(tx, me()).actor in hands,
+        "somebody_left": deciders.somebody_left(tx, hands),
         "said": saying.heard(),
         "refused": refused,
         "days": 7,

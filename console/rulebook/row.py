@@ -12,15 +12,16 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from cases.phrases import Message
+from console.entry.guard import me
 from console.parts import ConsoleParts
 from console.rulebook.draft import Refused, one, refusing, seen
 from console.rulebook.page import READERS, may, wording
 from console.supervise import roles, saying
 from console.words import language
-from dispatch.loop.who import Who
+from dispatch.loop.who import Who, by_account
 from dispatch.policy import Policy
-from dispatch.publishing import drafts
-from dispatch.publishing.drafts import Change, DraftTrouble
+from dispatch.publishing import deciders, drafts
+from dispatch.publishing.drafts import DraftTrouble, Reason
 from dispatch.ruling.shown import sheet
 from dispatch.transaction import Tx
 
@@ -60,9 +61,10 @@ def _stored(tx: Tx, who: Who) -> tuple[int, int]:
     """The draft that the change is in now, and which version of it: the open one that it was made in, else a new one
     (0)."""
     why, draft = request.form.get("why", ""), _draft_of(tx, request.form)
-    if draft is None or (draft.state != "open" and seen() is None):
+    if draft is None or (draft.state != "open" and not seen()):
         return drafts.propose(tx, who, _changed(tx), why), 0
-    return draft.number, drafts.change(tx, draft.number, who, _changed(tx), Change(why, seen()))
+    drafts.open_one(tx, draft.number, seen())  # first: its row may be gone with the change that nobody has seen
+    return draft.number, drafts.change(tx, draft.number, who, _changed(tx), Reason(why, seen()))
 
 
 def _draft_of(tx: Tx, said: Mapping[str, str]) -> Any:
@@ -86,10 +88,11 @@ def _shown(tx: Tx, said: MultiDict[str, str], refused: tuple[Message, ...] = ())
     id_ = said.get("row", "") or said.get("id", "")
     all_ = (*policy.rules, policy.default)
     found = next((rule for rule in all_ if rule.id == id_), None)
-    if found is None and id_:
+    if found is None and id_ and not refused:
         raise NotFound("no such row")
     line = sheet.line_of(found) if found else dict.fromkeys(sheet.COLUMNS, "")
     kept = _line(said) if refused else line
+    newest = draft.revision if draft and draft.state == "open" else 0
     return {
         "row": id_,
         "before": said.get("before", ""),
@@ -100,12 +103,24 @@ def _shown(tx: Tx, said: MultiDict[str, str], refused: tuple[Message, ...] = ())
         "words_of": {column: words.words(column) for column in (*CHOICES, *ONE_OF, *LISTS)},
         "rules": [rule.id for rule in policy.rules],
         "draft_number": draft.number if draft else None,
-        "revision": draft.revision if draft and draft.state == "open" else None,
+        # After a refusal still the version that was looked at: what came since has not been shown.
+        "revision": seen() if refused else newest,
+        "stale": bool(refused and draft and seen() != newest),
+        "gone": found is None and bool(id_),
+        "alone": _is_alone(tx, draft),
         "why": said.get("why", ""),
         "refused": refused,
         "CHOICES": CHOICES, "ONE_OF": ONE_OF, "LISTS": LISTS, "TEXTS": TEXTS,
         **may(tx),
     }  # fmt: skip
+
+
+def _is_alone(tx: Tx, draft: Any) -> bool:
+    """Whether nobody would be left to decide, once this person has written on it too."""
+    hands = {by_account(tx, me()).actor}
+    if draft is not None and draft.state == "open":
+        hands |= drafts.hands(draft, drafts.past(tx, draft.id))
+    return not deciders.somebody_left(tx, hands)
 
 
 def _line(said: MultiDict[str, str]) -> dict[str, str]:

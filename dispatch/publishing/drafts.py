@@ -30,8 +30,8 @@ _BEGINS = {"change": "open", "rollback": "approved"}
 
 
 class DraftTrouble(ValueError):
-    """That cannot be done with this draft; `code` says why (no_why, no_draft, decided, same_person, past, no_version,
-    same_rules, same_draft, changed)."""
+    """That cannot be done with this draft; `code` says why (no_why, no_draft, decided, same_person, not_writer, past,
+    no_version, same_rules, same_draft, changed)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -39,11 +39,12 @@ class DraftTrouble(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Why a draft is changed, and the version of it that was looked at: if it has another by now, nothing is done."""
+class Reason:
+    """Why something is done with a draft, and the version of it that was looked at: if it has another by now, nothing
+    is done."""
 
     why: str
-    seen: int | None = None
+    seen: int
 
 
 def propose(tx: Tx, who: Who, rules: Mapping[str, Any], why: str) -> int:
@@ -52,10 +53,10 @@ def propose(tx: Tx, who: Who, rules: Mapping[str, Any], why: str) -> int:
     return _store(tx, who, _different(tx, rules), why, "change")
 
 
-def change(tx: Tx, number: int, who: Who, rules: Mapping[str, Any], said: Change) -> int:
+def change(tx: Tx, number: int, who: Who, rules: Mapping[str, Any], said: Reason) -> int:
     """An open draft gets other rows: the next version of it, its number. What it was is kept. Raises as `propose`."""
     demand(who, Role.SUPERVISOR, Role.DISPATCHER)
-    row = _open(tx, number, said.seen)
+    row = open_one(tx, number, said.seen)
     body = _different(tx, rules)
     if _table(tx, body) == _table(tx, json.loads(row.body)):
         raise DraftTrouble("same_draft")
@@ -71,7 +72,7 @@ def change(tx: Tx, number: int, who: Who, rules: Mapping[str, Any], said: Change
     return int(row.revision) + 1
 
 
-def approve(tx: Tx, number: int, who: Who, from_at: datetime | None = None, seen: int | None = None) -> datetime:
+def approve(tx: Tx, number: int, who: Who, seen: int, from_at: datetime | None = None) -> datetime:
     """A second person agrees: in force from a moment on, by default at once; that moment. `seen`: the version of the
     draft that they looked at. Raises PolicyErrors where the draft no longer fits the policy in force, DraftTrouble,
     NotYours."""
@@ -89,13 +90,19 @@ def approve(tx: Tx, number: int, who: Who, from_at: datetime | None = None, seen
     return begins
 
 
-def refuse(tx: Tx, number: int, who: Who, why: str, seen: int | None = None) -> None:
+def refuse(tx: Tx, number: int, who: Who, said: Reason) -> None:
     """A second person does not agree, and says why. Raises DraftTrouble, NotYours."""
-    row = _to_decide(tx, number, who, seen)
-    if not why.strip():
-        raise DraftTrouble("no_why")
-    decided = {"decided_by": who.actor, "decided_at": tx.now, "decided_why": why.strip(), "state": "refused"}
-    tx.conn.execute(sa.update(rule_draft).where(rule_draft.c.id == row.id).values(decided))
+    _end(tx, _to_decide(tx, number, who, said.seen), who, "refused", said.why)
+
+
+def withdraw(tx: Tx, number: int, who: Who, said: Reason) -> None:
+    """Whoever wrote on a draft takes it back, and says why: that needs no second person. Raises DraftTrouble,
+    NotYours."""
+    demand(who, Role.SUPERVISOR, Role.DISPATCHER)
+    row = open_one(tx, number, said.seen)
+    if who.actor not in hands(row, past(tx, row.id)):
+        raise DraftTrouble("not_writer")
+    _end(tx, row, who, "withdrawn", said.why)
 
 
 def roll_back(tx: Tx, who: Who, version: int, why: str) -> int:
@@ -204,23 +211,31 @@ def _store(tx: Tx, who: Who, body: Mapping[str, Any], why: str, kind: str) -> in
     return number
 
 
-def _to_decide(tx: Tx, number: int, who: Who, seen: int | None = None) -> Any:
+def _to_decide(tx: Tx, number: int, who: Who, seen: int) -> Any:
     demand(who, Role.SUPERVISOR)
-    row = _open(tx, number, seen)
+    row = open_one(tx, number, seen)
     if who.actor in hands(row, past(tx, row.id)):
         raise DraftTrouble("same_person")
     return row
 
 
-def _open(tx: Tx, number: int, seen: int | None) -> Any:
-    """An open draft, locked, as it was when it was looked at."""
+def _end(tx: Tx, row: Any, who: Who, state: str, why: str) -> None:
+    """It comes to nothing."""
+    if not why.strip():
+        raise DraftTrouble("no_why")
+    decided = {"decided_by": who.actor, "decided_at": tx.now, "decided_why": why.strip(), "state": state}
+    tx.conn.execute(sa.update(rule_draft).where(rule_draft.c.id == row.id).values(decided))
+
+
+def open_one(tx: Tx, number: int, seen: int) -> Any:
+    """An open draft, locked, as it was when it was looked at. Raises DraftTrouble."""
     mine = (rule_draft.c.number == number, rule_draft.c.office_id == tx.office_id)
     row = tx.conn.execute(sa.select(rule_draft).where(*mine).with_for_update()).one_or_none()
     if row is None:
         raise DraftTrouble("no_draft")
     if row.state != "open":
         raise DraftTrouble("decided")
-    if seen is not None and seen != row.revision:
+    if seen != row.revision:
         raise DraftTrouble("changed")
     return row
 

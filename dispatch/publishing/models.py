@@ -4,6 +4,12 @@ import sqlalchemy as sa
 
 from cases.db import key, metadata, moment, refers, text
 
+# Whoever wrote on a draft does not decide on it; they may withdraw it.
+TWO_PEOPLE = (
+    "decided_by IS NULL OR state = 'withdrawn'"
+    " OR (decided_by <> proposed_by AND (changed_by IS NULL OR decided_by <> changed_by))"
+)
+
 rule_draft = sa.Table(
     "rule_draft",
     metadata,
@@ -11,7 +17,7 @@ rule_draft = sa.Table(
     refers("office_id", "office"),
     sa.Column("number", sa.Integer, nullable=False, unique=True),
     text("kind"),  # change, rollback
-    text("state"),  # open, refused, approved (waits for its moment), published
+    text("state"),  # open, refused, withdrawn (by who wrote on it), approved (waits for its moment), published
     text("body"),  # the raw rules and default as JSON
     sa.Column("base", sa.Integer, nullable=False),  # the policy version that was in force when it was made
     text("why"),
@@ -26,7 +32,7 @@ rule_draft = sa.Table(
     text("decided_why", optional=True),
     moment("from_at", optional=True),  # from when it is to be in force
     sa.Column("version", sa.Integer),  # the policy version that came of it
-    sa.CheckConstraint("decided_by IS NULL OR decided_by <> proposed_by", name="two_people"),
+    sa.CheckConstraint(TWO_PEOPLE, name="two_people"),
 )
 
 # What a draft was in its earlier versions: history.

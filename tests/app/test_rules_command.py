@@ -5,9 +5,11 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from openpyxl import load_workbook
 
+from ..conftest import Database
 from .test_records import Say, command, say
 
 __all__ = ["command", "say"]
@@ -127,17 +129,31 @@ def test_two_people_bring_a_draft_into_force_and_one_takes_it_back(say: Say, tmp
         sheet.replace("stairwell-grid,stairwell-light、stairwell-clutter", "stairwell-grid,stairwell-light"), "utf-8"
     )
     again = ("rules", "propose", "--draft", str(file), "--why", "lamps only", "--as")
-    assert say(*again, "dispatcher-1")[0] == 0
+    assert "hotline rules approve 1 --version 1 --as" in say(*again, "dispatcher-1")[1]
+    assert say("rules", "drafts")[1].splitlines()[0].endswith("lamps only; version 1")
     file.write_text(
         sheet.replace("stairwell-grid,stairwell-light、stairwell-clutter", "lamps,stairwell-light"), "utf-8"
     )
-    into = say("rules", "propose", "--draft", str(file), "--into", "1", "--why", "its name", "--as", "dispatcher-1")
-    assert into[1].startswith("Draft 1 is changed, version 2: another person approves it")
+    into = ("rules", "propose", "--draft", str(file), "--into", "1", "--why", "its name", "--as", "dispatcher-1")
+    assert say(*into)[2].startswith("Say which version of draft 1 you looked at (--version). The newest is 1, by ")
+    done = say(*into, "--version", "1")[1]
+    assert done.startswith("Draft 1 is changed, version 2: another person approves it")
+    assert "hotline rules approve 1 --version 2 --as" in done
+    assert say(*into, "--version", "1")[2].startswith("Somebody has changed this draft: look at it")
     assert "; version 2, changed last by staff:dispatcher-1, " in say("rules", "drafts")[1]
-    code, _, err = say("rules", "approve", "1", "--as", "dispatcher-1")
+    code, _, err = say("rules", "approve", "1", "--version", "2", "--as", "dispatcher-1")
     assert code == 1
     assert "a supervisor does" in err
-    assert say("rules", "approve", "1", "--as", "leader")[1].startswith("Draft 1 is approved, in force from ")
+    approve = ("rules", "approve", "1", "--as", "leader")
+    code, out, err = say(*approve)
+    assert (code, out) == (1, "")
+    assert err == (
+        "Say which version of draft 1 you looked at (--version). The newest is 2, by staff:dispatcher-1: its name. "
+        "hotline rules show --number 1 shows it.\n"
+    )
+    assert say(*approve, "--version", "1")[0] == 1, "what was changed since is not approved"
+    assert say("rules", "refuse", "1", "--why", "x", "--as", "leader")[0] == 1
+    assert say(*approve, "--version", "2")[1].startswith("Draft 1 is approved, in force from ")
     code, out, _ = say("rules", "drafts")
     assert (code, out.splitlines()[-1]) == (0, "In force: version 2")
     assert "1 published, version 2: staff:dispatcher-1" in out
@@ -146,3 +162,31 @@ def test_two_people_bring_a_draft_into_force_and_one_takes_it_back(say: Say, tmp
     assert (seen["in_force"], [each["kind"] for each in seen["drafts"]]) == (3, ["rollback", "change"])
     assert say("rules", "refuse", "1", "--why", "x", "--as", "leader")[2] == "This draft was decided already.\n"
     assert "There is nobody with the code nobody" in say("rules", "rollback", "1", "--why", "x", "--as", "nobody")[2]
+
+
+def test_a_draft_is_looked_at_as_a_sheet_and_taken_back_by_who_wrote_on_it(
+    say: Say, database: Database, tmp_path: Path
+) -> None:
+    with psycopg.connect(database.owner_url.replace("+psycopg", "")) as conn:
+        conn.execute("UPDATE account SET disabled_at = now()")  # the demo account would be a third supervisor
+    sheet = say("rules", "show")[1]
+    file = tmp_path / "draft.csv"
+    why = ("--why", "lamps only", "--as")
+    for number, (code, name) in enumerate((("supervisor", "lamps"), ("leader", "bulbs")), 1):
+        file.write_text(sheet.replace("stairwell-grid,stairwell-light、stairwell-clutter", f"{name},stairwell-light"))
+        into = () if number == 1 else ("--into", "1", "--version", "1")
+        done = say("rules", "propose", "--draft", str(file), *into, *why, code)
+        assert done[0] == 0
+        assert ("every supervisor has written on it" in done[2]) is (number == 2)
+    shown = say("rules", "show", "--number", "1")
+    assert shown == (0, file.read_text(), "Draft 1, version 2 (waits for approval), by staff:leader: lamps only\n")
+    book = tmp_path / "draft.xlsx"
+    assert "version 2" in say("rules", "show", "--number", "1", "--xlsx", str(book))[2]
+    assert say("rules", "show", "--number", "9")[2].startswith("There is no such draft")
+    assert "hotline rules withdraw" in say("rules", "approve", "1", "--version", "2", "--as", "supervisor")[2]
+    back = ("rules", "withdraw", "1", "--why", "anew", "--as")
+    assert say(*back, "supervisor")[2].startswith("Say which version of draft 1 you looked at")
+    assert say(*back, "dispatcher-1", "--version", "2")[2].startswith("Only who wrote on a draft withdraws it")
+    assert say(*back, "supervisor", "--version", "2")[1] == "Draft 1 is withdrawn.\n"
+    assert say("rules", "drafts")[1].startswith("1 withdrawn: staff:supervisor, ")
+    assert say("rules", "approve", "1", "--as", "leader")[2] == "This draft was decided already.\n"

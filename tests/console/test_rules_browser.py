@@ -69,3 +69,49 @@ def test_a_supervisor_changes_a_row_and_sees_what_it_would_have_done(
         for path in ("/rules", "/rules/drafts/1/replay?days=7", "/rules/row?id=stairwell-grid", "/rules/try?text=灯"):
             page.goto(path)
             assert (path, fits(page), findings(page)) == (path, True, [])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_two_supervisors_at_one_row_see_what_is_left_to_do(
+    house: House, browser: Browser, size: str, lang: str
+) -> None:
+    member(house, "supervisor", Role.SUPERVISOR)
+    member(house, "leader", Role.SUPERVISOR)
+    shipped = {"number": 2, "body": json.dumps(raw_policy()), "state": "in_force", "imported_at": house.now()}
+    house.execute(sa.insert(policy_version).values(shipped))
+    with served(house) as base, looked_at(browser, base, size, lang, allow="422") as page:
+        sign_in(page, "supervisor")
+        page.goto("/rules/row?id=stairwell-grid")
+        page.fill("#c-keywords", "楼道灯")
+        page.fill("#why", "灯统一派")
+        page.click("button[value=save]")
+        page.wait_for_url("**/rules/drafts/1")
+        page.goto("/rules/row?id=stairwell-grid&draft=1")
+        with looked_at(browser, base, size, lang) as other:
+            sign_in(other, "leader")
+            other.goto("/rules/row?id=stairwell-grid&draft=1")
+            expect(other.locator("#alone")).to_be_visible()
+            assert (fits(other), findings(other)) == (True, [])
+            picture(other, f"rules-alone-{size}-{lang}")
+            other.fill("#c-keywords", "路灯")
+            other.fill("#why", "写全")
+            other.click("button[value=save]")
+            other.wait_for_url("**/rules/drafts/1")
+        page.fill("#c-keywords", "灯泡")
+        page.fill("#why", "写短")
+        page.click("button[value=save]")
+        expect(page.locator("#c-keywords")).to_have_value("灯泡")
+        expect(page.locator("button[value=save]")).to_have_count(0)
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-stale-{size}-{lang}")
+        page.locator("a[href*='/rules/row']").first.click()
+        expect(page.locator("#c-keywords")).to_have_value("路灯")
+        page.goto("/rules/drafts/1")
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-withdraw-{size}-{lang}")
+        page.fill("#withdraw-why", "由一个人另提")
+        page.click(".rules-back button")
+        expect(page.locator("#withdraw-why")).to_have_count(0)
+        assert (fits(page), findings(page)) == (True, [])
+        picture(page, f"rules-withdrawn-{size}-{lang}")

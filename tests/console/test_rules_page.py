@@ -115,9 +115,12 @@ def test_a_row_is_changed_replayed_and_approved_by_another(office: House) -> Non
         part = browser.get(f"/rules/drafts/{number}/replay?days=999", headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "last 30 days" in part
-    assert "does not approve" in sent(office, f"/rules/drafts/{number}/approve").text
-    assert "Say why" in sent(office, f"/rules/drafts/{number}/refuse", OTHER, why=" ").text
-    assert "is approved" in sent(office, f"/rules/drafts/{number}/approve", OTHER).text
+    assert "does not decide" in sent(office, f"/rules/drafts/{number}/approve", revision="1").text
+    assert "Say why" in sent(office, f"/rules/drafts/{number}/refuse", OTHER, why=" ", revision="1").text
+    for form in ({}, {"revision": ""}, {"revision": "x"}):
+        old = sent(office, f"/rules/drafts/{number}/approve", OTHER, **form)
+        assert (old.status_code, "this page is an old one" in old.text) == (422, True)
+    assert "is approved" in sent(office, f"/rules/drafts/{number}/approve", OTHER, revision="1").text
     assert first(office) == 3
     assert "lamps" in seen(office, "/rules")
     assert "decided already" in sent(office, f"/rules/drafts/{number}/refuse", OTHER, why="late").text
@@ -138,10 +141,10 @@ def test_rows_are_moved_taken_out_and_the_default_changed(office: House) -> None
     assert "Removed" in removed
     assert f'<code class="rule">{ids[-1]}</code>' in removed
     assert "Changed" in seen(office, "/rules/drafts/3")
-    chained = sent(office, "/rules/row", draft="2", **rest).text
+    chained = sent(office, "/rules/row", draft="2", revision="1", **rest).text
     assert "Removed" in chained
     assert "Changed" in chained
-    assert sent(office, "/rules/drafts/2/refuse", OTHER, why="keep it").status_code == 200
+    assert sent(office, "/rules/drafts/2/refuse", OTHER, why="keep it", revision="2").status_code == 200
     assert "refused" in seen(office, "/rules/drafts/2")
 
 
@@ -173,13 +176,14 @@ def test_a_row_of_an_open_draft_is_changed_in_that_draft(office: House) -> None:
     assert "Binhe is nearer" in page
     assert "Earlier versions (1)" in page
     assert ROW["why"] in page
-    assert "that you wrote on" in page, "who changed it does not decide on it"
+    assert "Nobody is left who may decide" in page, "both supervisors have written on it"
     assert numbers(office) == [1]
     assert "changed last by" in seen(office, "/rules")
     stale = sent(office, "/rules/row", **again)
     assert (stale.status_code, "changed this draft meanwhile" in stale.text) == (422, True)
-    assert "does not approve" in sent(office, "/rules/drafts/1/approve", OTHER, revision="2").text
+    assert "does not decide" in sent(office, "/rules/drafts/1/approve", OTHER, revision="2").text
     office.account("chief", role=Role.SUPERVISOR)
+    assert "Another supervisor decides" in seen(office, "/rules/drafts/1", OTHER)
     assert "changed this draft meanwhile" in sent(office, "/rules/drafts/1/approve", "chief", revision="1").text
     late = sent(office, "/rules/drafts/1/refuse", "chief", revision="2", why="no")
     assert "is refused" in late.text

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from cases.loop.deeds import standing
 from dispatch.loop.who import NotYours, by_code
+from dispatch.people import accounts
 from dispatch.policy import PolicyErrors
-from dispatch.publishing import drafts
-from dispatch.publishing.drafts import Change, DraftTrouble
+from dispatch.publishing import deciders, drafts
+from dispatch.publishing.drafts import DraftTrouble, Reason
 from dispatch.reports import Taken
 from tests.dispatch.looping import HER, LAMP, at_desk
 from tests.dispatch.sample import raw_policy
@@ -34,9 +36,9 @@ def propose(stage: Stage, rules: dict[str, Any], by: str = DISPATCHER, why: str 
         return drafts.propose(tx, who, rules, why)
 
 
-def decided(stage: Stage, number: int, by: str, after: timedelta | None = None) -> None:
+def decided(stage: Stage, number: int, by: str, after: timedelta | None = None, seen: int = 1) -> None:
     with at_desk(stage, by) as (tx, who):
-        drafts.approve(tx, number, who, tx.now + after if after else None)
+        drafts.approve(tx, number, who, seen, tx.now + after if after else None)
 
 
 def went(stage: Stage, taken: Taken) -> tuple[str, int]:
@@ -79,7 +81,7 @@ def test_a_draft_comes_into_force_at_its_moment(stage: Stage) -> None:
     assert went(stage, stage.text(LAMP, "+8613800000002")) == ("heping", 2)
     with at_desk(stage, ONE) as (tx, who), pytest.raises(DraftTrouble, match="past"):
         drafts.approve(
-            tx, drafts.propose(tx, by_code(tx, DISPATCHER), changed("binhe"), "x"), who, tx.now - timedelta(1)
+            tx, drafts.propose(tx, by_code(tx, DISPATCHER), changed("binhe"), "x"), who, 1, tx.now - timedelta(1)
         )
 
 
@@ -106,23 +108,21 @@ def test_a_second_person_refuses_and_says_why(stage: Stage) -> None:
     number = propose(stage, changed())
     with at_desk(stage, ONE) as (tx, who):
         with pytest.raises(DraftTrouble, match="no_why"):
-            drafts.refuse(tx, number, who, "")
-        drafts.refuse(tx, number, who, "范围太大")
+            drafts.refuse(tx, number, who, Reason("", 1))
+        drafts.refuse(tx, number, who, Reason("范围太大", 1))
     [row] = stage.rows("SELECT state, decided_why, version FROM rule_draft")
     assert tuple(row) == ("refused", "范围太大", None)
 
 
-def change(
-    stage: Stage, number: int, rules: dict[str, Any], by: str, seen: int | None = None, why: str = "再改"
-) -> int:
+def change(stage: Stage, number: int, rules: dict[str, Any], by: str, seen: int, why: str = "再改") -> int:
     with at_desk(stage, by) as (tx, who):
-        return drafts.change(tx, number, who, rules, Change(why, seen))
+        return drafts.change(tx, number, who, rules, Reason(why, seen))
 
 
 def test_an_open_draft_is_changed_in_place_and_keeps_what_it_was(stage: Stage) -> None:
     number = propose(stage, changed())
     assert change(stage, number, changed("binhe"), DISPATCHER, seen=1) == 2
-    assert change(stage, number, changed("xingfuli"), ONE, why="还是幸福里") == 3
+    assert change(stage, number, changed("xingfuli"), ONE, seen=2, why="还是幸福里") == 3
     with at_desk(stage, ONE) as (tx, who):
         [row] = drafts.listed(tx)
         before = drafts.past(tx, row.id)
@@ -132,13 +132,13 @@ def test_an_open_draft_is_changed_in_place_and_keeps_what_it_was(stage: Stage) -
     assert [(each.revision, each.why) for each in before] == [(1, "楼道灯统一派和平"), (2, "再改")]
     assert drafts.hands(row, before) == {row.proposed_by, row.changed_by}
     with pytest.raises(DraftTrouble, match="same_person"):
-        decided(stage, number, by=ONE)  # who wrote the last version
-    with at_desk(stage, OTHER) as (tx, who), pytest.raises(DraftTrouble, match="changed"):
-        drafts.approve(tx, number, who, seen=2)
-    decided(stage, number, by=OTHER)
+        decided(stage, number, by=ONE, seen=3)  # who wrote the last version
+    with pytest.raises(DraftTrouble, match="changed"):
+        decided(stage, number, by=OTHER, seen=2)
+    decided(stage, number, by=OTHER, seen=3)
     assert went(stage, stage.text(LAMP)) == ("xingfuli", 2)
     with pytest.raises(DraftTrouble, match="decided"):
-        change(stage, number, changed(), ONE)
+        change(stage, number, changed(), ONE, seen=3)
 
 
 def stored_unit(body: str) -> str:
@@ -148,15 +148,80 @@ def stored_unit(body: str) -> str:
 
 def test_whoever_once_wrote_on_a_draft_does_not_decide_on_it(stage: Stage) -> None:
     number = propose(stage, changed())
-    change(stage, number, changed("binhe"), ONE)
-    change(stage, number, changed("xingfuli"), DISPATCHER)
+    change(stage, number, changed("binhe"), ONE, seen=1)
+    change(stage, number, changed("xingfuli"), DISPATCHER, seen=2)
     with at_desk(stage, ONE) as (tx, who), pytest.raises(DraftTrouble, match="same_person"):
-        drafts.refuse(tx, number, who, "x")
+        drafts.refuse(tx, number, who, Reason("x", 3))
+
+
+def test_nobody_decides_on_what_was_changed_since_they_looked(stage: Stage) -> None:
+    number = propose(stage, changed())
+    change(stage, number, changed("binhe"), DISPATCHER, seen=1)
+    with at_desk(stage, ONE) as (tx, who):
+        for seen in (0, 1, 3):
+            with pytest.raises(DraftTrouble, match="changed"):
+                drafts.approve(tx, number, who, seen)
+            with pytest.raises(DraftTrouble, match="changed"):
+                drafts.refuse(tx, number, who, Reason("x", seen))
+            with pytest.raises(DraftTrouble, match="changed"):
+                drafts.withdraw(tx, number, by_code(tx, DISPATCHER), Reason("x", seen))
+    assert went(stage, stage.text(LAMP)) == ("xingfuli-south", 1)
+
+
+@pytest.mark.parametrize("state", ["approved", "published", "refused"])
+@pytest.mark.parametrize("hand", ["proposed_by", "changed_by"])
+def test_the_database_lets_nobody_decide_on_what_they_wrote(stage: Stage, state: str, hand: str) -> None:
+    """A process of an earlier release looks at the proposer alone."""
+    number = propose(stage, changed())
+    change(stage, number, changed("binhe"), ONE, seen=1)
+    decide = "UPDATE rule_draft SET state = :state, decided_by = {} WHERE number = :number"
+    with pytest.raises(IntegrityError, match="two_people"):
+        stage.plant(decide.format(hand), state=state, number=number)
+    stage.plant(decide.format("'staff:leader'"), state=state, number=number)
+
+
+def test_a_draft_that_every_supervisor_wrote_on_is_withdrawn(stage: Stage) -> None:
+    number = propose(stage, changed(), by=ONE)
+    assert is_anybody_left(stage, number)
+    change(stage, number, changed("binhe"), OTHER, seen=1)
+    assert not is_anybody_left(stage, number)
+    with at_desk(stage, DISPATCHER) as (tx, who), pytest.raises(DraftTrouble, match="not_writer"):
+        drafts.withdraw(tx, number, who, Reason("x", 2))
+    with at_desk(stage, HER) as (tx, who), pytest.raises(NotYours):
+        drafts.withdraw(tx, number, who, Reason("x", 2))
+    with at_desk(stage, OTHER) as (tx, who):
+        with pytest.raises(DraftTrouble, match="no_why"):
+            drafts.withdraw(tx, number, who, Reason(" ", 2))
+        drafts.withdraw(tx, number, who, Reason("另提一份", 2))
+    [row] = stage.rows("SELECT state, decided_by, decided_why, version FROM rule_draft")
+    assert tuple(row) == ("withdrawn", "staff:leader", "另提一份", None)
+    with pytest.raises(DraftTrouble, match="decided"):
+        decided(stage, number, by=ONE, seen=2)
+    with pytest.raises(IntegrityError, match="two_people"):
+        stage.plant("UPDATE rule_draft SET state = 'approved'")
+
+
+def test_a_supervisor_with_an_account_alone_is_left_too(stage: Stage) -> None:
+    number = propose(stage, changed(), by=ONE)
+    change(stage, number, changed("binhe"), OTHER, seen=1)
+    with at_desk(stage) as (tx, _):
+        accounts.create(tx, accounts.NewAccount("chief", "x", accounts.Role.SUPERVISOR, "Chief", "en", "xingfu"))
+    assert is_anybody_left(stage, number)
+    stage.plant("UPDATE account SET disabled_at = now()")
+    assert not is_anybody_left(stage, number)
+    stage.plant("UPDATE account SET disabled_at = NULL, role = 'admin'")
+    assert not is_anybody_left(stage, number)
+
+
+def is_anybody_left(stage: Stage, number: int) -> bool:
+    with at_desk(stage) as (tx, _):
+        row = drafts.one(tx, number)
+        return deciders.somebody_left(tx, drafts.hands(row, drafts.past(tx, row.id)))
 
 
 def test_a_draft_is_not_changed_to_what_says_nothing_or_cannot_be_used(stage: Stage) -> None:
     number = propose(stage, changed())
-    change(stage, number, changed("binhe"), DISPATCHER)
+    change(stage, number, changed("binhe"), DISPATCHER, seen=1)
     for trouble, rules, more in (
         ("same_draft", changed("binhe"), {}),
         ("same_rules", {"rules": raw_policy()["rules"]}, {}),
@@ -164,12 +229,12 @@ def test_a_draft_is_not_changed_to_what_says_nothing_or_cannot_be_used(stage: St
         ("no_why", changed(), {"why": " "}),
     ):
         with pytest.raises(DraftTrouble, match=trouble):
-            change(stage, number, rules, ONE, **more)
+            change(stage, number, rules, ONE, **{"seen": 2, **more})
     with pytest.raises(PolicyErrors):
-        change(stage, number, changed("atlantis"), ONE)
+        change(stage, number, changed("atlantis"), ONE, seen=2)
     with pytest.raises(NotYours):
-        change(stage, number, changed(), HER)
+        change(stage, number, changed(), HER, seen=2)
     with pytest.raises(DraftTrouble, match="no_draft"):
-        change(stage, 9, changed(), ONE)
+        change(stage, 9, changed(), ONE, seen=1)
     [row] = stage.rows("SELECT revision, (SELECT count(*) FROM rule_draft_past) FROM rule_draft")
     assert tuple(row) == (2, 1)

@@ -43,6 +43,19 @@ def test_down_and_up_over_filled_tables(stage: Stage) -> None:
     engine.dispose()
 
 
+def test_a_draft_that_was_withdrawn_goes_down_and_up(stage: Stage) -> None:
+    stage.plant(
+        """INSERT INTO rule_draft (id, office_id, number, kind, state, body, base, why, proposed_by, proposed_at,
+            decided_by)
+        SELECT gen_random_uuid(), id, 1, 'change', 'withdrawn', '{}', 1, 'x', 'a', now(), 'a' FROM office"""
+    )
+    run.downgrade(stage.database.owner_url, "0018")
+    assert [tuple(row) for row in stage.rows("SELECT state, decided_by FROM rule_draft")] == [("refused", None)]
+    with pytest.raises(sa.exc.IntegrityError, match="two_people"):
+        stage.plant("UPDATE rule_draft SET decided_by = 'a'")
+    run.upgrade(stage.database.owner_url, APP)
+
+
 @pytest.mark.parametrize(
     "deed",
     [

@@ -1,6 +1,7 @@
 """The table that a command is about: the one in force, or a draft beside it."""
 
 import argparse
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app import settings as reader
 from app.phrasebook import Catalogues
 from app.trouble import Trouble, trouble
+from cases.phrases import Message, msg
 
 if TYPE_CHECKING:
     from dispatch.district import District
@@ -45,6 +47,23 @@ def policy_of(args: argparse.Namespace) -> "Policy":
     from dispatch.policy import read
 
     return read(picture(args).raw)[0]
+
+
+def stored(args: argparse.Namespace) -> tuple[Picture, Message]:
+    """The table of a draft that was proposed, and which version of it that is. Raises Trouble."""
+    from app.cli.records import house, office_of
+    from dispatch.publishing import drafts
+
+    with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+        try:
+            row = drafts.one(tx, args.draft_shown)
+        except drafts.DraftTrouble as error:
+            raise trouble(f"rules.cli.no.{error.code}") from error
+        there = of(tx)
+    last = {"by": row.changed_by or row.proposed_by, "why": row.changed_why or row.why}
+    state = msg(f"rules.cli.{row.kind}_{row.state}")
+    told = msg("rules.cli.shown", number=row.number, version=row.revision, state=state, **last)
+    return Picture({**there.raw, **json.loads(row.body)}, there.district), told
 
 
 def of(tx: "Tx") -> Picture:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.parser import Commands
-from app.cli.rules.drafts import Picture, drafted, picture, wording
+from app.cli.rules.drafts import Picture, drafted, picture, stored, wording
 from app.cli.voice import Voice
 from app.trouble import Trouble, told, trouble
 from cases.phrases import msg
@@ -32,6 +32,7 @@ def add_commands(commands: Commands) -> None:
     commands.option(tried, "--at", metavar="2026-11-24T10:00", dest="tried_at", default="")
     shown = commands.add("show", run_show, "data", under=group)
     commands.option(shown, "--xlsx", metavar="FILE", default="")
+    commands.option(shown, "--number", dest="draft_shown", type=int, metavar="DRAFT")
     commands.option(lint, "--errors", metavar="FILE", default="")
     for parser in (lint, tried, shown):
         commands.option(parser, "--draft", metavar="FILE")
@@ -129,8 +130,10 @@ def run_show(args: argparse.Namespace, voice: Voice) -> int:
     from console.supervise.sheets import guarded
     from dispatch.ruling.shown import sheet
 
-    there = picture(args)
+    there, of_draft = (picture(args), None) if args.draft_shown is None else stored(args)
     policy = sound(*drafted(there, args.draft))
+    if of_draft is not None:
+        voice.warn(of_draft)
     if args.xlsx:
         from console.rulebook import workbook
 

@@ -6,6 +6,18 @@ from alembic import op
 revision = "0019"
 down_revision = "0018"
 
+_TWO_PEOPLE = "decided_by IS NULL OR decided_by <> proposed_by"
+_NONE_WHO_WROTE = (
+    "decided_by IS NULL OR state = 'withdrawn'"
+    " OR (decided_by <> proposed_by AND (changed_by IS NULL OR decided_by <> changed_by))"
+)
+_NAME = "ck_rule_draft_two_people"
+
+
+def _two_people(holds: str) -> None:
+    op.drop_constraint(op.f(_NAME), "rule_draft", type_="check")
+    op.create_check_constraint(op.f(_NAME), "rule_draft", holds)
+
 
 def upgrade() -> None:
     op.add_column("rule_draft", sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
@@ -23,9 +35,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_draft_past")),
         sa.UniqueConstraint("draft_id", "revision", name=op.f("uq_rule_draft_past_draft_id_revision")),
     )
+    _two_people(_NONE_WHO_WROTE)
 
 
 def downgrade() -> None:
+    # What is withdrawn is none of the states before this; nobody else decided it.
+    op.execute("UPDATE rule_draft SET state = 'refused', decided_by = NULL WHERE state = 'withdrawn'")
+    _two_people(_TWO_PEOPLE)
     op.drop_table("rule_draft_past")
     for name in ("changed_why", "changed_at", "changed_by", "revision"):
         op.drop_column("rule_draft", name)
