@@ -17,8 +17,9 @@ import hotline.models  # noqa: F401
 from app.embedded.postgres import APP
 from app.migrations import run
 from cases.db import metadata
+from dispatch.reads.failures import failures
 from tests.conftest import Database
-from tests.stage import Stage
+from tests.stage import LINE, Stage
 
 
 def test_migrations_are_the_models(database: Database) -> None:
@@ -41,6 +42,29 @@ def test_down_and_up_over_filled_tables(stage: Stage) -> None:
     with engine.connect() as conn:
         assert set(sa.inspect(conn).get_table_names()) == {*metadata.tables, "alembic_version"}
     engine.dispose()
+
+
+def test_looks_that_failed_before_they_were_shown_are_shown(stage: Stage) -> None:
+    """Until migration 0019 a look was marked as done with its third failure; one that was done after a failure was
+    not left."""
+    for number in ("+8613800000001", "+8613800000002", "+8613800000003"):
+        stage.text("幸福里小区3号楼2单元楼道灯坏了", number)
+    url = stage.database.owner_url
+    run.downgrade(url, "0018")
+    stage.plant("UPDATE likeness SET looked_at = received_at")
+    one = (
+        "UPDATE likeness SET tries = :tries, trouble = 'poison' WHERE case_id = (SELECT id FROM cases WHERE party_id = "
+    )
+    one += "(SELECT min(party_id::text)::uuid FROM cases) LIMIT 1)"
+    stage.plant(one.replace("min", "max"), tries=2)
+    stage.plant(one, tries=3)
+    run.upgrade(url, APP)
+    with stage.door.transaction(LINE) as tx:
+        [shown] = failures(tx)
+    assert (shown.kind, shown.why) == ("likeness", "poison")
+    run.downgrade(url, "0018")
+    assert stage.rows("SELECT 1 FROM likeness WHERE looked_at IS NULL") == [], "not looked at again by what was before"
+    run.upgrade(url, APP)
 
 
 def test_a_draft_that_was_withdrawn_goes_down_and_up(stage: Stage) -> None:

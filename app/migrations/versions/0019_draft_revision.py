@@ -1,4 +1,5 @@
-"""A draft of the rules is changed in place: its version, who changed it last, and what it was before."""
+"""A draft of the rules is changed in place: its version, who changed it last, and what it was before. Looks for the
+same matter that failed for good are shown."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,9 +37,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("draft_id", "revision", name=op.f("uq_rule_draft_past_draft_id_revision")),
     )
     _two_people(_NONE_WHO_WROTE)
+    # So far a look that failed for the third time was marked as done, its trouble in no list.
+    op.execute("UPDATE likeness SET looked_at = NULL WHERE tries >= 3 AND trouble IS NOT NULL")
 
 
 def downgrade() -> None:
+    op.execute("UPDATE likeness SET looked_at = due_at WHERE tries >= 3 AND looked_at IS NULL")
     # What is withdrawn is none of the states before this; nobody else decided it.
     op.execute("UPDATE rule_draft SET state = 'refused', decided_by = NULL WHERE state = 'withdrawn'")
     _two_people(_TWO_PEOPLE)
