@@ -19,6 +19,9 @@ class Datum(StrEnum):
     BD09 = "bd09"
 
 
+EAST, NORTH = 180.0, 90.0
+"""How far longitude and latitude go either way."""
+
 _AXIS, _ECCENTRICITY = 6378245.0, 0.00669342162296594323
 _MAINLAND = (72.004, 0.8293, 137.8347, 55.8271)  # west, south, east, north: where GCJ-02 bends
 _BAIDU = pi * 3000 / 180

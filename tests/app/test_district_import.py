@@ -299,6 +299,21 @@ def test_skills_come_by_the_staff_table_and_stay_when_it_has_no_such_column(say:
     ]
 
 
+@pytest.mark.parametrize("datum", list(Datum))
+def test_places_that_are_not_on_the_earth_are_marked_and_not_reckoned_with(
+    say: Say, tables: Path, datum: Datum
+) -> None:
+    file = tables / "points.csv"
+    made = rows(file)
+    lon, lat = (made[0].index(name) for name in ("Longitude", "Latitude"))
+    made[1][lon], made[2][lon], made[3][lat] = "inf", "1e308", "nan"
+    rewrite(file, made)
+    code, out, err = say("district", "import", str(file), "--datum", datum.value)
+    assert (code, err) == (1, "")
+    assert "'1e308' is no number of degrees" in out
+    assert ["degrees" in row[-1] for row in rows(tables / "points.errors.csv")[1:4]] == [True] * 3
+
+
 def test_places_of_service_points_are_converted_and_that_is_said(say: Say, tables: Path) -> None:
     file = tables / "points.csv"
     made = rows(file)

@@ -34,6 +34,7 @@ FAULTS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("points", {**POINT, "grid": "atlantis"}, "points p grid", "dispatch.fault.no_such"),
     ("points", {**POINT, "at": [121.4, 95]}, "points[1].at", "beside.fault.no_point"),
     ("points", {**POINT, "at": [121.4, float("nan")]}, "points[1].at", "beside.fault.no_point"),
+    ("points", {**POINT, "at": [10**400, 31]}, "points[1].at", "beside.fault.no_point"),
     ("points", {**POINT, "at": [121.4, True]}, "points[1].at", "beside.fault.no_point"),
     ("points", {**POINT, "at": "121.4, 31.2"}, "points[1].at", "beside.fault.no_point"),
     ("points", {**POINT, "hours": ["89 09:00-12:00"]}, "points[1].hours", "beside.fault.no_hours"),
@@ -70,6 +71,50 @@ def test_what_is_wrong_stops_the_district_and_is_named(
     for lang in (ZH, EN):
         assert book.say(errors.value.faults[0].trouble, lang)
         assert book.say(errors.value.faults[0].remedy, lang)
+
+
+OWN = (
+    *(
+        "13900000001",
+        "139-0000-0001",
+        "139 0000 0001",
+        "139.0000.0001",
+        "1 3 9 0 0 0 0 0 0 0 1",
+        "１３９００００　０００１",
+    ),
+    *("+86 139-0000-0001", "86-13900000001", "0086 139 0000 0001", "（+86）139—0000—0001", "013922220001"),
+    *("王 139-0000-0001", "12345 139-0000-0001", "13900000001转8"),
+)
+
+
+@pytest.mark.parametrize("said", OWN)
+@pytest.mark.parametrize(
+    ("table", "row", "key"), [("points", POINT, "phone"), ("experts", EXPERT, "phone"), ("other_lines", LINE, "number")]
+)
+def test_a_persons_own_number_is_refused_and_not_shown(said: str, table: str, row: dict[str, Any], key: str) -> None:
+    forms = (said, int(said)) if said.isascii() and said.isdigit() else (said,)
+    for rows in (*([{**row, key: form}] for form in forms), [{**row, key: said}] * 2):
+        with pytest.raises(DistrictErrors) as errors:
+            parse_district(with_rows(table, *rows))
+        faults = [fault for fault in errors.value.faults if fault.path.startswith(table) and fault.path.endswith(key)]
+        assert [fault.trouble.id for fault in faults] == ["beside.fault.own_number"] * len(rows)
+        book = Catalogues()
+        told = " ".join(
+            f"{fault.path} {book.say(fault.trouble, lang)} {book.say(fault.remedy, lang)}"
+            for fault in errors.value.faults
+            for lang in (ZH, EN)
+        )
+        assert said not in told
+        assert "0001" not in told.replace("021-60000001", "")
+
+
+@pytest.mark.parametrize(
+    "said", ["12345", "110", "021-60000001", "02160000001", "0571-88880001", "400-138-0000", "60000001"]
+)
+def test_a_number_for_anybody_is_taken(said: str) -> None:
+    point, line = {**POINT, "phone": said}, {**LINE, "number": said}
+    beside = parse_district({**raw_district(), "points": [point], "other_lines": [line]}).beside
+    assert (beside.points[0].phone, beside.other_lines[0].number) == (said, said)
 
 
 def test_a_code_or_a_number_stands_once() -> None:

@@ -200,8 +200,13 @@ def test_what_stands_beside_the_units_is_told_with_its_line() -> None:
     assert found(with_row("points", 1, unit="atlantis")) == [(("points", 3), "dispatch.fault.no_such")]
     assert found(with_row("points", 1, lon="east")) == [(("points", 3), "beside.fault.no_degrees")]
     assert found(with_row("points", 1, lat="")) == [(("points", 3), "beside.fault.no_degrees")]
+    for cell in ("inf", "-inf", "nan", "1e308", "180.1"):
+        assert found(with_row("points", 1, lon=cell)) == [(("points", 3), "beside.fault.no_degrees")]
+    assert found(with_row("points", 1, lat="90.1")) == [(("points", 3), "beside.fault.no_degrees")]
     assert found(with_row("points", 1, hours="always")) == [(("points", 3), "beside.fault.no_hours")]
     assert found(with_row("points", 1, phone="13900000001")) == [(("points", 3), "beside.fault.own_number")]
+    assert found(with_row("points", 1, phone="139-0000-0001")) == [(("points", 3), "beside.fault.own_number")]
+    assert found(with_row("other_lines", 2, number="13900000001")) == [(("other_lines", 4), "beside.fault.own_number")]
     assert found(with_row("teams", 0, members="heping-duty-1、nobody")) == [(("teams", 2), "dispatch.fault.no_such")]
     assert found(with_row("experts", 0, worker="nobody", body_zh="", body_en="", phone="")) == [
         (("experts", 2), "dispatch.fault.no_such")

@@ -5,6 +5,7 @@ from typing import Any
 
 from cases.phrases import Message, msg
 from dispatch.district.beside.sheets import COLUMNS, LISTS, NAMES, PLACED
+from dispatch.district.datum import EAST, NORTH
 from dispatch.district.listing import parted
 from dispatch.reading.cells import shown
 
@@ -33,10 +34,20 @@ def _placed(found: dict[str, Any], text: Callable[[str], str]) -> tuple[dict[str
     troubles: list[Trouble] = []
     at = []
     for column, cell in said.items():
-        try:
-            at.append(float(cell))
-        except ValueError:
+        degrees = _degrees(cell, EAST if column == "lon" else NORTH)
+        if degrees is None:
             troubles.append(
                 (column, msg("beside.fault.no_degrees", given=shown(cell)), msg("beside.fault.write_degrees"))
             )
+        else:
+            at.append(degrees)
     return (found if troubles else {**found, "at": at}), troubles
+
+
+def _degrees(cell: str, most: float) -> float | None:
+    """What somebody wrote as degrees, where there are so many: a map's datum cannot be reckoned with others."""
+    try:
+        degrees = float(cell)
+    except ValueError:
+        return None
+    return degrees if abs(degrees) <= most else None

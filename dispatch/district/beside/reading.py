@@ -5,18 +5,21 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from cases.phrases import Name, msg
+from cases.report import fold
 from cases.steps import Level
 from dispatch.district.beside.hours import Opening, read_opening
 from dispatch.district.beside.model import Beside, Expert, NeighbourLine, ServicePoint, Team
+from dispatch.district.datum import EAST, NORTH
 from dispatch.reading.cells import Table, shown
 
 P = TypeVar("P")
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")  # of the catalogue: service lines have underlines
 # A short number, a service number, a landline with or without its area; never somebody's own mobile.
-_LINE = re.compile(r"1[0-9]{2}|[1-9][0-9]{4,5}|[48]00-?[0-9]{3}-?[0-9]{4}|(0[0-9]{2,3}-?)?[2-9][0-9]{6,7}")
-_MOBILE = re.compile(r"(\+?86)?-?1[3-9][0-9]{9}")
-_EAST, _NORTH = 180.0, 90.0
+_LINE = re.compile(r"1[0-9]{2}|[1-9][0-9]{4,5}|[48]00-?[0-9]{3}-?[0-9]{4}|(0(?!1[3-9])[0-9]{2,3}-?)?[2-9][0-9]{6,7}")
+# Found wherever it stands in a cell, and however its digits are grouped.
+_GAP = r"[\s.()\u2010-\u2015\u2212-]{0,2}"
+_MOBILE = re.compile(rf"(?<![0-9])(?:(?:\+|00)?{_GAP}86|0)?{_GAP}1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])")
 
 
 def read_beside(top: Table) -> Beside:
@@ -38,7 +41,7 @@ def _all(top: Table, key: str, read: Callable[[Table], P]) -> tuple[P, ...]:
 def _point(table: Table) -> ServicePoint:
     return ServicePoint(
         _code(table), table.name("name"), table.text("unit"), _optional(table, "address"), _at(table),
-        table.text("grid", "") or None, _words(table, "serves"), _hours(table), _number(table, "phone"),
+        table.text("grid", "") or None, _words(table, "serves"), _hours(table), _public(table, "phone") or None,
     )  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def _team(table: Table) -> Team:
 def _expert(table: Table) -> Expert:
     found = Expert(
         _code(table), table.name("name"), _words(table, "skills", _CODE), _words(table, "serves"),
-        table.text("worker", "") or None, _optional(table, "body"), _number(table, "phone"), _hours(table),
+        table.text("worker", "") or None, _optional(table, "body"), _public(table, "phone") or None, _hours(table),
     )  # fmt: skip
     if found.worker and (found.body or found.phone):
         table.fault("worker", msg("beside.fault.two_ways"), msg("beside.fault.one_way"))
@@ -59,12 +62,10 @@ def _expert(table: Table) -> Expert:
 
 
 def _other_line(table: Table) -> NeighbourLine:
-    number = table.text("number")
-    if number and not _LINE.fullmatch(number):
-        table.fault("number", msg("beside.fault.no_number", given=shown(number)), msg("beside.fault.write_number"))
     return NeighbourLine(
-        number, table.name("name"), _optional(table, "what"), _words(table, "serves"), table.choices("levels", Level)
-    )
+        _public(table, "number", needed=True), table.name("name"), _optional(table, "what"), _words(table, "serves"),
+        table.choices("levels", Level),
+    )  # fmt: skip
 
 
 def _code(table: Table) -> str:
@@ -97,9 +98,9 @@ def _at(table: Table) -> tuple[float, float] | None:
     if said is None:
         return None
     if isinstance(said, list | tuple) and len(said) == 2 and all(type(each) in (int, float) for each in said):
-        lon, lat = float(said[0]), float(said[1])
-        if abs(lon) <= _EAST and abs(lat) <= _NORTH:
-            return lon, lat
+        lon, lat = said
+        if abs(lon) <= EAST and abs(lat) <= NORTH:
+            return float(lon), float(lat)
     table.fault("at", msg("beside.fault.no_point", given=shown(said)), msg("beside.fault.write_point"))
     return None
 
@@ -115,13 +116,13 @@ def _hours(table: Table) -> tuple[Opening, ...]:
     return tuple(found)
 
 
-def _number(table: Table, key: str) -> str | None:
-    """A number that may be told to anybody. A person's own number belongs into the vault, so it is not shown."""
-    said = table.text(key, "")
-    if not said:
-        return None
-    if _MOBILE.fullmatch(said.replace(" ", "")):
+def _public(table: Table, key: str, *, needed: bool = False) -> str:
+    """A number that may be told to anybody, else nothing. A person's own belongs into the vault: it is not shown."""
+    if _MOBILE.search(fold(str(table.value(key)))):
         table.fault(key, msg("beside.fault.own_number"), msg("beside.fault.public_number"))
-    elif not _LINE.fullmatch(said):
-        table.fault(key, msg("beside.fault.no_number", given=shown(said)), msg("beside.fault.write_number"))
-    return said
+        return ""
+    said = table.text(key, None if needed else "")
+    if not said or _LINE.fullmatch(said):
+        return said
+    table.fault(key, msg("beside.fault.no_number", given=shown(said)), msg("beside.fault.write_number"))
+    return ""
