@@ -1,10 +1,13 @@
-"""Hiding who somebody is: numbers, cards, addresses, names and doors, in what others may read."""
+"""Numbers masked, and texts without those who are told of in them."""
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+
+from cases.privacy.doors import DOORS, LATIN_DOORS
+from cases.privacy.rule import rule
 
 MARK = "***"
 
@@ -13,6 +16,7 @@ _ALIKE = {
     **{chr(0xFF01 + at): chr(0x21 + at) for at in range(94)},
     **dict.fromkeys("—–‐−‑―", "-"),
     **dict(zip("零〇一二三四五六七八九幺", "001234567891", strict=True)),
+    **dict(zip("號樓單層棟門東邊側間戶頂兩", "号楼单层栋门东边侧间户顶两", strict=True)),
 }
 _COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|端木|南宫|独孤|闻人|百里|呼延"
 _COMPOUND_NAMES = re.compile(_COMPOUND)
@@ -110,10 +114,6 @@ def _spans(searched: str) -> Iterator[Span]:
                 yield found.span("hide")
 
 
-def _always(_: str) -> bool:
-    return True
-
-
 def _digits(found: str) -> str:
     return re.sub(r"[ -]", "", found).upper()
 
@@ -140,31 +140,7 @@ def _is_card(found: str) -> bool:
     return sum(places[::2]) % 10 == -sum(sum(divmod(2 * place, 10)) for place in places[1::2]) % 10
 
 
-def _is_room(found: str) -> bool:
-    """Whether three or four digits read as floor and door, as in 501 or 1203; 200 and 050 do not."""
-    digits = re.sub(r"[^0-9]", "", found)
-    return digits[0] != "0" and 1 <= int(digits[-2:]) <= 30
-
-
-Rule = tuple[re.Pattern[str], Callable[[str], bool]]
-
-
-def _rule(pattern: str, holds: Callable[[str], bool] = _always) -> Rule:
-    return re.compile(pattern, re.IGNORECASE | re.ASCII), holds
-
-
-# After a room nothing counts or measures; a householder (户主) is no count.
-_NO_COUNT = (
-    r"(?![0-9-]| ?(?:[元块人米平斤天个分度次年月岁位只辆箱袋瓦伏兆]|户(?![主内里])"
-    r"|号楼|单元|公里|千|小时|多|%|[.:][0-9]))"
-)
-_ROOM = r"(?P<hide>[0-9]{3,4}[a-z]?)"
-_BUILDING = r"(?<![0-9-])[0-9]{1,3} ?(?:号楼|号|幢|栋|座|#)? ?- ?"
 _LOCAL = r"[2-9][0-9]{2,3}[ -]?[0-9]{4}(?![0-9-])"
-# A room as it is spoken: 五百零一, 十二零一 (the searched spelling has digits for 零 to 九).
-_SPOKEN = r"[0-9两]百0?[0-9]十?[0-9]?|[0-9]?十[0-9]?0[0-9]"
-_FLOOR = r"(?<![0-9十百负b-])(?<!地下)(?:[0-9]{1,2}|[0-9]?十[0-9]?|[顶底])(?:楼|层)"
-_SIDE = r"[靠最朝]?[东西南北中左右]{1,2} ?(?:[边侧手]?户|门|手边|[边侧首手头面])"
 _HAN = "0-9\u3400-\u9fff"
 _ONE = rf"[{_SINGLE}](?<!{_ENDINGS})(?<![0-9十百千]万)"
 _FAMILY = rf"(?:{_COMPOUND}|(?!{_BEGINNINGS}){_ONE})"
@@ -195,66 +171,47 @@ _NO_ENGLISH = (
 )
 _RULES = (
     # telephone: mobile, with area code, abroad, after a word for it
-    _rule(r"(?<![0-9])(?P<hide>(?:(?:\+|00)?86[ -]{0,2})?1[ .-]?[3-9](?:[ .-]{0,2}[0-9]){9})(?![0-9])"),
-    _rule(rf"(?<![0-9-])(?P<hide>\(?(?:0|(?:\+|00)86[ -]?0?)[1-9][0-9]{{1,2}}\)?[ -]?{_LOCAL})"),
-    _rule(r"(?P<hide>(?:\+|(?<![0-9])00)[1-9](?:[ .-]?[0-9]){6,14})(?![0-9])"),
-    _rule(rf"(?:电话|座机|手机|联系方式|打给|tel|phone|mobile)[^0-9]{{0,4}}(?P<hide>{_LOCAL})"),
+    rule(r"(?<![0-9])(?P<hide>(?:(?:\+|00)?86[ -]{0,2})?1[ .-]?[3-9](?:[ .-]{0,2}[0-9]){9})(?![0-9])"),
+    rule(rf"(?<![0-9-])(?P<hide>\(?(?:0|(?:\+|00)86[ -]?0?)[1-9][0-9]{{1,2}}\)?[ -]?{_LOCAL})"),
+    rule(r"(?P<hide>(?:\+|(?<![0-9])00)[1-9](?:[ .-]?[0-9]){6,14})(?![0-9])"),
+    rule(rf"(?:电话|座机|手机|联系方式|打给|tel|phone|mobile)[^0-9]{{0,4}}(?P<hide>{_LOCAL})"),
     # cards: identity (new, old), bank (in one, in fours)
-    _rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{5}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9x])(?![0-9])", _is_identity),
-    _rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{14})(?![0-9])", _is_identity),
-    _rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{14,18})(?![0-9])", _is_card),
-    _rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{3}(?:[ -][0-9]{4}){3}(?:[ -][0-9]{1,3})?)(?![0-9])", _is_card),
+    rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{5}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9x])(?![0-9])", _is_identity),
+    rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{14})(?![0-9])", _is_identity),
+    rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{14,18})(?![0-9])", _is_card),
+    rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{3}(?:[ -][0-9]{4}){3}(?:[ -][0-9]{1,3})?)(?![0-9])", _is_card),
     # chat
-    _rule(r"(?:微信号?|qq号?|wechat|weixin)(?: ?(?:id|是|为|:)){0,2} ?(?P<hide>[a-z0-9_-]{5,20})"),
-    # rooms: before their word, after it, after the building or unit, by dashes
-    _rule(r"(?<![0-9a-z])(?P<hide>[0-9]{1,4}[a-z]?|[a-z])(?= ?室(?! ?[0-9两] ?[厅卫]))"),
-    _rule(_ROOM + r"(?= ?号?房(?![租东价型屋]))"),
-    _rule(r"(?:房间号?|房号|室号|门牌号?|房门号)[ :是为]{0,3}(?P<hide>[0-9]{1,4}[a-z]?)(?![0-9])"),
-    _rule(r"(?:号楼|单元|幢|栋|座|楼|层|梯|门|#)[ ,-]{0,2}" + _ROOM + _NO_COUNT),
-    _rule(_BUILDING + r"[0-9]{1,2} ?(?:单元)? ?- ?" + _ROOM + r"(?![0-9-])"),
-    _rule(_BUILDING + _ROOM + _NO_COUNT, _is_room),
-    # rooms as they are spoken, doors by their floor and side
-    _rule(r"(?P<hide>[0-9两十百千]{2,6})(?= ?(?:室(?! ?[0-9两] ?[厅卫])|号房|房间|百?房号))"),
-    _rule(r"(?:号楼|单元|幢|栋|座|楼|层|梯|门|#)[ ,-]{0,2}(?P<hide>" + _SPOKEN + r")(?![十百])" + _NO_COUNT),
-    _rule(rf"(?P<hide>{_FLOOR} ?的?(?:{_SIDE}|[0-9]{{1,2}} ?号(?![0-9楼线院门])))"),
-    _rule(rf"(?P<hide>{_FLOOR} ?的?[a-z] ?户?)(?![0-9a-z座栋幢室户型])"),
-    _rule(r"(?<![0-9a-z])(?P<hide>[a-z] ?户)(?!型)"),
-    _rule(r"单元[ ,]{0,2}(?P<hide>[0-9]{1,2}-[0-9]{1,3})(?![0-9-])"),
+    rule(r"(?:微信号?|qq号?|wechat|weixin)(?: ?(?:id|是|为|:)){0,2} ?(?P<hide>[a-z0-9_-]{5,20})"),
+    *DOORS,
     # names: after a word for them, after the home, by the title
-    _rule(
+    rule(
         r"(?:我是|我叫|本人(?:是|叫|名叫)?|姓名|名字|联系人|户主|(?<![区路司店村校市园街楼场])叫)"
         rf"[ :是为叫]{{0,3}}{_NAME}"
     ),
-    _rule(
+    rule(
         rf"我是[^,.;!?。\n]{{0,20}}?(?:的|室|户|单元|楼|\*|业主|居民|租客)(?:业主|居民|住户|租[客户])? ?{_WHOLE_NAME}"
     ),
-    _rule(rf"姓(?P<hide>{_FAMILY}){_END}"),
-    _rule(rf"(?P<hide>[{_SINGLE}](?=(?:{_TITLE})|{_OF_HOME})(?<!{_ENDINGS})(?<![0-9十百千]万))"),
-    _rule(rf"(?P<hide>(?:{_COMPOUND}){_GIVEN}{{0,2}}?)(?=(?:{_TITLE})|{_OF_HOME})"),
-    _rule(
+    rule(rf"姓(?P<hide>{_FAMILY}){_END}"),
+    rule(rf"(?P<hide>[{_SINGLE}](?=(?:{_TITLE})|{_OF_HOME})(?<!{_ENDINGS})(?<![0-9十百千]万))"),
+    rule(rf"(?P<hide>(?:{_COMPOUND}){_GIVEN}{{0,2}}?)(?=(?:{_TITLE})|{_OF_HOME})"),
+    rule(
         rf"(?P<hide>[{_SINGLE}](?=..?(?:{_TITLE})){_BEFORE_NAME}(?<=(?!{_BEGINNINGS}).)"
         rf"{_GIVEN}{{1,2}}?{_NO_GIVEN})(?=(?:{_TITLE}))"
     ),
-    _rule(rf"(?:隔壁|楼[上下]|对[门面]|邻居|[老小])(?P<hide>{_FAMILY})(?=家(?!具|电|长|庭|政|属|乐|园|[村庄桥港湾]))"),
+    rule(rf"(?:隔壁|楼[上下]|对[门面]|邻居|[老小])(?P<hide>{_FAMILY})(?=家(?!具|电|长|庭|政|属|乐|园|[村庄桥港湾]))"),
 )
-_LATIN_RULES = (  # mail, rooms, names
-    _rule(r"(?<![a-z0-9._%+-])(?P<hide>[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,190}\.[a-z]{2,24})"),
-    _rule(
-        r"(?<![a-z])(?:room|rm|flat|apt|apartment|suite)\.? ?(?:no\.? ?)?"
-        r"(?P<hide>[0-9]{1,4}[a-z]?|[a-z][0-9]{1,3})(?![0-9a-z])"
-    ),
-    _rule(
+_LATIN_RULES = (  # mail, doors, names
+    rule(r"(?<![a-z0-9._%+-])(?P<hide>[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,190}\.[a-z]{2,24})"),
+    *LATIN_DOORS,
+    rule(
         r"(?<![a-z])(?:my name is|my name's|name:) ?"
         rf"(?P<hide>{_NO_ENGLISH}[a-z][a-z'-]{{0,30}}(?: {_NO_ENGLISH}[a-z][a-z'-]{{0,30}})?)"
     ),
-    _rule(
+    rule(
         r"(?<![a-z])(?:i am|i'm|i’m|this is) "
         rf"(?P<hide>(?-i:(?:{_NO_ENGLISH}[A-Z][a-z'-]{{1,30}}(?: [A-Z][a-z'-]{{1,30}}){{1,2}}"
         rf"|{_NO_ENGLISH}[A-Z][a-z'-]{{1,30}}(?=,| from| living| here))))"
     ),
-    _rule(
-        r"(?<![a-z])(?:mr|mrs|ms|miss|dr|auntie|uncle)\.? (?P<hide>(?-i:[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30})?))"
-    ),
-    _rule(r"(?<![a-z])unit (?:no\.? ?)?(?P<hide>[0-9]{3,4}[a-z]?)(?![0-9a-z])"),
+    rule(r"(?<![a-z])(?:mr|mrs|ms|miss|dr|auntie|uncle)\.? (?P<hide>(?-i:[A-Z][a-z'-]{1,30}(?: [A-Z][a-z'-]{1,30})?))"),
 )
 _LATIN = re.compile("[A-Za-z]")
