@@ -1,7 +1,7 @@
 """The case page in Chromium: it says that the case has changed and takes nothing away from whoever is writing."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dispatch import desk
 from dispatch.loop import visits
@@ -34,7 +34,7 @@ def test_a_change_is_said_and_what_is_written_stays(house: House, browser: Brows
         with house.door.transaction("xingfu") as tx:
             desk.supplement(tx, taken.case_id, "现在漫到走廊了")
         change(page, taken.number)
-        assert link.is_visible()
+        expect(link).to_be_visible()
         assert page.input_value("#reroute-why") == "是隔壁院的"
         link.click()
         page.wait_for_selector("text=现在漫到走廊了")
@@ -47,7 +47,7 @@ def test_it_is_known_by_its_id_and_anything_may_be_this_one(house: House, browse
         sign_in(page)
         page.goto(f"/cases/{taken.number}")
         change(page, str(taken.case_id) if told == "id" else None)
-        assert page.get_by_text("案件有新进展，点此查看").is_visible()
+        expect(page.get_by_text("案件有新进展，点此查看")).to_be_visible()
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
@@ -65,7 +65,7 @@ def test_a_worker_works_without_any_script(house: House, browser: Browser, size:
         page.click("details.deed[open] button")
         assert page.locator(".deed-note").inner_text() == says[1]
         page.click("#step-told + .step-why summary")
-        assert page.locator("#step-told + .step-why ol").is_visible()
+        expect(page.locator("#step-told + .step-why ol")).to_be_visible()
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])

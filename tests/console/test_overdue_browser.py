@@ -64,7 +64,7 @@ def test_a_supervisor_s_morning(house: House, browser: Browser, size: str, lang:
         page.click("a[href$='/dismiss']")
         page.click(".btn-danger")
         page.wait_for_url("**/failures")
-        assert page.locator(".said-note").is_visible()
+        expect(page.locator(".said-note")).to_be_visible()
         assert page.locator("#request").count() == 0
         page.goto("/duty?unit=xingfuli")
         assert fits(page)

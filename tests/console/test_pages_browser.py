@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from dispatch.loop.verdicts import Answer
@@ -148,12 +148,12 @@ def test_cases_of_the_loop_fit_on_the_pages(house: House, browser: Browser, size
     with served(house) as base, looked_at(browser, base, size, lang) as page:
         sign_in(page)
         assert page.locator("table.queue tbody tr").count() == 1
-        assert page.locator("table.queue .mark-waits").is_visible()
+        expect(page.locator("table.queue .mark-waits")).to_be_visible()
         picture(page, f"loop-queue-{size}-{lang}")
         assert fits(page)
         for taken, note in ((again, ".note-waits"), (closed, ".note-over")):
             page.goto(f"/cases/{taken.number}")
-            assert page.locator(note).is_visible()
+            expect(page.locator(note)).to_be_visible()
             picture(page, f"loop-{note.rpartition('-')[2]}-{size}-{lang}")
             assert fits(page)
             assert page.evaluate(_SMALL) == []

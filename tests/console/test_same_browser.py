@@ -1,7 +1,7 @@
 """What may be one matter, in Chromium: both languages, both sizes, light and dark, and axe finds nothing."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dispatch.acts import doing
 from tests.console.house import House
@@ -32,7 +32,7 @@ def test_the_list_and_the_case_fit(house: House, browser: Browser, size: str, la
                 picture(page, f"same-{name}-{size}-{lang}-{theme}")
         page.goto("/same")
         page.locator("button[value=join]").click()
-        assert page.locator(".note[role=status]").is_visible()
+        expect(page.locator(".note[role=status]")).to_be_visible()
         assert page.locator("section.callback").count() == 0
         assert (fits(page), findings(page)) == (True, [])
         picture(page, f"same-none-{size}-{lang}")
