@@ -50,6 +50,7 @@ AIMS = (
     Aim("real letters, learnt model, right first", ("matter", "learnt", "top-1"), least=0.85),
     Aim("real letters, learnt model, right among three", ("matter", "learnt", "top-3"), least=0.97),
     Aim("real letters, listed words alone, right first", ("matter", "words alone", "top-1"), least=0.70),
+    Aim("other rules on the cases of 30 days, 10,000 of them, s", ("replay", "s"), most=10),
     Aim("two-character words over 1,000,000 texts, p99 ms", ("search", "all two-character words", "p99 ms"), most=10),
     Aim("search, cases that LIKE finds and ours does not", ("search", "misses"), most=0),
     Aim("LIKE over the same texts, p50 times ours", ("search", "LIKE p50, times ours"), least=50),
