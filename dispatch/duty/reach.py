@@ -132,10 +132,11 @@ def next_eligible(  # noqa: PLR0913 - of which unit, whom not, whether it presse
     wanted = _at(tx, case, Wanted(urgent=urgent, role=role, staff_too=True))
     scene = _scene(tx, units, (wanted, case), exclude)
     judged: list[Judged] = []
+    teams = teams_of(tx, case)
     for asked in (wanted, replace(wanted, skill=None)) if wanted.skill else (wanted,):
         judged.clear()
         for unit in units:
-            for each in (*_in_team(tx, unit, asked, case), asked):
+            for each in (*_in_team(teams, unit, asked), asked):
                 picked = pick(unit, each, scene)
                 judged += picked.judged
                 if picked.worker is not None:
@@ -170,10 +171,10 @@ def _outcome(tx: Tx, case: Any) -> Outcome | None:
     return next((rule.outcome for rule in rules if rule.id == case.rule), None)
 
 
-def _in_team(tx: Tx, unit: Unit, wanted: Wanted, case: Any) -> Iterator[Wanted]:
+def _in_team(teams: Sequence[Team], unit: Unit, wanted: Wanted) -> Iterator[Wanted]:
     """Where the rules sent a case to a patrol team, its unit's teams go before the unit: first that of whoever has it,
     then others on whose beat it is. Who is out now goes before who is not."""
-    for team in teams_of(tx, case):
+    for team in teams:
         if team.unit == unit.code:
             yield replace(wanted, team=team.code, table_first=True)
 
@@ -198,7 +199,8 @@ def _scene(tx: Tx, units: Sequence[Unit], of: tuple[Wanted, Any], exclude: Colle
     scene = Scene(
         tx.district, tx.now.astimezone(tx.zone), tx.calendar.is_working_moment(tx.now), terms=tx.policy.choosing
     )
-    asked = [(unit, each) for unit in units for each in (*_in_team(tx, unit, wanted, case), wanted)]
+    teams = teams_of(tx, case)
+    asked = [(unit, each) for unit in units for each in (*_in_team(teams, unit, wanted), wanted)]
     people = {worker.id: worker for unit, each in asked for worker in people_of(unit, each, scene)}
     barred = {worker.code: why for worker in people.values() if (why := _barred(tx, worker, exclude)) is not None}
     gone = frozenset(worker.code for worker in people.values() if worker.id in stopped)

@@ -19,16 +19,21 @@ __all__ = ["browser"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
+def two_supervisors(house: House) -> None:
+    """An office with two who may decide, and the shipped rules in force."""
+    member(house, "supervisor", Role.SUPERVISOR)
+    member(house, "leader", Role.SUPERVISOR)
+    shipped = {"number": 2, "body": json.dumps(raw_policy()), "state": "in_force", "imported_at": house.now()}
+    house.execute(sa.insert(policy_version).values(shipped))
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
 def test_a_supervisor_changes_a_row_and_sees_what_it_would_have_done(
     house: House, browser: Browser, size: str, lang: str
 ) -> None:
 
-    member(house, "supervisor", Role.SUPERVISOR)
-    member(house, "leader", Role.SUPERVISOR)
-    shipped = {"number": 2, "body": json.dumps(raw_policy()), "state": "in_force", "imported_at": house.now()}
-    house.execute(sa.insert(policy_version).values(shipped))
+    two_supervisors(house)
     house.case("幸福里小区3号楼2单元楼道灯坏了")
     with served(house) as base, looked_at(browser, base, size, lang) as page:
         sign_in(page, "supervisor")
@@ -76,10 +81,7 @@ def test_a_supervisor_changes_a_row_and_sees_what_it_would_have_done(
 def test_two_supervisors_at_one_row_see_what_is_left_to_do(
     house: House, browser: Browser, size: str, lang: str
 ) -> None:
-    member(house, "supervisor", Role.SUPERVISOR)
-    member(house, "leader", Role.SUPERVISOR)
-    shipped = {"number": 2, "body": json.dumps(raw_policy()), "state": "in_force", "imported_at": house.now()}
-    house.execute(sa.insert(policy_version).values(shipped))
+    two_supervisors(house)
     with served(house) as base, looked_at(browser, base, size, lang, allow="422") as page:
         sign_in(page, "supervisor")
         page.goto("/rules/row?id=stairwell-grid")
