@@ -23,10 +23,16 @@ BY_HAND = "by-hand"  # the rule's name where a person chose the unit
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A text as far as it can be told what it is about and where."""
+    """A text as far as it can be told what it is about and where.
+
+    `others` are further matters that it tells beside the first; `complains_of` the codes of the people and units of the
+    office whose conduct it complains of.
+    """
 
     matter: MatterFinding
     place: PlaceFinding
+    others: tuple[MatterFinding, ...] = ()
+    complains_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

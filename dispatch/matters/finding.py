@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from cases.clock.sla import Level
 from cases.phrases import Message, msg
 from dispatch.matters.affected import NOBODY, Affected, affected
+from dispatch.matters.danger import Danger
 from dispatch.matters.lexicon import Lexicon, lexicon_of, read
 from dispatch.matters.sound import by_sound
 from dispatch.matters.suggestion import Suggestion
@@ -26,6 +28,8 @@ class MatterFinding:
     `keywords` are the policy's words that were found, `risk` the ids of its risk groups, `vulnerable` those of the
     people whom it names, `affected` how many it names.
     `confidence` is 0 to 1; 0 where no word was found and only the menu key or the fallback is left.
+    `danger` are the kinds of danger to life that it tells of, the most pressing first; any makes it L1. `unsure`: a
+    person decides on the category, `best` are the likeliest. `unclear`: nothing in it that one could act on.
     """
 
     category: str
@@ -37,6 +41,10 @@ class MatterFinding:
     reasons: tuple[Message, ...]
     vulnerable: tuple[str, ...] = ()
     affected: Affected = NOBODY
+    danger: tuple[Danger, ...] = ()
+    unsure: bool = False
+    best: tuple[Suggestion, ...] = ()
+    unclear: bool = False
 
 
 def classify(text: str, policy: Policy, hint: str | None = None, *, spoken: bool = False) -> MatterFinding:
@@ -65,7 +73,29 @@ def classify(text: str, policy: Policy, hint: str | None = None, *, spoken: bool
         reasons=(_why(category, decisive, hint, "by_sound" if sounds else "by_words"), *pressing.reasons),
         vulnerable=pressing.vulnerable,
         affected=people,
+        danger=_dangers(category.code, pressing),
     )
+
+
+_BY_CATEGORY = MappingProxyType(
+    {
+        "fire": Danger.FIRE, "gas-smell": Danger.GAS, "fight": Danger.VIOLENCE, "missing-person": Danger.MISSING,
+        "crisis": Danger.CRISIS, "group-incident": Danger.GROUP,
+    }
+)  # fmt: skip
+_BY_RISK = MappingProxyType(
+    {
+        "life": Danger.MEDICAL, "crisis": Danger.CRISIS, "threat": Danger.THREAT, "group": Danger.GROUP,
+        "crowd": Danger.GROUP, "minor": Danger.MISSING, "helpless": Danger.FALL,
+    }
+)  # fmt: skip
+
+
+def _dangers(category: str, pressing: Urgency) -> tuple[Danger, ...]:
+    if pressing.level is not Level.L1:
+        return ()
+    told = [_BY_CATEGORY.get(category), *(_BY_RISK.get(group.id) for group in pressing.risks)]
+    return tuple(dict.fromkeys(each for each in told if each is not None)) or (Danger.MEDICAL,)
 
 
 def rank(text: str, policy: Policy, most: int = 5) -> tuple[Suggestion, ...]:
