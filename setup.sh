@@ -73,3 +73,11 @@ if [ ! -f .venv/.translated ] || [ -n "$(find app/locale -name '*.po' -newer .ve
     .venv/bin/python -m app.phrasebook || fail "translations could not be compiled; see above."
     : >.venv/.translated
 fi
+
+# What people say is learnt anew when a sentence or the way of learning changed.
+spoken=dispatch/matters/learnt
+if [ ! -f "$spoken/spoken/spoken.model" ] ||
+    [ -n "$(find "$spoken" -name '*.tsv' -newer "$spoken/spoken/spoken.model" -o -name '*.py' -newer "$spoken/spoken/spoken.model")" ]; then
+    echo "setup: learning what people say" >&2
+    .venv/bin/python -m app.learnt || fail "the sentences could not be learnt; see above."
+fi

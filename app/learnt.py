@@ -1,6 +1,7 @@
 """What the office's own closed cases taught: the model file in the data folder, read when it is first asked or new."""
 
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,16 @@ class Learnt:
         return kept[1]
 
 
+def make_shipped() -> None:
+    """Learn the shipped model from the shipped sentences, beside them; done at set-up, so that a wheel has it too."""
+    from dispatch.matters.learnt import shipped
+
+    place = Path(str(files("dispatch.matters.learnt"))) / "spoken"
+    part = place / f"{shipped.MODEL}.part"
+    part.write_bytes(shipped.made())
+    part.replace(place / shipped.MODEL)
+
+
 def _model_in(path: Path) -> "Model | None":
     """A file that is no model of ours helps nobody: it is logged once, and the words rank."""
     from dispatch.matters.learnt.file import BadModel, of_bytes
@@ -58,3 +69,7 @@ def _model_in(path: Path) -> "Model | None":
     except BadModel as bad:
         log.warning("matter_model_refused", file=path.name, why=bad.why.id)
         return None
+
+
+if __name__ == "__main__":
+    make_shipped()

@@ -8,9 +8,10 @@ from cases.report import Channel
 from cases.steps import Level
 from dispatch.choice import Why
 from dispatch.duty.burdens import About, look
-from dispatch.matters import MatterFinding, classify
+from dispatch.hearing import Known, Understood, Words, hear
+from dispatch.matters import MatterFinding
 from dispatch.people.parties import Party
-from dispatch.places import Place, PlaceFinding, find
+from dispatch.places import Place
 from dispatch.policy import Policy
 from dispatch.reports import AS_UNDERSTOOD, Correction
 from dispatch.routing import Around, Choice, choose, in_question
@@ -18,21 +19,8 @@ from dispatch.rules import Circumstances, Facts, Verdict, gather
 from dispatch.ruling.conditions import UNNAMED, Caller
 from dispatch.transaction import Tx
 
+__all__ = ["BY_HAND", "WRITTEN", "Manner", "Routed", "Told", "Understood", "local", "route", "understand"]
 BY_HAND = "by-hand"  # the rule's name where a person chose the unit
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A text as far as it can be told what it is about and where.
-
-    `others` are further matters that it tells beside the first; `complains_of` the codes of the people and units of the
-    office whose conduct it complains of.
-    """
-
-    matter: MatterFinding
-    place: PlaceFinding
-    others: tuple[MatterFinding, ...] = ()
-    complains_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +38,8 @@ def understand(
     tx: Tx, text: str, *, place_text: str = "", manner: Manner = WRITTEN, corrected: Correction = AS_UNDERSTOOD
 ) -> Understood:
     """The matter of `text` and its place, which `place_text` (asked for) may tell better."""
-    matter = classify(text, tx.policy, manner.hint, spoken=manner.spoken)
-    place = find(text, tx.district)
-    if place_text:
-        told = classify(place_text, tx.policy)
-        if told.risk or told.level < matter.level:  # danger told in answer to "where?" is danger all the same
-            matter = told
-        asked = find(place_text, tx.district)
-        both = find(f"{text}，{place_text}", tx.district)
-        place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))
-    return Understood(_correct(matter, tx.policy, corrected), place)
+    heard = hear(Words(text, place_text, manner.hint, manner.spoken), Known(tx.policy, tx.district))
+    return replace(heard, matter=_correct(heard.matter, tx.policy, corrected))
 
 
 def _correct(matter: MatterFinding, policy: Policy, said: Correction) -> MatterFinding:

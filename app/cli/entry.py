@@ -10,7 +10,7 @@ from app import settings as reader
 from app.cli import config, people, records, running
 from app.cli.clock import due, why
 from app.cli.parser import Commands, Parser
-from app.cli.understanding import place
+from app.cli.understanding import place, understand
 from app.cli.voice import Voice, speak_whatever_the_locale
 from app.trouble import Trouble
 from cases.phrases import LANGUAGES, Message, msg
@@ -50,7 +50,7 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
     there before gevent's patches. So it is for what must answer at once.
     """
     commands = Commands(voice)
-    alone = {"due": due, "place": place}.get(_command(words))
+    alone = {"due": due, "place": place, "understand": understand}.get(_command(words))
     if alone:
         alone.add_commands(commands)
         return commands.parser
@@ -68,6 +68,7 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
         for room in (
             due,
             place,
+            understand,
             why,
             calendar,
             jump,

@@ -16,6 +16,7 @@ from console.rulebook.page import READERS
 from console.supervise import roles
 from dispatch.choice import Background, stored
 from dispatch.duty.burdens import About, look
+from dispatch.hearing import Known
 from dispatch.places import Place, shown
 from dispatch.publishing import drafts
 from dispatch.routing import in_question
@@ -56,7 +57,7 @@ def _shown(tx: Tx) -> dict[str, Any]:
         known="anonymous" not in said, again="again" in said,
     )  # fmt: skip
     people = People(tx.absent, partial(_in_hand, tx, at))
-    tried = rehearse(text, manner, policy, tx.district, people) if text and not wrong and not trouble else None
+    tried = rehearse(text, manner, Known(policy, tx.district), people) if text and not wrong and not trouble else None
     return {
         "text": text,
         "manner": manner,

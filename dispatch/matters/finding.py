@@ -1,17 +1,19 @@
 """What it is: the category of a matter, its urgency and kind, from the words that people use."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from cases.clock.sla import Level
+from cases.danger import Danger
 from cases.phrases import Message, msg
 from dispatch.matters.affected import NOBODY, Affected, affected
-from dispatch.matters.danger import Danger
+from dispatch.matters.alarm import Alarms, of_words, stands_for, with_learnt
+from dispatch.matters.judging import Judged, judge
 from dispatch.matters.lexicon import Lexicon, lexicon_of, read
 from dispatch.matters.sound import by_sound
 from dispatch.matters.suggestion import Suggestion
-from dispatch.matters.urgency import Urgency, urgency
+from dispatch.matters.urgency import urgency
+from dispatch.matters.weighing import Shares, weigh
 from dispatch.policy.model import Category, Kind, Policy
 from dispatch.reading.script import plain
 
@@ -47,55 +49,56 @@ class MatterFinding:
     unclear: bool = False
 
 
-def classify(text: str, policy: Policy, hint: str | None = None, *, spoken: bool = False) -> MatterFinding:
+def classify(
+    text: str, policy: Policy, hint: str | None = None, *, spoken: bool = False, shares: Shares | None = None
+) -> MatterFinding:
     """The category, level and kind of a text. Never raises; what no word describes is the policy's fallback.
 
     `hint` is the category of the menu key that was pressed: it counts for its whole branch, and alone it
     decides. Of what was `spoken` and recognised by a machine, words count by their sound where none stands there.
+    `shares` are how likely what was learnt makes each label (`learnt.model`): they are weighed together with the words;
+    without them the words alone decide.
     """
     lexicon, words = lexicon_of(policy), plain(text)
     said = read(words, lexicon)
     points = _points(said.words, lexicon, policy, hint)
-    sounds = by_sound(words, policy) if spoken and not points else ()
+    sounds = by_sound(words, policy) if (spoken or shares) and not points else ()
     points = points or _points(sounds, lexicon, policy, hint)
     best = max(points, key=lambda code: (points[code], -lexicon.order[code])) if points else None
-    category = policy.category(best or hint or policy.fallback)
-    decisive = _decisive((*said.words, *sounds), lexicon, category.code)
     people = affected(words)
-    pressing: Urgency = urgency(said, lexicon, people, category.level)
+    judged = Judged(policy.category(best or hint or policy.fallback).code, _confidence(points, best or ""))
+    alarms = of_words(urgency(said, lexicon, people, policy.category(judged.category).level), judged.category)
+    weighed = weigh(shares, points, policy) if shares else None
+    if weighed is not None:
+        alarms = with_learnt(alarms, weighed)
+        judged = judged if alarms.kinds else judge(weighed, judged, hint, policy)
+    if alarms.kinds:
+        judged = replace(judged, category=stands_for(alarms, judged.category, said=best is not None, policy=policy))
+    category = policy.category(judged.category)
+    pressing = urgency(said, lexicon, people, category.level)
+    decisive = _decisive((*said.words, *sounds), lexicon, category.code)
+    how = "by_sound" if sounds else "by_words"
     return MatterFinding(
         category=category.code,
-        level=pressing.level,
+        level=Level.L1 if alarms.kinds else pressing.level,
         kind=_kind(category, [lexicon.kinds[word] for word in said.words if word in lexicon.kinds]),
         keywords=tuple(lexicon.shown[word] for word in said.words if word in lexicon.shown),
         risk=tuple(group.id for group in pressing.risks),
-        confidence=_confidence(points, category.code),
-        reasons=(_why(category, decisive, hint, "by_sound" if sounds else "by_words"), *pressing.reasons),
+        confidence=judged.confidence,
+        reasons=(_why(category, decisive, how, (hint, judged)), *_heard(alarms), *pressing.reasons),
         vulnerable=pressing.vulnerable,
         affected=people,
-        danger=_dangers(category.code, pressing),
+        danger=alarms.kinds,
+        unsure=judged.unsure,
+        best=judged.best,
+        unclear=judged.unclear,
     )
 
 
-_BY_CATEGORY = MappingProxyType(
-    {
-        "fire": Danger.FIRE, "gas-smell": Danger.GAS, "fight": Danger.VIOLENCE, "missing-person": Danger.MISSING,
-        "crisis": Danger.CRISIS, "group-incident": Danger.GROUP,
-    }
-)  # fmt: skip
-_BY_RISK = MappingProxyType(
-    {
-        "life": Danger.MEDICAL, "crisis": Danger.CRISIS, "threat": Danger.THREAT, "group": Danger.GROUP,
-        "crowd": Danger.GROUP, "minor": Danger.MISSING, "helpless": Danger.FALL,
-    }
-)  # fmt: skip
-
-
-def _dangers(category: str, pressing: Urgency) -> tuple[Danger, ...]:
-    if pressing.level is not Level.L1:
-        return ()
-    told = [_BY_CATEGORY.get(category), *(_BY_RISK.get(group.id) for group in pressing.risks)]
-    return tuple(dict.fromkeys(each for each in told if each is not None)) or (Danger.MEDICAL,)
+def _heard(alarms: Alarms) -> Iterator[Message]:
+    """Dangers that no listed word says."""
+    for kind in alarms.heard:
+        yield msg("dispatch.matter.alarm", danger=kind.label)
 
 
 def rank(text: str, policy: Policy, most: int = 5) -> tuple[Suggestion, ...]:
@@ -135,9 +138,16 @@ def _kind(category: Category, spoken: Sequence[Kind]) -> Kind:
     return spoken[0] if spoken and category.kind in _PLAIN_KINDS else category.kind
 
 
-def _why(category: Category, decisive: Sequence[str], hint: str | None, how: str) -> Message:
+def _why(category: Category, decisive: Sequence[str], how: str, of: tuple[str | None, Judged]) -> Message:
+    hint, judged = of
+    if judged.unclear:
+        return msg("dispatch.matter.unclear")
+    if judged.unsure:
+        return msg("dispatch.matter.unsure", category=category.name)
     if decisive:
         return msg(f"dispatch.matter.{how}", category=category.name, words="、".join(decisive))
+    if judged.learnt:
+        return msg("dispatch.matter.by_learning", category=category.name, percent=round(judged.confidence * 100))
     return msg("dispatch.matter.by_key" if hint else "dispatch.matter.fallback", category=category.name)
 
 

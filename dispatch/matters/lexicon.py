@@ -1,15 +1,16 @@
 """The policy's words by their plain form: what each stands for, and which of them a text says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 from ahocorasick_rs import AhoCorasick
 
 from cases.clock.sla import Level
 from dispatch.matters.tone import Tone, tone
 from dispatch.policy.model import Kind, Policy, RiskWords, VulnerableWords
-from dispatch.policy.words import GAP
+from dispatch.policy.words import EITHER, GAP
 from dispatch.reading.script import plain, stands_alone
 
 _APART = 12  # characters that may stand between two parts of a word
@@ -30,6 +31,7 @@ class Lexicon:
     kinds: dict[str, Kind]
     order: dict[str, int]
     weighed: frozenset[str]  # words whose tone is looked at: they raise to an alarm, and a denial must not
+    harmless: frozenset[str]  # words that hold others and mean none of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +46,46 @@ class Said:
 @lru_cache(maxsize=8)
 def lexicon_of(policy: Policy) -> Lexicon:
     """The lexicon of a policy, kept for the next text."""
-    category = {plain(word): code for code, each in policy.categories.items() for word in each.keywords}
-    shown = {plain(word): word for each in policy.categories.values() for word in each.keywords}
+    category = {key: code for code, each in policy.categories.items() for word in each.keywords for key in _keys(word)}
+    shown = {key: word for each in policy.categories.values() for word in each.keywords for key in _keys(word)}
     shown |= {plain(word): word for rule in policy.rules for word in rule.when.keywords}
     risks: dict[str, list[RiskWords]] = {}
     for group in policy.risks:
-        for word in group.words:
-            risks.setdefault(_key(word), []).append(group)
+        for key in (key for word in group.words for key in _keys(word)):
+            risks.setdefault(key, []).append(group)
     vulnerable: dict[str, list[VulnerableWords]] = {}
     for named in policy.vulnerable:
         for word in named.words:
             vulnerable.setdefault(plain(word), []).append(named)
     kinds = {plain(word): each.kind for each in policy.kind_words for word in each.words}
-    whole = [word for word in risks if GAP not in word]
-    in_parts: dict[str, list[tuple[str, ...]]] = {}
-    for word in (word for word in risks if GAP in word):
-        first, *others = word.split(GAP)
-        in_parts.setdefault(first, []).append((first, *others))
+    harmless = frozenset(map(plain, policy.harmless))
+    in_parts = _in_parts([*category, *risks])
     parts = [part for each in in_parts.values() for word in each for part in word]
-    words = tuple(dict.fromkeys([*shown, *whole, *vulnerable, *kinds, *parts]))
+    whole = [word for word in (*shown, *risks) if GAP not in word]
+    words = tuple(dict.fromkeys([*whole, *vulnerable, *kinds, *harmless, *parts]))
     order = {code: place for place, code in enumerate(policy.categories)}
-    weighed = _weighed(policy, category, risks)
-    return Lexicon(AhoCorasick(list(words)), words, in_parts, shown, category, risks, vulnerable, kinds, order, weighed)
+    return Lexicon(
+        AhoCorasick(list(words)), words, in_parts, shown, category, risks, vulnerable, kinds, order,
+        _weighed(policy, category, risks), harmless,
+    )  # fmt: skip
 
 
-def _key(word: str) -> str:
-    return GAP.join(map(plain, word.split(GAP)))
+def _keys(word: str) -> Iterator[str]:
+    """The plain forms of a word: in parts whichever comes first, both orders."""
+    first, *others = word.split(EITHER)
+    if not others:
+        yield GAP.join(map(plain, word.split(GAP)))
+        return
+    for parts in permutations([first, *others]):
+        yield GAP.join(map(plain, GAP.join(parts).split(GAP)))
+
+
+def _in_parts(words: Sequence[str]) -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for word in dict.fromkeys(word for word in words if GAP in word):
+        first, *others = word.split(GAP)
+        found.setdefault(first, []).append((first, *others))
+    return found
 
 
 def _weighed(policy: Policy, category: Mapping[str, str], risks: Mapping[str, list[RiskWords]]) -> frozenset[str]:
@@ -85,6 +101,7 @@ def read(text: str, lexicon: Lexicon) -> Said:
         for i, start, end in lexicon.finder.find_matches_as_indexes(text, overlapping=True)
         if stands_alone(text, start, end)
     ]
+    hits = _meant(hits, lexicon)
     said: dict[str, None] = {}
     unsaid: dict[str, Tone] = {}
     for start, end, word in [*hits, *_joined(text, hits, lexicon)]:
@@ -94,6 +111,14 @@ def read(text: str, lexicon: Lexicon) -> Said:
         else:
             unsaid.setdefault(word, how)
     return Said(tuple(said), tuple((word, how) for word, how in unsaid.items() if word not in said))
+
+
+def _meant(hits: list[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:
+    """What is left where a harmless word holds others: 跳楼价 is no 跳楼."""
+    covers = [(start, end) for start, end, word in hits if word in lexicon.harmless]
+    if not covers:
+        return hits
+    return [hit for hit in hits if not any(start <= hit[0] and hit[1] <= end for start, end in covers)]
 
 
 def _joined(text: str, hits: Sequence[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:

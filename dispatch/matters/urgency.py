@@ -18,10 +18,12 @@ G = TypeVar("G", RiskWords, VulnerableWords)
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """The level that holds, the risk groups that were heard, the vulnerable who were named, and why."""
+    """The level that holds, the risk groups that were heard (`alarming`: those of them that make it L1 by themselves),
+    the vulnerable who were named, and why."""
 
     level: Level
     risks: tuple[RiskWords, ...]
+    alarming: tuple[RiskWords, ...]
     vulnerable: tuple[str, ...]
     reasons: tuple[Message, ...]
 
@@ -37,6 +39,7 @@ def urgency(said: Said, lexicon: Lexicon, people: Affected, usual: Level) -> Urg
     return Urgency(
         level=min((usual, *levels.values()), key=_LEVELS.index),
         risks=risks,
+        alarming=tuple(group for group in risks if levels[group.id] is Level.L1),
         vulnerable=tuple(each.id for each in named),
         reasons=(*raised, *_beside(said, lexicon, named, people)),
     )

@@ -1,8 +1,8 @@
 """Where it is: estates, buildings, entrances and roads found in what people say."""
 
 from dispatch.places.asking import Question, answered, question
-from dispatch.places.find import find
+from dispatch.places.find import find, without_places
 from dispatch.places.model import Place, PlaceFinding, PlaceKind
 from dispatch.places.shown import shown
 
-__all__ = ["Place", "PlaceFinding", "PlaceKind", "Question", "answered", "find", "question", "shown"]
+__all__ = ["Place", "PlaceFinding", "PlaceKind", "Question", "answered", "find", "question", "shown", "without_places"]

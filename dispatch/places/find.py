@@ -50,6 +50,19 @@ def find(text: str, district: District) -> PlaceFinding:
     return _found(_saying(said, named), district)
 
 
+def without_places(text: str, district: District) -> str:
+    """A plain text without the names of places and the ways to doors in it: what is left says what the matter is."""
+    said = plain(text)
+    named = mentions(said, district)
+    spans = [(mention.start, mention.end) for mention in named]
+    spans += [(part.piece.start, part.piece.end) for part in read_parts(said, {m.end: m.ground for m in named})]
+    pieces, position = [], 0
+    for start, end in sorted(spans):
+        pieces.append(said[position:start])
+        position = max(position, end)
+    return " ".join([*pieces, said[position:]])
+
+
 def _saying(said: str, named: tuple[Mention, ...]) -> _Saying:
     parts = read_parts(said, {mention.end: mention.ground for mention in named})
     return _Saying(said, named, parts, doors_in(parts), kind_said(_without_names(said, named)))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cases.clock.sla import Level, Limit, Targets, TargetSet
 from cases.clock.workdays import Calendar
+from cases.danger import Danger
 from cases.phrases import Message, Name, msg
 from cases.report import Channel
 from cases.steps import Owes, Step, Verification
@@ -179,7 +180,8 @@ class RiskWords:
 
     A word with … has parts that follow each other within a sentence. `people`: the words count only where at least so
     many are named. `vulnerable`: the level where somebody vulnerable is named too. `always`: the words count even
-    where they are feared, denied or long past, as threats and calls for help do.
+    where they are feared, denied or long past, as threats and calls for help do. `danger`: the danger to life that they
+    tell of where the level is L1.
     """
 
     id: str
@@ -189,6 +191,7 @@ class RiskWords:
     people: int = 0
     vulnerable: Level | None = None
     always: bool = False
+    danger: Danger | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,7 @@ class Policy:
 
     `calendar` has the windows, the days off and make-up days, and the years whose table of them is complete;
     `unit_hours` what units have of their own, by code: what an office's day table (`dispatch.calendar`) begins with.
+    `harmless` are words that hold a word of danger and tell of none (跳楼价);
     `texts` are sentences of the catalogue that this office says in its own words, by id and language;
     `permissions` what may be asked for: holds and extensions; `verifying` which of what is submitted people look at;
     `beside` who watches a supervision and how urges are told; `figuring` how figures are made;
@@ -251,6 +255,7 @@ class Policy:
     menu: tuple[MenuKey, ...]
     risks: tuple[RiskWords, ...]
     vulnerable: tuple[VulnerableWords, ...]
+    harmless: tuple[str, ...]
     kind_words: tuple[KindWords, ...]
     texts: Mapping[str, Mapping[str, str]]
     permissions: Permissions = field(default_factory=Permissions)

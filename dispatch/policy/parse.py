@@ -14,7 +14,15 @@ from dispatch.policy.model import Category, Policy
 from dispatch.policy.permission_rows import read_permissions
 from dispatch.policy.rule_rows import check_slas, read_default, read_rules
 from dispatch.policy.watching import read_beside, read_verifying
-from dispatch.policy.words import read_kind_words, read_menu, read_risks, read_texts, read_vulnerable
+from dispatch.policy.words import (
+    check_words,
+    read_harmless,
+    read_kind_words,
+    read_menu,
+    read_risks,
+    read_texts,
+    read_vulnerable,
+)
 from dispatch.reading.cells import Fault, Table, shown
 from dispatch.reading.script import plain
 from dispatch.rounds.templates import read_rounds
@@ -62,6 +70,7 @@ def read(raw: Mapping[str, object]) -> tuple[Policy, tuple[Fault, ...]]:
         menu=read_menu(table, categories),
         risks=read_risks(table),
         vulnerable=read_vulnerable(table),
+        harmless=read_harmless(table),
         kind_words=read_kind_words(table),
         texts=read_texts(table),
         permissions=read_permissions(table),
@@ -93,6 +102,7 @@ def _check_keywords(table: Table, categories: Mapping[str, Category]) -> None:
     """A keyword belongs to one category, else the file's order would decide."""
     owners: dict[str, str] = {}
     for code, category in categories.items():
+        check_words(table, f"categories.{code}.keywords", category.keywords)
         for word in category.keywords:
             owner = owners.setdefault(plain(word), code)
             if owner != code:

@@ -2,16 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from cases.clock.sla import Level
+from cases.danger import Danger
 from cases.phrases import LANGUAGES, msg
 from dispatch.policy.model import Category, Kind, KindWords, MenuKey, RiskWords, VulnerableWords
 from dispatch.reading.cells import Table, one_of, shown, twice
 
 GAP = "…"
 """Between the parts of a word that need not stand side by side: 塌…压到."""
+
+EITHER = "＆"
+"""Between two parts that need not stand side by side, whichever comes first: 味＆头晕."""
 
 _KEY = re.compile(r"[0-9]")
 _TEXT_ID = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
@@ -56,13 +60,33 @@ def _risk(code: str, table: Table) -> RiskWords:
         people=table.whole("people", 0),
         vulnerable=table.choice("vulnerable", Level) if table.has("vulnerable") else None,
         always=bool(table.flag("always", False)),
+        danger=table.choice("danger", Danger) if table.has("danger") else None,
     )
-    for word in group.words:
-        if GAP in word and not all(part.strip() for part in word.split(GAP)):
-            trouble = msg("dispatch.fault.gap_at_edge", given=shown(word))
-            table.fault("words", trouble, msg("dispatch.fault.write_around_gap"))
+    check_words(table, "words", group.words)
     table.close()
     return group
+
+
+def check_words(table: Table, name: str, words: Iterable[str]) -> None:
+    """A word in parts has signs around each gap."""
+    for word in words:
+        parts = parts_of(word)
+        if len(parts) > 1 and not all(part.strip() for part in parts):
+            trouble = msg("dispatch.fault.gap_at_edge", given=shown(word))
+            table.fault(name, trouble, msg("dispatch.fault.write_around_gap"))
+
+
+def parts_of(word: str) -> list[str]:
+    """The parts of a word, in the order in which they are written; one where it has no gap."""
+    return word.replace(EITHER, GAP).split(GAP)
+
+
+def read_harmless(policy: Table) -> tuple[str, ...]:
+    """Words that hold a word of danger and tell of none."""
+    table = policy.table("harmless")
+    words = table.texts("words")
+    table.close()
+    return words
 
 
 def read_vulnerable(policy: Table) -> tuple[VulnerableWords, ...]:

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from cases.report import Channel
 from dispatch.choice import NOTHING_KNOWN, Background, Why
-from dispatch.district.model import District
-from dispatch.matters import MatterFinding, classify
-from dispatch.places import Place, PlaceFinding, find
-from dispatch.policy.model import Policy
+from dispatch.hearing import Known, Understood, Words, hear
+from dispatch.matters import MatterFinding
+from dispatch.places import Place, PlaceFinding
 from dispatch.routing import Around, Choice, choose
 from dispatch.rules import Circumstances, Facts, Verdict, compile_rules, gather
 from dispatch.ruling.conditions import Caller, caller
@@ -18,12 +17,13 @@ from dispatch.ruling.conditions import Caller, caller
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a text is told in the rehearsal: by which channel, at which moment on the office's clock, by a resident whose
-    number is known, or without one; and whether it tells a closed case again."""
+    number is known, or without one; whether it tells a closed case again; and what was answered when asked where."""
 
     channel: Channel
     at: datetime
     known: bool = True
     again: bool = False
+    place: str = ""
 
     @property
     def caller(self) -> Caller:
@@ -34,12 +34,21 @@ class Manner:
 class Rehearsed:
     """What would become of a text. `place` is the row's place in the table from 1; 0: the default."""
 
-    matter: MatterFinding
-    where: PlaceFinding
+    understood: Understood
     facts: Facts
     verdict: Verdict
     choice: Choice
     place: int
+
+    @property
+    def matter(self) -> MatterFinding:
+        """What it is about, the first where it tells several matters."""
+        return self.understood.matter
+
+    @property
+    def where(self) -> PlaceFinding:
+        """Where it is."""
+        return self.understood.place
 
 
 def _nothing(verdict: Verdict, place: Place | None) -> Background:
@@ -57,9 +66,11 @@ class People:
 _UNKNOWN = People()
 
 
-def rehearse(text: str, manner: Manner, policy: Policy, district: District, people: People = _UNKNOWN) -> Rehearsed:
+def rehearse(text: str, manner: Manner, known: Known, people: People = _UNKNOWN) -> Rehearsed:
     """Ask a table about a text; nothing is written."""
-    matter, where = classify(text, policy, spoken=manner.channel is Channel.CALL), find(text, district)
+    policy, district = known.policy, known.district
+    understood = hear(Words(text, manner.place, spoken=manner.channel is Channel.CALL), known)
+    matter, where = understood.matter, understood.place
     season = policy.seasons.on(manner.at.date())
     working = policy.calendar.is_working_moment(manner.at)
     how = Circumstances(manner.channel, working, manner.caller, season, manner.again)
@@ -67,7 +78,7 @@ def rehearse(text: str, manner: Manner, policy: Policy, district: District, peop
     verdict = compile_rules(policy).match(facts)
     places = {rule.id: place for place, rule in enumerate(policy.rules, 1)}
     away = dict.fromkeys(people.absent, Why.AWAY)
-    known = people.known(verdict, where.place)
-    around = Around(away, working, policy.choosing, known, skill=verdict.outcome.skill)
+    background = people.known(verdict, where.place)
+    around = Around(away, working, policy.choosing, background, skill=verdict.outcome.skill)
     choice = choose(verdict, where.place, district, manner.at, around)
-    return Rehearsed(matter, where, facts, verdict, choice, places.get(verdict.rule, 0))
+    return Rehearsed(understood, facts, verdict, choice, places.get(verdict.rule, 0))

@@ -78,12 +78,13 @@ def sound(policy: "Policy", faults: "tuple[Fault, ...]") -> "Policy":
 def run_try(args: argparse.Namespace, voice: Voice) -> int:
     """What a text would lead to: the row that decides, who gets it, and why."""
     from dispatch.choice import stored
+    from dispatch.hearing import Known
     from dispatch.ruling.rehearsal import Manner, rehearse
 
     there = picture(args)
     policy = sound(*drafted(there, args.draft))
     manner = Manner(Channel(args.by_channel), _moment(args.tried_at, policy))
-    tried = rehearse(" ".join(args.words), manner, policy, there.district)
+    tried = rehearse(" ".join(args.words), manner, Known(policy, there.district))
     choice, verdict = tried.choice, tried.verdict
     if voice.as_json:
         reasons = (*tried.matter.reasons, *verdict.reasons, *choice.reasons)

@@ -1,4 +1,5 @@
-"""Lines of JSON from another program: `{"id": …, "text": "…"}`, one text a line."""
+"""Lines of JSON from another program: `{"id": …, "text": "…"}`, one text a line; `"channel"` and `"place"` may stand
+beside them."""
 
 import json
 from collections.abc import Iterator
@@ -6,14 +7,18 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from cases.phrases import Message, msg
+from cases.report import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A text and what its sender calls it: a text or a number, given back as it came."""
+    """A text and what its sender calls it: a text or a number, given back as it came. `channel`: by which it came;
+    `place`: what was answered when asked where."""
 
     id: str | int | float
     text: str
+    channel: str = str(Channel.TEXT)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,12 @@ def _read(raw: bytes) -> Asked | Message:
     id_, text = value.get("id"), value.get("text")
     if not isinstance(id_, str | int | float) or isinstance(id_, bool):
         return msg("place.line.no_id")
-    return Asked(id_, text) if isinstance(text, str) else msg("place.line.no_text")
+    if not isinstance(text, str):
+        return msg("place.line.no_text")
+    channel, place = value.get("channel") or str(Channel.TEXT), value.get("place") or ""
+    if channel not in list(Channel):
+        return msg("place.line.no_channel", channels=", ".join(Channel))
+    return Asked(id_, text, channel, place) if isinstance(place, str) else msg("place.line.no_place")
 
 
 def _no_constant(name: str) -> object:

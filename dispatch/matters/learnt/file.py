@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from cases.phrases import Message, msg
-from dispatch.matters.learnt.grams import Floats, Vocabulary
+from dispatch.matters.learnt.grams import Cut, Floats, Vocabulary, Weights
 from dispatch.matters.learnt.model import Model
 from dispatch.matters.learnt.wordlist import Word, WordList
 
@@ -33,6 +33,7 @@ def to_bytes(model: Model) -> bytes:
     body = {
         "labels": model.labels,
         "temperature": model.temperature,
+        "cut": model.vocabulary.cut,
         "bias": _packed(model.bias),
         "words": [[word.text, model.labels.index(word.label), word.weight] for word in model.words.words],
         "grams": "\n".join(model.vocabulary.grams),
@@ -69,16 +70,18 @@ def _unpacked(packed: bytes) -> Mapping[str, Any]:
 def _model(body: Mapping[str, Any]) -> Model:
     labels = tuple(map(str, body["labels"]))
     grams: Sequence[str] = body["grams"].split("\n") if body["grams"] else ()
-    known = Vocabulary({gram: place for place, gram in enumerate(grams)}, _floats(body["rarity"], len(grams)))
+    cut = Cut(body.get("cut", Cut.LETTER))  # files from before there were others have none
+    known = Vocabulary({gram: place for place, gram in enumerate(grams)}, _floats(body["rarity"], len(grams)), cut)
     words = tuple(Word(str(text), labels[place], float(weight)) for text, place, weight in body["words"])
-    weights = _floats(body["weights"], len(grams) * len(labels)).reshape(len(grams), len(labels))
+    weights = _floats(body["weights"], len(grams) * len(labels)).astype(np.float32)
     temperature = float(body["temperature"])
     if not labels or not 0.01 <= temperature <= 100 or len(known.places) != len(grams):
         raise ValueError("out of range")
-    return Model(labels, WordList(words), known, weights, _floats(body["bias"], len(labels)), temperature)
+    table = weights.reshape(len(grams), len(labels))
+    return Model(labels, WordList(words), known, table, _floats(body["bias"], len(labels)), temperature)
 
 
-def _packed(numbers: Floats) -> str:
+def _packed(numbers: Floats | Weights) -> str:
     return b64encode(np.asarray(numbers, dtype="<f4").tobytes()).decode()
 
 

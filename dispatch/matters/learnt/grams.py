@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from dispatch.matters.learnt.wordlist import LEAD
 
 Floats = NDArray[np.float64]
+Weights = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 MOST = 2000
@@ -21,26 +24,54 @@ MOST = 2000
 AT_THE_BEGINNING = "^"
 """Before an n-gram of the lead, which is counted apart."""
 
-_LONGEST = 3
+_LONGEST, _SPOKEN_LONGEST = 3, 2
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|[0-9]{2,5}")
+_APART = "*"  # before two characters that stand near each other with others between
+_NEAR = 5  # characters from the first to the second of them
 
 
-def grams(text: str) -> dict[str, float]:
-    """The n-grams of a plain text: 1 + ln(times), and once more those of its lead. Latin words and numbers whole."""
-    counted = Counter(_cut(text[:MOST]))
-    said = {gram: 1.0 if times == 1 else 1 + log(times) for gram, times in counted.items()}
-    return said | dict.fromkeys([AT_THE_BEGINNING + gram for gram in _cut(text[:LEAD])], 1.0)
+class Cut(StrEnum):
+    """How a text is cut. `LETTER`: ones, twos and threes, and those of its lead once more. `SPOKEN`: what people say in
+    a breath has no lead; ones and twos, and two characters near each other, so that words between do not matter."""
+
+    LETTER = "letter"
+    SPOKEN = "spoken"
 
 
-def _cut(text: str) -> list[str]:
+def grams(text: str, cut: Cut = Cut.LETTER) -> dict[str, float]:
+    """The n-grams of a plain text: 1 + ln(times). Latin words and numbers whole."""
+    if cut is Cut.SPOKEN:
+        return _counted([*_cut(text[:MOST], _SPOKEN_LONGEST), *_apart(text[:MOST])])
+    said = _counted(_cut(text[:MOST], _LONGEST))
+    return said | dict.fromkeys([AT_THE_BEGINNING + gram for gram in _cut(text[:LEAD], _LONGEST)], 1.0)
+
+
+def _counted(cut: list[str]) -> dict[str, float]:
+    return {gram: 1.0 if times == 1 else 1 + log(times) for gram, times in Counter(cut).items()}
+
+
+def _cut(text: str, longest: int) -> list[str]:
     found: list[str] = []
     for run in _RUN.findall(text):
         if run.isascii():
             found.append(run)
             continue
-        for size in range(1, _LONGEST + 1):
+        for size in range(1, longest + 1):
             found += [run[i : i + size] for i in range(len(run) - size + 1)]
     return found
+
+
+def _apart(text: str) -> list[str]:
+    """Two characters with one to four between, and two Latin words side by side."""
+    found: list[str] = []
+    words: list[str] = []
+    for run in _RUN.findall(text):
+        if run.isascii():
+            words.append(run)
+            continue
+        for gap in range(2, _NEAR + 1):
+            found += [_APART + one + other for one, other in zip(run, run[gap:], strict=False)]
+    return found + [f"{one} {other}" for one, other in pairwise(words)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +80,7 @@ class Vocabulary:
 
     places: dict[str, int]
     rarity: Floats
+    cut: Cut = Cut.LETTER
 
     @cached_property
     def grams(self) -> tuple[str, ...]:
@@ -63,13 +95,12 @@ class Vocabulary:
         return places, weights / (np.linalg.norm(weights) or 1.0)
 
 
-def vocabulary(texts: list[dict[str, float]], most: int) -> Vocabulary:
+def vocabulary(texts: list[dict[str, float]], most: int, cut: Cut = Cut.LETTER) -> Vocabulary:
     """The n-grams that at least two texts have; of too many the `most` that most texts have."""
     seen = Counter[str]()
     for said in texts:
         seen.update(said.keys())
     kept = sorted((gram for gram, times in seen.items() if times > 1), key=lambda gram: (-seen[gram], gram))[:most]
     rarity = [log((1 + len(texts)) / (1 + seen[gram])) + 1 for gram in sorted(kept)]
-    return Vocabulary(
-        {gram: place for place, gram in enumerate(sorted(kept))}, np.array(rarity, dtype=np.float32).astype(np.float64)
-    )
+    places = {gram: place for place, gram in enumerate(sorted(kept))}
+    return Vocabulary(places, np.array(rarity, dtype=np.float32).astype(np.float64), cut)

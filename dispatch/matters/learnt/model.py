@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dispatch.matters.learnt.grams import AT_THE_BEGINNING, Floats, Ints, Vocabulary, grams
+from dispatch.matters.learnt.grams import AT_THE_BEGINNING, Floats, Ints, Vocabulary, Weights, grams
 from dispatch.matters.learnt.wordlist import WordList
 from dispatch.matters.suggestion import Suggestion
 from dispatch.reading.script import plain
@@ -28,7 +28,7 @@ class Model:
     labels: tuple[str, ...]
     words: WordList
     vocabulary: Vocabulary
-    weights: Floats
+    weights: Weights
     bias: Floats
     temperature: float
 
@@ -36,15 +36,25 @@ class Model:
         """The `most` likeliest labels, the best first; the scores of all labels add up to 1. Never raises."""
         said = plain(whole(text, title))
         votes = self.words.votes(said)
-        places, strength = self.vocabulary.vector(grams(said))
+        places, strength = self.vocabulary.vector(grams(said, self.vocabulary.cut))
         learnt = self.weights[places] * strength[:, None]
-        shares = softmax((LISTED * prior(votes, self.labels) + self.bias + learnt.sum(axis=0)) / self.temperature)
+        shares = self._shares(votes, learnt.sum(axis=0))
         order = np.argsort(-shares, kind="stable")[:most]
         apart = learnt - learnt.mean(axis=1, keepdims=True)
         heard = _Heard(votes, self.vocabulary.grams, places, apart)
         return tuple(
             Suggestion(self.labels[i], round(float(shares[i]), 4), heard.why(self.labels[i], i)) for i in order
         )
+
+    def shares(self, said: str) -> dict[str, float]:
+        """How likely each label is for a plain text; they add up to 1. Without the reasons, which cost most."""
+        places, strength = self.vocabulary.vector(grams(said, self.vocabulary.cut))
+        found = self._shares(self.words.votes(said), strength @ self.weights[places])
+        return dict(zip(self.labels, found.tolist(), strict=True))
+
+    def _shares(self, votes: Mapping[str, Mapping[str, float]], learnt: Floats) -> Floats:
+        listed = LISTED * prior(votes, self.labels) if self.words.words else 0.0
+        return softmax((listed + self.bias + learnt) / self.temperature)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,4 +101,4 @@ def softmax(logits: Floats) -> Floats:
 def by_words_alone(words: WordList, labels: tuple[str, ...]) -> Model:
     """A model that has learnt nothing: what the listed words say."""
     nothing = Vocabulary({}, np.zeros(0))
-    return Model(labels, words.of(labels), nothing, np.zeros((0, len(labels))), np.zeros(len(labels)), 1.0)
+    return Model(labels, words.of(labels), nothing, np.zeros((0, len(labels)), np.float32), np.zeros(len(labels)), 1.0)

@@ -7,13 +7,14 @@ from zlib import crc32
 import numpy as np
 
 from dispatch.matters.learnt.folds import deal
-from dispatch.matters.learnt.grams import Floats, Ints, Vocabulary, grams, vocabulary
+from dispatch.matters.learnt.grams import Cut, Floats, Ints, Vocabulary, grams, vocabulary
 from dispatch.matters.learnt.model import LISTED, Model, prior, softmax, whole
 from dispatch.matters.learnt.wordlist import WordList
 from dispatch.reading.script import plain
 
 _GRAMS_MOST = 60_000
-_WEIGHTS_MOST = 2_000_000  # n-grams times labels: 4 MB as they are kept
+# N-grams times labels: 4 bytes each as they are kept.
+_WEIGHTS_MOST = {Cut.LETTER: 2_000_000, Cut.SPOKEN: 5_000_000}
 _PASSES, _STEPS_MOST = 15, 150_000
 _RATE, _SLOWER, _BIAS_RATE = 2.0, 0.1, 0.02
 _FEW = 2000  # so many texts are all asked about for the temperature; of more a fifth
@@ -54,8 +55,8 @@ class _Learnt:
         return np.asarray(heard.listed + self.bias + strength @ self.weights[places])
 
 
-def fit(examples: Sequence[Example], words: WordList) -> Model:
-    """The model of these examples; the same for the same examples in the same order.
+def fit(examples: Sequence[Example], words: WordList, cut: Cut = Cut.LETTER) -> Model:
+    """The model of these examples, cut in that way; the same for the same examples in the same order.
 
     Its labels are those of the examples; listed words that speak for another are left out. Raises ValueError without
     an example.
@@ -65,19 +66,21 @@ def fit(examples: Sequence[Example], words: WordList) -> Model:
     labels = tuple(sorted({example.label for example in examples}))
     listed = words.of(labels)
     place = {label: i for i, label in enumerate(labels)}
-    heard = [_hear(example, listed, labels, place) for example in examples]
-    learnt = _learn(heard, len(labels))
-    return Model(labels, listed, learnt.vocabulary, learnt.weights, learnt.bias, _temperature(examples, heard, labels))
+    heard = [_hear(example, listed, place, cut) for example in examples]
+    learnt = _learn(heard, len(labels), cut)
+    temperature = _temperature(examples, heard, labels, cut)
+    return Model(labels, listed, learnt.vocabulary, learnt.weights.astype(np.float32), learnt.bias, temperature)
 
 
-def _hear(example: Example, words: WordList, labels: tuple[str, ...], place: dict[str, int]) -> _Heard:
+def _hear(example: Example, words: WordList, place: dict[str, int], cut: Cut) -> _Heard:
     said = plain(example.whole)
-    return _Heard(grams(said), LISTED * prior(words.votes(said), labels), place[example.label])
+    listed = LISTED * prior(words.votes(said), tuple(place)) if words.words else np.zeros(len(place))
+    return _Heard(grams(said, cut), listed, place[example.label])
 
 
-def _learn(heard: Sequence[_Heard], labels: int) -> _Learnt:
+def _learn(heard: Sequence[_Heard], labels: int, cut: Cut) -> _Learnt:
     """Stochastic gradient descent on the log loss, each pass in another order that follows from the number of texts."""
-    known = vocabulary([each.said for each in heard], min(_GRAMS_MOST, _WEIGHTS_MOST // labels))
+    known = vocabulary([each.said for each in heard], min(_GRAMS_MOST, _WEIGHTS_MOST[cut] // labels), cut)
     vectors = [known.vector(each.said) for each in heard]
     weights, bias = np.zeros((len(known.places), labels)), np.zeros(labels)
     for turn in range(max(3, min(_PASSES, _STEPS_MOST // len(heard)))):
@@ -100,7 +103,7 @@ def _step(each: _Heard, vector: tuple[Ints, Floats], weights: Floats, bias: Floa
     bias -= _BIAS_RATE * rate * wrong
 
 
-def _temperature(examples: Sequence[Example], heard: Sequence[_Heard], labels: tuple[str, ...]) -> float:
+def _temperature(examples: Sequence[Example], heard: Sequence[_Heard], labels: tuple[str, ...], cut: Cut) -> float:
     """What the logits are divided by so that texts that were not learnt from get honest scores."""
     folds = deal(examples, 5, seed=0)
     asked = range(5) if len(examples) <= _FEW else range(1)
@@ -109,7 +112,7 @@ def _temperature(examples: Sequence[Example], heard: Sequence[_Heard], labels: t
         known = [each for each, dealt in zip(heard, folds, strict=True) if dealt != fold]
         others = [each for each, dealt in zip(heard, folds, strict=True) if dealt == fold]
         if known and others:
-            learnt = _learn(known, len(labels))
+            learnt = _learn(known, len(labels), cut)
             logits += [learnt.logits(each) for each in others]
             right += [each.label for each in others]
     if not logits:

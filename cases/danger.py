@@ -25,4 +25,4 @@ class Danger(StrEnum):
     @property
     def label(self) -> Message:
         """The danger in words."""
-        return msg(f"dispatch.danger.{self.value}")
+        return msg(f"cases.danger.{self.value}")

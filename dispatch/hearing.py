@@ -1,0 +1,87 @@
+"""What words say, before anybody asks a database: the matter, its place, further matters, whom it complains of."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from cases.clock.sla import Level
+from dispatch.district.model import District
+from dispatch.matters import MatterFinding, classify
+from dispatch.matters.learnt.model import Model
+from dispatch.matters.learnt.shipped import shipped
+from dispatch.matters.several import parts
+from dispatch.matters.weighing import Shares
+from dispatch.places import PlaceFinding, find, without_places
+from dispatch.policy.model import Policy
+
+_SAYS = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{2}")  # what says anything at all
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody said, and what they answered when asked where; the category of the menu key that was pressed;
+    whether a machine wrote down speech."""
+
+    text: str
+    place: str = ""
+    hint: str | None = None
+    spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A text as far as it can be told what it is about and where.
+
+    `others` are further matters that it tells beside the first; `complains_of` the codes of the people and units of the
+    office whose conduct it complains of.
+    """
+
+    matter: MatterFinding
+    place: PlaceFinding
+    others: tuple[MatterFinding, ...] = ()
+    complains_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an office understands by: its policy, its district, and what was learnt; without a model of its own the one
+    that is shipped."""
+
+    policy: Policy
+    district: District
+    learnt: Model | None = None
+
+
+def hear(words: Words, known: Known) -> Understood:
+    """What the words say. Never raises."""
+    share = _listener(known)
+    matter = classify(words.text, known.policy, words.hint, spoken=words.spoken, shares=share(words.text))
+    place = find(words.text, known.district)
+    if words.place:
+        told = classify(words.place, known.policy, spoken=words.spoken, shares=share(words.place))
+        matter = _answered(matter, told)
+        asked = find(words.place, known.district)
+        both = find(f"{words.text}，{words.place}", known.district)
+        place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))
+    return Understood(matter, place, tuple(parts(words.text, matter, known.policy, share)))
+
+
+def _listener(known: Known) -> Callable[[str], Shares | None]:
+    """What was learnt says of a text: of all of it but the place, which says nothing of the matter."""
+    learnt = known.learnt or shipped()
+
+    def share(text: str) -> Shares | None:
+        bare = without_places(text, known.district)
+        return learnt.shares(bare) if _SAYS.search(bare) else None
+
+    return share
+
+
+def _answered(matter: MatterFinding, told: MatterFinding) -> MatterFinding:
+    """What is `told` in answer to "where?": danger is danger all the same; what else is said changes nothing, save
+    where nothing was understood before."""
+    if (told.danger and not matter.danger) or (told.level is Level.L1 and matter.level is not Level.L1):
+        return told
+    if matter.unsure and told.confidence > 0:
+        return replace(told, level=min(told.level, matter.level, key=list(Level).index))
+    return matter

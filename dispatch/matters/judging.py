@@ -1,0 +1,43 @@
+"""Which category it is, or that a person decides, or that there is nothing in it: from how likely each is."""
+
+from dataclasses import dataclass
+
+from dispatch.matters.suggestion import Suggestion
+from dispatch.matters.weighing import Weighed
+from dispatch.policy.model import Policy
+
+_SURE = 0.45  # so likely the category must be by itself
+_AHEAD = 1.6  # and so many times as likely as the next
+_NOTHING = 0.5
+_HINTED = 3.0  # how many times likelier a category is on whose branch's key the caller pressed
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The category and how sure it is, 0 to 1. `unsure`: a person decides, `best` are the likeliest three. `unclear`:
+    nothing in it that one could act on. `learnt`: by what was learnt."""
+
+    category: str
+    confidence: float
+    unsure: bool = False
+    best: tuple[Suggestion, ...] = ()
+    unclear: bool = False
+    learnt: bool = False
+
+
+def judge(weighed: Weighed, by_words: Judged, hint: str | None, policy: Policy) -> Judged:
+    """What is made of how likely all are. `by_words` is what the words alone came to."""
+    if weighed.nothing >= _NOTHING and by_words.confidence == 0 and hint is None:
+        return Judged(policy.fallback, 0.0, unclear=True, learnt=True)
+    likely = weighed.categories
+    if hint is not None:
+        likely = {code: share * (_HINTED if hint in policy.branch(code) else 1.0) for code, share in likely.items()}
+    order = sorted(likely, key=lambda code: -likely[code])
+    if not order:
+        return by_words
+    sum_ = sum(likely.values()) or 1.0
+    best = tuple(Suggestion(code, round(likely[code] / sum_, 4), ()) for code in order[:_SHOWN])
+    first = best[0]
+    is_sure = first.score >= _SURE and (len(best) < 2 or first.score >= _AHEAD * best[1].score)
+    return Judged(first.label, first.score if is_sure else 0.0, not is_sure, best, learnt=True)
