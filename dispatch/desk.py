@@ -82,9 +82,10 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
         worker=routed.choice.worker.name if routed.choice.worker else None,
         rule=routed.verdict.rule, due_at=due, place_known=understood.place.place is not None,
     )  # fmt: skip
-    orders.order(tx, orders.Order(case_id, opening, understood.place.place, dues, routed.verdict.outcome.notice))
+    notice = routed.verdict.outcome.notice
+    orders.order(tx, orders.Order(case_id, opening, understood.place.place, dues, notice, held=report.held))
     if report.party is not None:
-        orders.receipt(tx, report.party, taken, opening)
+        orders.receipt(tx, report.party, taken, opening, understood.matter.danger)
     beginning.begin(tx, case_id, routed.verdict)
     return taken
 

@@ -3,7 +3,7 @@
 An order names the place of the matter, never the door; what the resident alone may know is in the receipt.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import history
+from cases.danger import Danger
 from cases.lifecycle import Opening
 from cases.models import cases, event, timer
 from cases.phrases import Message, Name, msg
@@ -24,6 +25,7 @@ from dispatch.due import errands
 from dispatch.due.errands import Kind
 from dispatch.duty import reach, telling
 from dispatch.loop.work import SHORT_MARK
+from dispatch.matters import saving
 from dispatch.models import inquiry, unit
 from dispatch.outbox import put_text
 from dispatch.people.parties import Party
@@ -36,6 +38,7 @@ SHORT = 60  # characters of the matter that an order carries; the case page has 
 WHY = 30  # characters of why it is done again
 TRIES = 5
 TRIES_WITHIN = timedelta(hours=1)
+HELD = timedelta(minutes=2)  # after which it is rung where a caller who waits on the line reached nobody
 ORDERS = ("order", "rework")  # what makes somebody go: where it presses they are rung beside the text
 # Texts to whoever holds a case: those that have not left when it leaves them are overtaken.
 _NEWS = ("supplement", "urge", "annulled", "second_no", "return_rejected", "told_failed")
@@ -45,13 +48,15 @@ _HEADS = (Role.COMMITTEE_HEAD, Role.LEADER)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an order says: the new case as it was opened, its place, and by when what is owed."""
+    """What an order says: the new case as it was opened, its place, and by when what is owed. `held`: whoever gets it
+    is being connected with the caller, and rung only where nobody took it by then."""
 
     case_id: UUID
     opening: Opening
     place: Place | None
     dues: Mapping[Step, datetime]
     notice: Name | None = None
+    held: bool = False
 
 
 def order(tx: Tx, given: Order) -> None:
@@ -72,7 +77,9 @@ def order(tx: Tx, given: Order) -> None:
     telling.tell_staff(
         tx, to.staff_id if to else None, words, purpose="order", level=matter.level, case_id=given.case_id
     )
-    if matter.level in URGENT:
+    if given.held:
+        errands.put(tx, Kind.RING_NEXT, given.case_id, tx.now + HELD, given.case_id)
+    elif matter.level in URGENT:
         ring_new(tx, given.case_id, holder.worker_id)
     elif holder.worker_id is None:  # whoever is told cannot sign for what they do not hold
         errands.put(tx, Kind.HAND_ON, given.case_id, tx.now, given.case_id)
@@ -98,8 +105,13 @@ def _dues(tx: Tx, case_id: UUID) -> dict[Step, datetime]:
     return {Step(row.step): row.due_at for row in rows}
 
 
-def receipt(tx: Tx, to: Party, taken: Taken, opening: Opening) -> None:
-    """What the resident is given: number, query code, who has it until when, and the visit code."""
+def receipt(tx: Tx, to: Party, taken: Taken, opening: Opening, dangers: Sequence[Danger] = ()) -> None:
+    """What the resident is given: number, query code, who has it until when, and the visit code. Who tells of danger is
+    given what saves instead."""
+    if dangers:
+        text = saving.receipt(dangers, tx.office.name, taken.number, place_known=taken.place_known)
+        put_text(tx, to.id, text, to.lang, purpose="receipt", case_id=taken.case_id)
+        return
     promise = msg("desk.receipt.promise", due=taken.due_at) if taken.due_at else msg("desk.receipt.no_promise")
     visit = msg("desk.receipt.visit", code=taken.visit_code) if opening.matter.owes.visit else ""
     holder = msg("desk.holder", unit=taken.unit, worker=taken.worker) if taken.worker else taken.unit

@@ -38,7 +38,8 @@ class Report:
     is the answer to the question where. `hint` is the category of the key that was pressed. `sids` are the
     carrier's ids of what it was said in and that have no report yet; `gathered` those that a dialogue kept
     a report of, which now gets its case. `repeat_of` is a closed case that this tells again. `corrected` is what
-    whoever took it down knows better than the rules.
+    whoever took it down knows better than the rules. `held`: its caller waits on the line to be connected with whoever
+    gets it, who therefore is not rung beside that at once.
     """
 
     channel: Channel
@@ -53,6 +54,7 @@ class Report:
     actor: str = "resident"
     repeat_of: UUID | None = None
     corrected: Correction = AS_UNDERSTOOD
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from dispatch.desk import Report, Taken
 from dispatch.people import parties
 from dispatch.places import question
 from dispatch.transaction import Tx
-from hotline import menu, prompts, recordings, speaking, twiml
+from hotline import holding, menu, prompts, recordings, speaking, twiml
 from hotline.again import phoning
 from hotline.athand import Call, at_hand, kept
 from hotline.events import CallStatusIn, RecordingIn, TurnIn
@@ -34,7 +34,7 @@ _RANK = MappingProxyType(
     {"queued": 0, "initiated": 0, "ringing": 1, "in-progress": 2, "answered": 2} | dict.fromkeys(ENDS, _OVER)
 )
 _SAID = ("digits", "speech", "raw_speech", "confidence", "recording_sid", "recording_seconds")
-_HEARD_IN = MappingProxyType({Stage.PLACE: "place"})  # what words are about; else the matter
+_HEARD_IN = MappingProxyType({Stage.PLACE: "place", Stage.HELD: "place"})  # what words are about; else the matter
 
 
 class Early(Exception):
@@ -52,8 +52,14 @@ def take_turn(tx: Tx, turn: TurnIn) -> str:
     if turn.turn <= at.row.turn:
         return _overtaken(tx, at, turn, way)
     at = _hear(tx, at, turn)
+    if at.talk.stage is Stage.HELD and at.row.case_id is not None:
+        holding.came(tx, at, turn)
     move = menu.advance(at.talk, _heard(tx, at, turn), _script(tx))
     asked, at = at.talk.stage is Stage.SAME, replace(at, talk=move.talk)
+    if move.then is Then.HOLD:
+        case_id = at.row.case_id or _open(tx, at, held=True).case_id
+        _store(tx, at, turn.turn)
+        return twiml.write(holding.document(tx, move, turn, way, case_id))
     said = _whole(tx, at, move, asked=asked)
     if said:
         _store(tx, at, turn.turn)
@@ -149,7 +155,8 @@ def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
     clear = bool(turn.speech or turn.digits) and place.clear
     offer = phoning.offer(tx, at) if clear or at.talk.stage in (Stage.PLACE, Stage.SAME) else ()
     asks = question(place, tx.district)
-    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, asks, offer)
+    danger = holding.danger(tx, at) if turn.speech or at.talk.stage is Stage.HELD else ()
+    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, asks, offer, danger, turn.spoke)
 
 
 def _script(tx: Tx) -> Script:
@@ -157,8 +164,8 @@ def _script(tx: Tx) -> Script:
     return Script(tx.office.name, keys)
 
 
-def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None) -> Taken:
-    """The call's case, from all that was said."""
+def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None, held: bool = False) -> Taken:
+    """The call's case, from all that was said. `held`: the caller waits to be connected."""
     words, row = at.words, at.row
     party = at.party
     if party is not None and at.talk.lang != party.lang:
@@ -175,6 +182,7 @@ def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None) -> Taken:
         hint=key.category if key else None,
         gathered=(row.sid,),  # its row is put below, with the very words
         repeat_of=repeat_of,
+        held=held,
     )
     taken = desk.take_report(tx, report)
     keep(tx, Said(Channel.CALL, row.sid, party, words.get("raw", "")), "matter", taken.case_id)
@@ -237,6 +245,8 @@ def take_status(tx: Tx, said: CallStatusIn) -> None:
     tx.change(call, {"sid": said.sid}, status=said.status, **ended)
     if rank == _OVER:
         _left(tx, at)
+        if at.talk.stage is Stage.HELD and at.row.case_id is not None:
+            holding.left(tx, at.row.case_id)
 
 
 def _left(tx: Tx, at: Call) -> None:

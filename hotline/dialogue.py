@@ -26,7 +26,7 @@ from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Sto
 from hotline.events import TextIn
 from hotline.hearing import Said, keep
 from hotline.menu import is_nonsense
-from hotline.texting import rounds, verdicts, whistles, workers
+from hotline.texting import alarm, rounds, verdicts, whistles, workers
 from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
 from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, SAME_ASKED, Open, Standing
@@ -47,6 +47,8 @@ def take_text(tx: Tx, text: TextIn) -> None:
     lang = prompts.language_of(text.body, party.lang)
     talk = Talk(text, party, _words(tx, text, lang), lang, _received(tx, text))
     command = commands.read(text.body)
+    if alarm.heard(tx, talk, command):
+        return
     if command is not None and not _is_return(tx, talk, command):
         _obey(tx, talk, command)
     elif _is_work(tx, talk) or _is_verdict(tx, talk):
@@ -222,6 +224,8 @@ def _heard(tx: Tx, talk: Talk) -> bool:
     if stand.dialogue is not None and stand.dialogue.state == SAME_ASKED:
         return _told_same(tx, talk, stand.dialogue)
     if stand.dialogue is not None and stand.dialogue.state == PLACE_ASKED:
+        if stand.dialogue.about_case is not None:
+            return alarm.located(tx, talk, stand.dialogue, stand.dialogue.about_case)
         return _placed(tx, talk, stand)
     if is_nonsense(talk.words):
         return _ask_what(tx, talk, stand.dialogue)

@@ -36,7 +36,8 @@ class TurnIn:
     """One turn of a call: turn 0 is the ring, later ones answer what was asked.
 
     `caller` is empty where the number is withheld. `confidence` is 0..1 or None. `waited` counts how often this
-    turn was put off because its predecessor was still missing.
+    turn was put off because its predecessor was still missing. `dialed` is what came of connecting the caller with
+    somebody (completed, busy, no-answer, failed, canceled), and for how long they spoke.
     """
 
     line: Line
@@ -50,6 +51,13 @@ class TurnIn:
     recording_sid: str = ""
     recording_seconds: int | None = None
     waited: int = 0
+    dialed: str = ""
+    dialed_seconds: int | None = None
+
+    @property
+    def spoke(self) -> bool:
+        """Whether the caller was connected and spoke with somebody."""
+        return self.dialed in ("completed", "answered") and (self.dialed_seconds or 0) >= 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from cases.danger import Danger
 from cases.phrases import EN, ZH, Message, Name, msg
 from cases.report import fold
+from dispatch.matters.saving import saves
 from dispatch.places import Question
 
 MISSES = 3
+HOLDS = 16  # times that somebody in danger is connected or asked before the line is let go: some six minutes
 LEAVE_MESSAGE, ENGLISH = "0", "9"
 ANYWHERE = Question()
 SAME = "1"
@@ -29,6 +32,7 @@ class Stage(StrEnum):
     MATTER = "matter"
     PLACE = "place"
     SAME = "same"
+    HELD = "held"  # in danger: the line stays, and connects them with a person
     MESSAGE = "message"
     DONE = "done"
 
@@ -40,6 +44,7 @@ class Then(StrEnum):
     RECORD = "record"
     OPEN = "open"  # the report is whole: a case is opened, then its number is said
     SAME = "same"  # it is the matter that was offered: it goes onto that
+    HOLD = "hold"  # danger: the case is opened if there is none, and whoever has it is rung to speak with the caller
     HANG_UP = "hang_up"
 
 
@@ -78,7 +83,7 @@ class Heard:
     """What came back: keys, words, a recording. `confidence` is 0..1 or None where none was given.
 
     `place_known`: with these words the place can be told; else `asks` has what to ask for. `offer`: what is said of a
-    matter that this may be.
+    matter that this may be. `danger`: what they are in danger of; `spoke`: they were connected with a person.
     """
 
     digits: str = ""
@@ -88,6 +93,8 @@ class Heard:
     place_known: bool = False
     asks: Question = ANYWHERE
     offer: tuple[Spoken | Rest, ...] = ()
+    danger: tuple[Danger, ...] = ()
+    spoke: bool = False
 
 
 _NO_KEYS: Mapping[str, Name] = MappingProxyType({})
@@ -127,7 +134,11 @@ def is_nonsense(speech: str) -> bool:
 
 
 def advance(talk: Talk, heard: Heard, script: Script) -> Move:
-    """One turn of the call."""
+    """One turn of the call. Danger goes before all else, whatever was asked."""
+    if talk.stage is Stage.HELD:
+        return _held(talk, heard)
+    if heard.danger and talk.stage is not Stage.DONE:
+        return _hold(replace(talk, stage=Stage.HELD, said=True, misses=0), Spoken(saves(heard.danger), talk.lang))
     match talk.stage:
         case Stage.RING:
             return _greet(talk, heard, script)
@@ -140,6 +151,22 @@ def advance(talk: Talk, heard: Heard, script: Script) -> Move:
         case Stage.MESSAGE:
             return _message(talk, heard)
     return Move(talk, _one(talk, "hotline.call.bye"), Then.HANG_UP)
+
+
+def _hold(talk: Talk, *first: Spoken) -> Move:
+    return Move(talk, (*first, *_one(talk, "danger.call.connecting")), Then.HOLD)
+
+
+def _held(talk: Talk, heard: Heard) -> Move:
+    """Somebody in danger who reached nobody yet: they are connected on and on; between two tries they are asked where
+    they are, unless they want to die. The line is let go only after they spoke with a person, or after many tries."""
+    if heard.spoke:
+        return Move(replace(talk, stage=Stage.DONE), _one(talk, "danger.call.after"), Then.HANG_UP)
+    tried = replace(talk, misses=talk.misses + 1, place_known=talk.place_known or heard.place_known)
+    if tried.misses >= HOLDS:
+        return Move(replace(tried, stage=Stage.DONE), _one(tried, "danger.call.give_up"), Then.HANG_UP)
+    asks = tried.misses % 2 and not (tried.place_known or Danger.CRISIS in heard.danger or heard.speech)
+    return Move(tried, _one(tried, "danger.call.where"), Then.LISTEN) if asks else _hold(tried)
 
 
 def _greet(talk: Talk, heard: Heard, script: Script) -> Move:

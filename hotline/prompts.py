@@ -108,6 +108,7 @@ def again(talk: Talk) -> tuple[Spoken, ...]:
     id_ = {
         Stage.PLACE: "hotline.call.where",
         Stage.SAME: "same.call.again",
+        Stage.HELD: "danger.call.connecting",
         Stage.MESSAGE: "hotline.call.leave_message",
         Stage.DONE: "hotline.call.bye",
     }.get(talk.stage, "hotline.call.what")

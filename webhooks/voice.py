@@ -99,4 +99,6 @@ def turn_in(knock: Knock, turn: int, form: VoiceForm) -> TurnIn:
         confidence=share(form.confidence),
         recording_sid=form.recording,
         recording_seconds=whole(form.recording_seconds),
+        dialed=form.dialed,
+        dialed_seconds=whole(form.dialed_seconds),
     )

@@ -24,6 +24,7 @@ KINDS = (
     "rerouted",
     "reason_given",
     "supplemented",
+    "located",
     "urged",
     "warned",
     "breached",
@@ -163,7 +164,6 @@ _WORDED_IN = {
 _UNDERSTOOD = ("dispatch.matter.", "dispatch.place.")
 # Lines whose words are shown: whoever works on the case must know them.
 _SAID = ("supplemented", "reason_given")
-_NOTHING_SAID = msg("console.said.nothing")
 _ACTORS = ("system", "resident", "command")
 
 
@@ -212,7 +212,7 @@ class Teller:
 
     def said(self, content_id: UUID | None) -> Message:
         """A sentence goes on with what was said, or ends."""
-        return msg("console.said.words", words=self.words(content_id)) if content_id else _NOTHING_SAID
+        return msg("console.said.words", words=self.words(content_id)) if content_id else msg("console.said.nothing")
 
     @staticmethod
     def _may_say(row: Any) -> bool:

@@ -71,7 +71,7 @@ def classify(
     weighed = weigh(shares, points, policy) if shares else None
     if weighed is not None:
         alarms = with_learnt(alarms, weighed)
-        judged = judged if alarms.kinds else judge(weighed, judged, hint, policy)
+        judged = judged if alarms.kinds else judge(weighed, judged, (hint, words), policy)
     if alarms.kinds:
         judged = replace(judged, category=stands_for(alarms, judged.category, said=best is not None, policy=policy))
     category = policy.category(judged.category)

@@ -9,6 +9,7 @@ from dispatch.policy.model import Policy
 _SURE = 0.45  # so likely the category must be by itself
 _AHEAD = 1.6  # and so many times as likely as the next
 _NOTHING = 0.5
+_LEAST = 5  # signs that tell a matter by themselves where no listed word stands there: 又坏了 tells none
 _HINTED = 3.0  # how many times likelier a category is on whose branch's key the caller pressed
 _SHOWN = 3
 
@@ -26,8 +27,10 @@ class Judged:
     learnt: bool = False
 
 
-def judge(weighed: Weighed, by_words: Judged, hint: str | None, policy: Policy) -> Judged:
-    """What is made of how likely all are. `by_words` is what the words alone came to."""
+def judge(weighed: Weighed, by_words: Judged, of: tuple[str | None, str], policy: Policy) -> Judged:
+    """What is made of how likely all are. `by_words` is what the words alone came to, `of` the key that was pressed and
+    the plain text."""
+    hint, said = of
     if weighed.nothing >= _NOTHING and by_words.confidence == 0 and hint is None:
         return Judged(policy.fallback, 0.0, unclear=True, learnt=True)
     likely = weighed.categories
@@ -39,5 +42,6 @@ def judge(weighed: Weighed, by_words: Judged, hint: str | None, policy: Policy) 
     sum_ = sum(likely.values()) or 1.0
     best = tuple(Suggestion(code, round(likely[code] / sum_, 4), ()) for code in order[:_SHOWN])
     first = best[0]
-    is_sure = first.score >= _SURE and (len(best) < 2 or first.score >= _AHEAD * best[1].score)
+    tells = by_words.confidence > 0 or hint is not None or len(said) >= _LEAST
+    is_sure = tells and first.score >= _SURE and (len(best) < 2 or first.score >= _AHEAD * best[1].score)
     return Judged(first.label, first.score if is_sure else 0.0, not is_sure, best, learnt=True)

@@ -14,7 +14,7 @@ from dispatch.transaction import Tx
 from hotline.hearing import waiting_sids
 from hotline.models import dialogue
 from hotline.texting import standing as stands
-from hotline.texting.standing import EXPIRED, MATTER_ASKED, WAITING, Open
+from hotline.texting.standing import EXPIRED, MATTER_ASKED, PLACE_ASKED, WAITING, Open
 
 PARKED = "parked"
 PARKED_AFTER = 5  # texts that said nothing and failed tries to let go, together
@@ -63,7 +63,8 @@ def expire(tx: Tx, dialogue_id: UUID) -> None:
     """Nobody answered: a matter opens its case, its place to be found by a person; a greeting just ends. What
     was offered as the same matter is one of its own."""
     row = tx.conn.execute(sa.select(dialogue).where(dialogue.c.id == dialogue_id)).one()
-    if not stands.finish(tx, dialogue_id, EXPIRED) or row.state == MATTER_ASKED:
+    has_case = row.state == PLACE_ASKED and row.about_case is not None  # a danger, whose place nobody told
+    if not stands.finish(tx, dialogue_id, EXPIRED) or row.state == MATTER_ASKED or has_case:
         return
     if tx.line is None:  # the answers leave by the line that the text came in on
         tx.line = Line(row.line, "", tx.office.code)

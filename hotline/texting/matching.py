@@ -9,6 +9,7 @@ from dispatch.places import Place
 from dispatch.reports import OpenCase
 from dispatch.understanding import Understood
 
+LIKELY = 0.1  # a category that may as well be meant: the open case of it is what is spoken of
 LONGEST_URGE = 24  # characters; whoever tells a story does more than urge
 _URGING = re.compile(
     r"还没|還沒|怎么没|没人来|没有人来|没来人|没动静|没人管|没人理|没消息|什么时候来|几时来|啥时候|多久|多长时间"
@@ -40,7 +41,8 @@ def follow(words: str, understood: Understood, open_: Sequence[OpenCase]) -> tup
         return None, how
     about = [case for case in open_ if _same_place(understood.place.place, case)]
     if understood.matter.confidence > 0:
-        about = [case for case in about if case.category == understood.matter.category]
+        likely = {understood.matter.category, *(one.label for one in understood.matter.best if one.score >= LIKELY)}
+        about = [case for case in about if case.category in likely]
     return (about[0] if about else None), how
 
 

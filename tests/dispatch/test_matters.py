@@ -82,10 +82,10 @@ def test_a_word_within_a_longer_one_counts_once() -> None:
 def test_risk_raises_and_never_lowers() -> None:
     calm, danger = classify("电梯坏了", policy()), classify("电梯坏了，孩子困在电梯里出不来了", policy())
     assert (calm.level, danger.level) == (Level.L2, Level.L1)
-    assert danger.risk == ("life",)
+    assert danger.risk == ("trapped",)
     assert [reason.id for reason in danger.reasons[1:]] == ["dispatch.matter.danger", "dispatch.matter.vulnerable"]
     fire = classify("着火了，有人摔伤", policy())
-    assert (fire.level, set(fire.risk)) == (Level.L1, {"life", "danger"})
+    assert (fire.level, set(fire.risk)) == (Level.L1, {"fire", "danger"})
 
 
 def test_kind_may_be_said_but_never_becomes_an_enquiry() -> None:
@@ -114,7 +114,7 @@ def test_words_of_rules_are_found_too() -> None:
 def test_reasons_can_be_said_in_both_languages() -> None:
     finding = classify("电梯坏了，孩子困在电梯里", policy())
     assert phrasebook().say(finding.reasons[0], ZH) == "按“电梯、电梯坏了、困在电梯”归入“电梯”"
-    assert phrasebook().say(finding.reasons[1], EN) == "“困在电梯” is “danger to life”: at least Critical"
+    assert phrasebook().say(finding.reasons[1], EN) == "“困在电梯” is “somebody trapped”: at least Critical"
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from([w for c in policy().categories.values() for w in c.keywords])).map("".join))  # fmt: skip

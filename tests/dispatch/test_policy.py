@@ -77,7 +77,22 @@ def test_the_sample_menu_ladder_and_calendar() -> None:
 def test_risk_words_reach_the_two_urgent_levels_or_only_mark() -> None:
     by_level = {level: {risk.id for risk in policy().risks if risk.level is level} for level in Level}
     assert by_level == {
-        Level.L1: {"life", "crisis", "threat", "group", "crowd", "minor"},
+        Level.L1: {
+            "fire",
+            "gas",
+            "medical",
+            "electric",
+            "water",
+            "collapse",
+            "trapped",
+            "fall",
+            "violence",
+            "crisis",
+            "threat",
+            "group",
+            "crowd",
+            "minor",
+        },
         Level.L2: {"helpless", "danger"},
         Level.L3: {"unseen"},
         Level.L4: {"wages"},
@@ -91,12 +106,12 @@ def test_risk_words_reach_the_two_urgent_levels_or_only_mark() -> None:
 
 def test_a_word_in_parts_has_something_on_both_sides() -> None:
     raw = raw_policy()
-    raw["risks"]["life"]["words"] = ["塌…压到", "塌…", "…"]
+    raw["risks"]["fire"]["words"] = ["塌…压到", "塌…", "…"]
     raw["vulnerable"]["child"]["words"] = ""
     with pytest.raises(PolicyErrors) as refused:
         parse(raw)
     faults = [str(fault) for fault in refused.value.faults]
-    assert faults[:2] == ["policy.risks.life.words: dispatch.fault.gap_at_edge"] * 2
+    assert faults[:2] == ["policy.risks.fire.words: dispatch.fault.gap_at_edge"] * 2
     assert [fault.split(":")[0] for fault in faults[2:]] == ["policy.vulnerable.child.words"]
 
 

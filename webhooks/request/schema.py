@@ -33,6 +33,7 @@ NoRecordingSid = Annotated[str, StringConstraints(pattern="^(?:RE[0-9a-fA-F]{32}
 Number = Annotated[str, StringConstraints(pattern=f"^(?:{_E164}|{_SHORT})$")]
 Caller = Annotated[str, StringConstraints(pattern=f"^(?:{_E164}|{_SHORT}|{_HIDDEN}|{_OTHER})$")]
 Status = Annotated[str, StringConstraints(pattern="^[a-z]{1,20}(?:[-_][a-z]{1,20})?$")]
+NoStatus = Annotated[str, StringConstraints(pattern="^(?:[a-z]{1,20}(?:[-_][a-z]{1,20})?)?$")]
 Digits = Annotated[str, StringConstraints(pattern="^[0-9*#A-Dw]{0,64}$")]
 Count = Annotated[str, StringConstraints(pattern="^[0-9]{0,10}$")]
 Seconds = Annotated[str, StringConstraints(pattern="^(?:-1|[0-9]{0,6})$")]  # Twilio says -1 for "not known"
@@ -64,6 +65,8 @@ class VoiceForm(Form):
     recording: NoRecordingSid = Field("", alias="RecordingSid")
     recording_seconds: Seconds = Field("", alias="RecordingDuration")
     parent: NoCallSid = Field("", alias="ParentCallSid")
+    dialed: NoStatus = Field("", alias="DialCallStatus")
+    dialed_seconds: Seconds = Field("", alias="DialCallDuration")
 
 
 class TextForm(Form):

@@ -26,13 +26,11 @@ AT_THE_BEGINNING = "^"
 
 _LONGEST, _SPOKEN_LONGEST = 3, 2
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|[0-9]{2,5}")
-_APART = "*"  # before two characters that stand near each other with others between
-_NEAR = 5  # characters from the first to the second of them
 
 
 class Cut(StrEnum):
     """How a text is cut. `LETTER`: ones, twos and threes, and those of its lead once more. `SPOKEN`: what people say in
-    a breath has no lead; ones and twos, and two characters near each other, so that words between do not matter."""
+    a breath has no lead, and words stand between: ones and twos of characters and of Latin words."""
 
     LETTER = "letter"
     SPOKEN = "spoken"
@@ -41,7 +39,7 @@ class Cut(StrEnum):
 def grams(text: str, cut: Cut = Cut.LETTER) -> dict[str, float]:
     """The n-grams of a plain text: 1 + ln(times). Latin words and numbers whole."""
     if cut is Cut.SPOKEN:
-        return _counted([*_cut(text[:MOST], _SPOKEN_LONGEST), *_apart(text[:MOST])])
+        return _counted([*_cut(text[:MOST], _SPOKEN_LONGEST), *_pairs(text[:MOST])])
     said = _counted(_cut(text[:MOST], _LONGEST))
     return said | dict.fromkeys([AT_THE_BEGINNING + gram for gram in _cut(text[:LEAD], _LONGEST)], 1.0)
 
@@ -61,17 +59,10 @@ def _cut(text: str, longest: int) -> list[str]:
     return found
 
 
-def _apart(text: str) -> list[str]:
-    """Two characters with one to four between, and two Latin words side by side."""
-    found: list[str] = []
-    words: list[str] = []
-    for run in _RUN.findall(text):
-        if run.isascii():
-            words.append(run)
-            continue
-        for gap in range(2, _NEAR + 1):
-            found += [_APART + one + other for one, other in zip(run, run[gap:], strict=False)]
-    return found + [f"{one} {other}" for one, other in pairwise(words)]
+def _pairs(text: str) -> list[str]:
+    """Latin words side by side."""
+    words = [run for run in _RUN.findall(text) if run.isascii()]
+    return [f"{one} {other}" for one, other in pairwise(words)]
 
 
 @dataclass(frozen=True, eq=False)
