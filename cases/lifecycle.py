@@ -89,6 +89,7 @@ class Opening:
     words: str
     actor: str
     repeat_of: UUID | None = None
+    confidential: bool = False
 
 
 def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[Step, datetime]]:
@@ -143,7 +144,7 @@ def _case_row(
         "unit_id": holder.unit_id, "worker_id": holder.worker_id, "attempt": 1,
         "rule": holder.rule, "reasons": holder.reasons, "policy_version": opening.policy_version,
         "received_at": opening.received_at, "due_at": due, "next_due_at": next_due,
-        "repeat_of": opening.repeat_of, "sla": matter.sla,
+        "repeat_of": opening.repeat_of, "sla": matter.sla, "confidential": opening.confidential,
         "last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash,
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import sleep
 
 from cases.phrases import Phrasebook
+from console.entry.reading import ReadDoor
 from console.phone.parts import PhoneParts
 from dispatch.lines import Line
 from dispatch.matters import Suggestion, rank
@@ -54,6 +55,9 @@ class ConsoleParts:
     ending: Callable[[], bool] = lambda: False
     suggest: Suggest = by_words
     phone: PhoneParts | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "door", ReadDoor.of(self.door))
 
     @property
     def home(self) -> str:

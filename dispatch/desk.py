@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases import lifecycle
+from cases import history, lifecycle
 from cases.lifecycle import Holder, Matter, Opening
 from cases.models import cases
 from cases.models import report as report_table
@@ -19,11 +19,12 @@ from cases.states import CLOSED
 from cases.steps import URGENT, Level
 from dispatch import orders
 from dispatch.choice.stored import written
+from dispatch.coi import record
 from dispatch.duty import moves, reach
 from dispatch.duty.moves import MoveReason
 from dispatch.life import holds
 from dispatch.loop.promises import limits_of
-from dispatch.people.parties import Party
+from dispatch.people.parties import Party, number_of, party_of
 from dispatch.people.roster import desk_id
 from dispatch.places import Place
 from dispatch.reports import OpenCase, Report, Taken, UnknownCase, UnknownUnit
@@ -72,11 +73,17 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
         policy_version=tx.policy_version,
         words=words,
         actor=report.actor,
-        repeat_of=report.repeat_of,
+        repeat_of=None if understood.complains_of else report.repeat_of,
+        confidential=bool(understood.complains_of),
     )
     case_id, due, dues = lifecycle.open_case(tx, opening)
     _join_reports(tx, case_id, report)
-    likening.put(tx, case_id, opening)
+    record.put(tx, case_id, understood.complains_of)
+    if understood.complains_of:
+        with tx.for_office():  # whoever took it down may be the one whom it names
+            lifecycle.note(tx, case_id, "confided", history.SYSTEM, facts={"rule": record.RULE})
+    else:
+        likening.put(tx, case_id, opening)  # what complains of somebody is like nothing else: it stays alone
     taken = Taken(
         case_id, opening.number, *opening.codes, unit=routed.choice.unit.name,
         worker=routed.choice.worker.name if routed.choice.worker else None,
@@ -138,7 +145,7 @@ def _holder(tx: Tx, chosen: Choice, rule: str, why: tuple[Understood, Routed]) -
         *understood.matter.reasons, *understood.place.reasons, *routed.verdict.reasons, *chosen.reasons,
     )  # fmt: skip
     worker = chosen.worker
-    desk = worker is None and chosen.unit.code == tx.district.duty_desk.unit.code
+    desk = worker is None and chosen.unit.code == tx.district.duty_desk.unit.code and rule != record.RULE
     return Holder(
         unit_id=chosen.unit.id,
         unit=chosen.unit.code,
@@ -197,7 +204,14 @@ def open_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
 
 def supplement(tx: Tx, case_id: UUID, text: str, *, actor: str = "resident") -> None:
     """A further word on an open case: kept in its history, and told to whoever holds it. What
-    was held to wait for the resident goes on."""
+    was held to wait for the resident goes on. A complaint about the office's own people is none: it becomes a case of
+    its own, and nothing of it stands in this one."""
+    understood = understand(tx, text)
+    if understood.complains_of:
+        row = tx.conn.execute(sa.select(cases.c.channel, cases.c.party_id).where(cases.c.id == case_id)).one()
+        party = party_of(tx, number_of(tx, row.party_id)) if row.party_id else None
+        take_report(tx, Report(Channel(row.channel), party, text, tx.now, actor=actor), understood)
+        return
     lifecycle.note(tx, case_id, "supplemented", actor, words=text)
     orders.tell_holder(tx, case_id, "supplement")
     if actor == "resident":
@@ -245,6 +259,8 @@ def reroute(tx: Tx, number: str, unit_code: str, why: str, actor: str) -> Taken:
         raise UnknownUnit(unit_code)
     picked = reach.receiver(tx, unit, row, urgent=Level(row.level) in URGENT)
     worker = picked.worker
+    if worker is None and record.of(tx, row.id) is not None:  # nobody there may know of it
+        raise UnknownUnit(unit_code)
     holder = Holder(
         unit.id, unit.code, worker.id if worker else None, worker.code if worker else None, "by-hand",
         stored((msg("desk.reason.by_hand", unit=unit.name),)), written(picked.judged),

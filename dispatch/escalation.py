@@ -15,6 +15,7 @@ from cases.models import cases, timer
 from cases.phrases import Name, msg
 from cases.steps import BESIDE, PAYER, URGENT, Level, Payer
 from dispatch import orders
+from dispatch.coi import record
 from dispatch.district import Role
 from dispatch.duty import digests, reach, telling
 from dispatch.duty.digests import News
@@ -85,6 +86,7 @@ def _top(tx: Tx) -> int:
 
 def tell(tx: Tx, fired: Sequence[Fired]) -> None:
     """Tell whom these firings concern: L1 and L2 at once, what can wait with the next digest of each."""
+    record.load(tx, [one.case_id for one in fired])
     about = _about(tx, [one.case_id for one in fired if Level(one.level) in URGENT])
     noticed: list[Recipient] = []
     for one in fired:
@@ -92,7 +94,7 @@ def tell(tx: Tx, fired: Sequence[Fired]) -> None:
             holds.review_over(tx, one.case_id)
             continue
         late = _unit(tx, one.unit_id)
-        for to in _whom(tx, one, late.code):
+        for to in _told(tx, one, late.code):
             if Level(one.level) in URGENT:
                 _text(tx, to, one, (late.name, about[one.case_id]))
             elif digests.keep(tx, to, News(one.case_id, str(one.kind), one.step.label, one.due_at)) and to:
@@ -139,6 +141,15 @@ def _text(tx: Tx, to: Recipient | None, fired: Fired, of: tuple[Name, Any]) -> N
     telling.tell_staff(
         tx, to.staff_id if to else None, words, purpose=str(fired.kind), level=level, case_id=fired.case_id
     )
+
+
+def _told(tx: Tx, fired: Fired, code: str) -> Sequence[Recipient | None]:
+    """As `_whom`; of a case that complains of somebody nobody is told from whom it is kept."""
+    whom = _whom(tx, fired, code)
+    if record.of(tx, fired.case_id) is None:
+        return whom
+    fit = (telling.allowed(tx, fired.case_id, to) for to in whom)
+    return list({to.staff_id if to else None: to for to in fit}.values())
 
 
 def _whom(tx: Tx, fired: Fired, code: str) -> tuple[Recipient | None, ...]:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cases.clock.sla import Level
+from cases.phrases import msg
+from dispatch.accused import accused, is_aside
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding, classify
 from dispatch.matters.learnt.model import Model
@@ -14,6 +16,7 @@ from dispatch.matters.weighing import Shares
 from dispatch.places import PlaceFinding, find, without_places
 from dispatch.policy.model import Policy
 
+CONDUCT = "committee-service"  # the category of complaints about the office's own people
 _SAYS = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{2}")  # what says anything at all
 
 
@@ -63,7 +66,25 @@ def hear(words: Words, known: Known) -> Understood:
         asked = find(words.place, known.district)
         both = find(f"{words.text}，{words.place}", known.district)
         place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))
-    return Understood(matter, place, tuple(parts(words.text, matter, known.policy, share)))
+    others = tuple(parts(words.text, matter, known.policy, share))
+    said = f"{words.text}，{words.place}" if words.place else words.text
+    complained = accused(said, known.district, place.place)
+    if complained and not is_aside(words.text):
+        matter = _of_conduct(matter, known.policy)
+    return Understood(matter, place, others, complained)
+
+
+def _of_conduct(matter: MatterFinding, policy: Policy) -> MatterFinding:
+    """A complaint about the office's own people, whatever else its words would be; danger stays what it is."""
+    if matter.danger or CONDUCT not in policy.categories or matter.category == CONDUCT:
+        return replace(matter, unsure=False, unclear=False)
+    category = policy.category(CONDUCT)
+    level = min(category.level, matter.level, key=list(Level).index) if matter.risk else category.level
+    reasons = (msg("coi.matter.conduct", category=category.name), *matter.reasons[1:])
+    return replace(
+        matter, category=category.code, kind=category.kind, level=level, confidence=1.0, reasons=reasons, unsure=False,
+        unclear=False,
+    )  # fmt: skip
 
 
 def _listener(known: Known) -> Callable[[str], Shares | None]:

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from cases.phrases import msg
 from cases.report import Channel
-from cases.steps import Level
+from cases.steps import URGENT, Level
 from dispatch.choice import Why
+from dispatch.coi import record
 from dispatch.duty.burdens import About, look
+from dispatch.duty.reach import stopped_staff
 from dispatch.hearing import Known, Understood, Words, hear
 from dispatch.matters import MatterFinding
 from dispatch.people.parties import Party
@@ -85,6 +87,8 @@ def route(tx: Tx, understood: Understood, told: Told, corrected: Correction = AS
     season = tx.policy.seasons.on(local(tx).date())
     how = Circumstances(told.channel, tx.calendar.is_working_moment(tx.now), told.caller, season, told.again)
     facts = gather(understood.matter, understood.place, how, tx.policy, tx.district)
+    if understood.complains_of:
+        return _routed_above(tx, understood, tx.rules.match(facts), facts)
     verdict = _redirect(tx, tx.rules.match(facts), corrected)
     place = understood.place.place
     around = Around(
@@ -95,6 +99,16 @@ def route(tx: Tx, understood: Understood, told: Told, corrected: Correction = AS
         language=told.party.lang if told.party else None,
     )
     return Routed(verdict, _chosen(tx, verdict, place, around, told.party), facts)
+
+
+def _routed_above(tx: Tx, understood: Understood, verdict: Verdict, facts: Facts) -> Routed:
+    """To the lowest unit above all whom it complains of, whatever the rules and a person say (INV-COI)."""
+    codes = understood.complains_of
+    unit, worker = record.holder(tx, codes, stopped_staff(tx), urgent=verdict.level in URGENT)
+    to = msg("coi.route.above_office") if worker is None else msg("coi.route.above", unit=unit.name, worker=worker.name)
+    outcome = replace(verdict.outcome, notice=None, co_handlers=(), confidential=False, unit=unit.code)
+    verdict = replace(verdict, rule=record.RULE, outcome=outcome, reasons=(msg("coi.rule.above"),))
+    return Routed(verdict, Choice(unit, worker, (unit.code,), (to,)), facts)
 
 
 def _chosen(tx: Tx, verdict: Verdict, place: Place | None, around: Around, caller: Party | None) -> Choice:

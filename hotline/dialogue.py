@@ -30,7 +30,7 @@ from hotline.texting import alarm, rounds, verdicts, whistles, workers
 from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
 from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, SAME_ASKED, Open, Standing
-from hotline.texting.taking import Whole, take
+from hotline.texting.taking import Whole, complains, take
 from hotline.texting.talk import Talk, answer, raw_of, remembered
 
 TRIES = 3  # texts that say nothing before a person has a look
@@ -200,6 +200,8 @@ def _add(tx: Tx, talk: Talk) -> None:
 
 def _on(tx: Tx, talk: Talk, case: OpenCase, how: Follow, *, again: bool = False) -> None:
     """A further word within an open matter. `again`: they tell the matter itself once more, and hear how far it is."""
+    if how is Follow.SUPPLEMENT and complains(tx, talk):
+        return
     keep(tx, talk.said, str(how), case.id)
     if how is Follow.URGE:
         desk.urge(tx, case.id)
@@ -211,10 +213,8 @@ def _on(tx: Tx, talk: Talk, case: OpenCase, how: Follow, *, again: bool = False)
 
 
 def _listen(tx: Tx, talk: Talk) -> None:
-    """An ordinary text: the answer to an open question, a word on an open case, or a new matter.
-
-    Where two texts of a party come at once, or one meets the expiry, the slower looks again.
-    """
+    """An ordinary text: the answer to an open question, a word on an open case, or a new matter. Where two texts of a
+    party come at once, or one meets the expiry, the slower looks again."""
     while not _heard(tx, talk):
         pass
 
@@ -230,7 +230,7 @@ def _heard(tx: Tx, talk: Talk) -> bool:
     if is_nonsense(talk.words):
         return _ask_what(tx, talk, stand.dialogue)
     understood = understand(tx, talk.words)
-    if stand.dialogue is None:
+    if stand.dialogue is None and not understood.complains_of:
         case, how = follow(talk.words, understood, stand.cases)
         if case is not None:
             _on(tx, talk, case, how, again=understood.matter.confidence > 0)
@@ -262,7 +262,7 @@ def _begin(tx: Tx, talk: Talk, understood: Understood, stand: Standing) -> bool:
     offer = _offer(tx, talk, (words, understood), stand)
     if offer is not None:
         return asking.ask(tx, talk, open_, offer, words)
-    if understood.place.clear or talk.party.stopped:
+    if understood.place.clear or talk.party.stopped or understood.complains_of:
         return take(tx, talk, open_, Whole(words, understood=understood if words == talk.words else None))
     urgent = understood.matter.level in URGENT
     until = tx.now + (URGENT_FOR if urgent else OPEN_FOR)

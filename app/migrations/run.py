@@ -10,6 +10,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from app.migrations import veils
+
 _HERE = Path(__file__).parent
 # History is only added to: no UPDATE, no DELETE for the role that the processes use.
 _ADD_ONLY = (
@@ -53,6 +55,7 @@ def upgrade(owner_url: str, app_role: str, revision: str = "head") -> None:
     """Bring the database up to `revision` and grant the app role its rights."""
     with _owner(owner_url) as conn:
         command.upgrade(_config(conn), revision)
+        veils.draw(conn)
         grant(conn, app_role)
         conn.commit()
 

@@ -80,6 +80,22 @@ summons = sa.Table(
     sa.Index("ix_summons_unit", "unit_id", "whistle_id"),
 )
 
+# Of whose conduct a case complains: a person or a unit of the office. The case is kept from them and from all under
+# their hand (`dispatch.coi`).
+case_accused = sa.Table(
+    "case_accused",
+    metadata,
+    key(),
+    refers("office_id", "office"),
+    refers("case_id", "cases"),
+    refers("worker_id", "staff", optional=True),
+    refers("unit_id", "unit", optional=True),
+    sa.CheckConstraint("(worker_id IS NULL) <> (unit_id IS NULL)", name="one_of_both"),
+    sa.Index("ix_case_accused_case", "case_id"),
+    sa.Index("ix_case_accused_worker", "worker_id"),
+    sa.Index("ix_case_accused_unit", "unit_id"),
+)
+
 # What stands beside a case: supervision. One row from its beginning to its end; every change is a line of history.
 side = sa.Table(
     "side",

@@ -23,6 +23,7 @@ from dispatch.transaction import Tx
 
 UNFIT = 422
 LONGEST_NAME = 64
+OFFERED = [role for role in Role if role is not Role.DISTRICT]  # that one is made by `hotline account`
 
 Answer = Response | str | tuple[str, int]
 
@@ -88,7 +89,7 @@ def _list(parts: ConsoleParts, why: Message | None = None) -> str:
 def _choices(tx: Tx) -> dict[str, Any]:
     g.zone = tx.office.zone
     return {
-        "roles": list(Role),
+        "roles": OFFERED,
         "languages": LANGUAGES,
         "units": queries.units_within(tx, tx.office.code),
         "people": [(unit, found) for unit in tx.district.units if (found := tx.district.workers_of(unit.code))],
@@ -113,7 +114,7 @@ def _add(parts: ConsoleParts) -> Answer:
 def _wanted() -> Change:
     """What the form says an account is to be. Raises AccountTrouble for what no list offers."""
     role, lang = request.form.get("role", ""), request.form.get("lang", "")
-    if role not in list(Role):
+    if role not in OFFERED:
         raise AccountTrouble(msg("accounts.wrong.role"))
     if lang not in LANGUAGES:
         raise AccountTrouble(msg("accounts.wrong.language"))

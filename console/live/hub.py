@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from console.live import wire
+from dispatch.coi import reading
 from dispatch.people.accounts import Account
 from dispatch.reads import stream
 from dispatch.reads.stream import News, Position
@@ -24,10 +25,11 @@ DEPTH = 64  # pieces that wait for one slow reader
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """What a stream may see: an office, and a scope within it."""
+    """What a stream may see: an office, a scope within it, and nothing that names one of `bars`."""
 
     office: str
     scope: str
+    bars: frozenset[UUID] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -90,7 +92,9 @@ class Hub:
 
     def join(self, account: Account) -> Box:
         """A new stream's box: whatever is committed after this reaches it. Raises DatabaseAway."""
-        box = Box(Viewer(account.office, account.scope), account.id, account.epoch)
+        with self._door.transaction(account.office) as tx:
+            barred = reading.of_account(tx, account)
+        box = Box(Viewer(account.office, account.scope, barred), account.id, account.epoch)
         with self._lock:
             if self._position is None:
                 self._position = self._now()
@@ -182,5 +186,5 @@ def piece(found: News, since: Position, viewer: Viewer) -> bytes:
     """What a viewer is sent of what was found after `since`: nothing, the changes that they may see, or a reset."""
     if not found.whole:
         return wire.reset(found.position)
-    told = ((change, change.unit_for(viewer.office, viewer.scope)) for change in found.changes)
+    told = ((change, change.unit_for(viewer.office, viewer.scope, viewer.bars)) for change in found.changes)
     return wire.changes([(change, unit) for change, unit in told if unit is not None], since, found.position)

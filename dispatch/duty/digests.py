@@ -41,6 +41,8 @@ def keep(tx: Tx, to: Recipient | None, news: News) -> bool:
     """Keep it for a digest, which whoever calls then promises; whether there is somebody to be told. Where nobody has
     a number that is written down."""
     line = msg(f"desk.digest.{news.kind}", step=news.step, due=news.due_at.isoformat())
+    if to is not None and telling.keeps_out(tx, news.case_id, to.staff_id):
+        return False
     if to is None:
         telling.nobody(tx, news.case_id, news.kind)
         return False
@@ -123,8 +125,18 @@ def _pass_on(tx: Tx, me: Recipient, unit_code: str) -> None:
     other = telling.contact(tx, unit_code, telling.LIAISONS, but={me.staff_id})
     if other is None or other.party_id == me.party_id:
         raise LookupError(f"{me.code} cannot be told and nobody else can: give the duty desk a number that takes texts")
-    tx.conn.execute(sa.update(notices).where(*waiting).values(party_id=other.party_id))
-    errands.put(tx, Kind.DIGEST, other.party_id, next_digest(tx))
+    _hand(tx, waiting, me, other)
+
+
+def _hand(tx: Tx, waiting: Sequence[sa.ColumnElement[bool]], me: Recipient, other: Recipient) -> None:
+    """What waits goes to somebody else; of a case that is kept from them to who stands above all whom it names."""
+    rows = tx.conn.execute(sa.select(notices.c.id, notices.c.case_id).where(*waiting)).all()
+    for row in rows:
+        to = telling.allowed(tx, row.case_id, other)
+        if to is None or to.party_id == me.party_id:
+            continue
+        tx.conn.execute(sa.update(notices).where(notices.c.id == row.id).values(party_id=to.party_id))
+        errands.put(tx, Kind.DIGEST, to.party_id, next_digest(tx))
 
 
 def _waiting(tx: Tx, me: Recipient) -> Sequence[Any]:

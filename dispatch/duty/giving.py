@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from cases import lifecycle
 from cases.loop.deeds import Standing, standing
 from cases.states import Role
+from dispatch.coi import record
 from dispatch.district import Worker
 from dispatch.district.model import FIELD_ROLES
 from dispatch.duty import reach
@@ -29,10 +30,12 @@ def people(tx: Tx, case: Standing) -> list[Worker]:
     own = [worker for worker in tx.district.workers_of(code) if worker.role in FIELD_ROLES]
     members = (tx.district.worker(member) for team in reach.teams_of(tx, case.row) for member in team.members)
     named = {worker.code: worker for worker in (*own, *members) if worker is not None}
+    accusation = record.of(tx, case.id)
+    closed = accusation.barred if accusation else frozenset[UUID]()
     return [
         worker for worker in named.values()
         if worker.id != case.row.worker_id and worker.id in tx.staff.people
-        and worker.id not in stopped and worker.code not in tx.absent
+        and worker.id not in closed and worker.id not in stopped and worker.code not in tx.absent
     ]  # fmt: skip
 
 

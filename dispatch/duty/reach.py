@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from cases.models import party
 from cases.phrases import Name
 from dispatch.choice import NOTHING_KNOWN, Judged, Picked, Scene, Wanted, Why, people_of, pick
+from dispatch.coi import record
 from dispatch.district import DutyRow, Role, Unit, Worker
 from dispatch.district.beside import Team
 from dispatch.duty import rota
@@ -128,6 +129,10 @@ def next_eligible(  # noqa: PLR0913 - of which unit, whom not, whether it presse
     be rung. What is not goes to anybody who is not on leave and takes texts, best to one of the same `role`. None
     where even the desk is excluded.
     """
+    accusation = record.of(tx, case.id) if case is not None else None
+    if accusation is not None:  # only who stands above all whom it names
+        unit, worker = record.holder(tx, accusation.codes, {*exclude, *stopped_staff(tx)}, urgent=urgent)
+        return Candidate(unit, worker.id, worker) if worker is not None else None
     units = tuple(upwards(tx, unit_code))
     wanted = _at(tx, case, Wanted(urgent=urgent, role=role, staff_too=True))
     scene = _scene(tx, units, (wanted, case), exclude)
@@ -150,7 +155,8 @@ def receiver(tx: Tx, unit: Unit, case: Any, *, urgent: bool) -> Picked:
     who is there now. Nobody where nobody can."""
     wanted = _at(tx, case, Wanted(urgent=urgent, table_first=True, staff_too=True))
     wanted = replace(wanted, skill=None)  # whoever names a unit takes its people as they are
-    return pick(unit, wanted, _scene(tx, (unit,), (wanted, case), ()))
+    accusation = record.of(tx, case.id)
+    return pick(unit, wanted, _scene(tx, (unit,), (wanted, case), accusation.barred if accusation else ()))
 
 
 def _at(tx: Tx, case: Any, wanted: Wanted) -> Wanted:

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cases import history
-from cases.phrases import Message
+from cases.phrases import ZH, Message, msg
 from cases.report import segments
 from cases.steps import URGENT, Level
+from dispatch.coi import record
 from dispatch.district import Role, Worker
 from dispatch.duty import reach
 from dispatch.loop.work import SHORT_MARK
 from dispatch.outbox import put_text
+from dispatch.people.parties import party_of
 from dispatch.people.roster import DESK_CODE, desk_id
 from dispatch.transaction import Tx
 
@@ -87,13 +89,70 @@ def tell_staff(  # noqa: PLR0913 - who is told what, for what, of which case, an
 
     Its id; None where there is nobody or they have no number, which is written down.
     """
+    accusation = record.of(tx, case_id)
+    if accusation is not None:
+        message = without_words(message)
+        if accusation.keeps_out(staff_id):
+            staff_id = None if purpose in _OF_FORMER else _instead(tx, accusation)
+            if staff_id is None and purpose in _OF_FORMER:
+                return None
     to = person(tx, staff_id)
+    if to is None and accusation is not None and accusation.above is None:
+        return _above(tx, fitted(tx, message, ZH), purpose, case_id)
     if to is None:
         nobody(tx, case_id, purpose)
         return None
     at = tx.now if level in URGENT else reach.reachable_at(tx, to.code)
     text = fitted(tx, message, to.lang)
     return put_text(tx, to.party_id, text, to.lang, purpose=purpose, case_id=case_id, not_before=at)
+
+
+def keeps_out(tx: Tx, case_id: UUID | None, staff_id: UUID | None) -> bool:
+    """Whether a case is kept from somebody (INV-COI)."""
+    accusation = record.of(tx, case_id)
+    return accusation is not None and accusation.keeps_out(staff_id)
+
+
+def allowed(tx: Tx, case_id: UUID | None, to: Recipient | None) -> Recipient | None:
+    """Who is told of a case where this one would be: the same, unless it is kept from them; then who stands above all
+    whom it names. None where only somebody above the office may know."""
+    accusation = record.of(tx, case_id)
+    if accusation is None or (to is not None and not accusation.keeps_out(to.staff_id)):
+        return to
+    return person(tx, _instead(tx, accusation))
+
+
+_OF_FORMER = ("moved", "withdrawn")  # to whoever had it: where they may not know of it now nobody need
+_PLAIN = ("short", "number", "code", "attempt", "count", "rung", "level", "until")
+
+
+def without_words(message: Message) -> Message:
+    """A message about a case that complains of somebody: without its words and its place, which are read on its page
+    by whoever may."""
+    return replace(message, params={name: _unsaid(name, value) for name, value in message.params.items()})
+
+
+def _unsaid(name: str, value: object) -> object:
+    if name == "place":
+        return msg("side.veiled")
+    said = isinstance(value, str) and value and name not in _PLAIN
+    return msg("coi.text.sign_in") if said else value
+
+
+def _instead(tx: Tx, accusation: record.Accusation) -> UUID | None:
+    """Who is told of a case where somebody would be from whom it is kept."""
+    worker = record.holder(tx, accusation.codes, reach.stopped_staff(tx))[1]
+    return worker.id if worker else None
+
+
+def _above(tx: Tx, message: Message, purpose: str, case_id: UUID | None) -> UUID | None:
+    """The contact above the office is told, where the ladder has their number."""
+    number = tx.policy.ladder[-1].number
+    if number:
+        return put_text(tx, party_of(tx, number).id, message, ZH, purpose=purpose, case_id=case_id)
+    with tx.for_office():
+        nobody(tx, case_id, purpose)
+    return None
 
 
 def nobody(tx: Tx, case_id: UUID | None, purpose: str) -> None:

@@ -17,6 +17,7 @@ from cases.phrases import Message, msg
 from cases.states import Deed, Role, State
 from cases.steps import Step
 from dispatch.acts.refusals import Refused
+from dispatch.coi import record
 from dispatch.duty.moves import look_again
 from dispatch.life import answering
 from dispatch.life.deciding import tell_resident, words_of
@@ -39,12 +40,16 @@ def merge(tx: Tx, who: Who, case: Standing, lead: str, words: str) -> Message:
     """
     demand(who, *PARTS)
     why = words_of(words)
+    if record.of(tx, case.id) is not None:
+        raise Refused(msg("coi.refused.merge"), "lead")
     into = tx.conn.execute(
         sa.select(cases.c.id, cases.c.number, cases.c.state).where(
             cases.c.office_id == tx.office_id, cases.c.number == lead
         )
     ).one_or_none()
     if into is None or into.id == case.id or not State(into.state).is_open:
+        raise Refused(msg("ending.refused.lead"), "lead")
+    if record.of(tx, into.id) is not None:
         raise Refused(msg("ending.refused.lead"), "lead")
     act = Act(Deed.MERGE, who.actor, "merged", {"lead": into.number}, why, columns={"merged_into": into.id})
     merged = leave(tx, case, act)

@@ -37,6 +37,7 @@ _ACCOUNTS = MappingProxyType(
     {
         str(AccountRole.DISPATCHER): str(Role.DISPATCHER),
         str(AccountRole.SUPERVISOR): str(Role.SUPERVISOR),
+        str(AccountRole.DISTRICT): str(Role.SUPERVISOR),
         str(AccountRole.COMMITTEE): str(Role.LIAISON),
     }
 )

@@ -31,6 +31,7 @@ class Role(StrEnum):
     COMMITTEE = "committee"
     WORKER = "worker"
     ADMIN = "admin"
+    DISTRICT = "district"  # of the authority above: the contact that the ladder ends with
 
 
 class AccountTrouble(ValueError):

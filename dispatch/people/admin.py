@@ -68,7 +68,8 @@ def _mine(tx: Tx) -> sa.Select[Any]:
         )
         .join(unit, unit.c.id == account.c.unit_id)
         .outerjoin(staff, staff.c.id == account.c.staff_id)
-        .where(account.c.office_id == tx.office_id)
+        # Who stands above the office is not for its administrators: the command line makes and changes that account.
+        .where(account.c.office_id == tx.office_id, account.c.role != str(Role.DISTRICT))
     )  # fmt: skip
 
 

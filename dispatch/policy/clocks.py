@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from cases.clock.sla import DEFAULT_TARGETS, Targets, TargetSet
 from cases.phrases import msg
+from cases.report import is_e164
 from cases.steps import Step
 from dispatch.policy.limits import step_limit
 from dispatch.policy.model import Rung
@@ -51,5 +52,8 @@ def _rung(table: Table) -> Rung:
     if who and who not in _WHO:
         table.fault("who", msg("dispatch.fault.not_a_word", given=shown(who)), one_of(_WHO))
     contact = table.name("contact") if who == _TOP or table.has("contact") else None
+    number = table.text("number") if table.has("number") else ""
+    if number and not is_e164(number):
+        table.fault("number", msg("coi.fault.number", given=shown(number)), msg("coi.fault.number_how"))
     table.close()
-    return Rung(who if who in _WHO else _WHO[0], contact)
+    return Rung(who if who in _WHO else _WHO[0], contact, number)

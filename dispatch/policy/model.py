@@ -222,10 +222,12 @@ class MenuKey:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Who is told, in this order, when a limit is broken. `contact` names the one above the office."""
+    """Who is told, in this order, when a limit is broken. `contact` names the one above the office, who alone may know
+    of a complaint about the office itself; `number` is theirs, where they take texts."""
 
     who: str
     contact: Name | None
+    number: str = ""
 
 
 # No slots: the index below is made once. Compared as an object: a version is never rebuilt.

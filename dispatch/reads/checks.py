@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cases.phrases import Message, msg
 from cases.states import CLOSED
+from dispatch.coi import checks as coi_checks
 from dispatch.life import checks as life_checks
 from dispatch.reads import loop_checks
 from dispatch.reads.loop_checks import Query
@@ -216,6 +217,7 @@ def broken(tx: Tx) -> list[Broken]:
             wanted = {key: value for key, value in place.items() if f":{key}" in query.sql}
             rows = tx.conn.execute(sa.text(query.sql), wanted)
             found += [Broken(name, str(row[0]), msg(f"desk.check.{query.says}", detail=row[1])) for row in rows]
+    found += [Broken("COI", number, msg("coi.check.leaked", detail=what)) for number, what in coi_checks.leaked(tx)]
     wrong = loop_checks.miscounted(tx)
     found += [Broken("CLOCK", number, msg("desk.check.miscounted", detail=step)) for number, step in wrong]
     return found + [Broken("CLOCK", each, msg("desk.check.misplaced")) for each in moving.misplaced(tx)]

@@ -53,16 +53,17 @@ def parse(written: str) -> Position | None:
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something happened to a case. `holders` are the paths of the units whose case it was then: the one that has it
-    now, then those that had it at that moment."""
+    now, then those that had it at that moment; `accused` are the people and units that it complains of."""
 
     office: str
     case: str
     kind: str
     holders: tuple[str, ...]
+    accused: frozenset[UUID] = frozenset()
 
-    def unit_for(self, office: str, scope: str) -> str | None:
+    def unit_for(self, office: str, scope: str, bars: frozenset[UUID] = frozenset()) -> str | None:
         """The code of the holding unit that is within this scope; None: whoever has the scope may not see it."""
-        if office != self.office:
+        if office != self.office or not bars.isdisjoint(self.accused):
             return None
         within = (path for path in self.holders if path == scope or path.startswith(scope + "/"))
         path = next(within, None)
@@ -94,7 +95,8 @@ WITH here AS MATERIALIZED ({_SNAPSHOT}), found AS MATERIALIZED (
 SELECT here.*, o.code AS office, c.number AS case, found.kind, u.path, ARRAY(
            SELECT f.path FROM assignment a JOIN unit f ON f.id = a.unit_id
            WHERE a.case_id = found.case_id AND a.unit_id <> c.unit_id
-             AND a.since_at <= found.at AND a.until_at >= found.at) AS had
+             AND a.since_at <= found.at AND a.until_at >= found.at) AS had, ARRAY(
+           SELECT coalesce(n.worker_id, n.unit_id) FROM case_accused n WHERE n.case_id = found.case_id) AS accused
 FROM here LEFT JOIN found ON true
 LEFT JOIN cases c ON c.id = found.case_id
 LEFT JOIN unit u ON u.id = c.unit_id
@@ -131,4 +133,4 @@ def _position(row: Any) -> Position:
 
 
 def _change(row: Any) -> Change:
-    return Change(row.office, row.case, row.kind, (row.path, *row.had))
+    return Change(row.office, row.case, row.kind, (row.path, *row.had), frozenset(row.accused))

@@ -18,6 +18,7 @@ from cases.models import cases, event
 from cases.phrases import Message, msg
 from cases.states import Deed, Role
 from dispatch.acts.refusals import Refused
+from dispatch.coi import record
 from dispatch.district import Role as Post
 from dispatch.life.deciding import words_of
 from dispatch.loop.who import Who, demand
@@ -45,6 +46,8 @@ def disclose(tx: Tx, who: Who, case: Standing, words: str) -> Message:
     """Everybody who may see the case sees all of it again. Raises NotYours, IllegalDeed, Refused."""
     demand(who, *LIFTERS)
     rows.allowed(case, Deed.DISCLOSE)
+    if record.of(tx, case.id) is not None:
+        raise Refused(msg("coi.refused.lift"))
     if not case.row.confidential:
         raise Refused(msg("side.refused.disclosed"))
     return _set(tx, who, case, Line("disclosed", who.actor, words_of(words)))

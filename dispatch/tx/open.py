@@ -1,6 +1,6 @@
 """An open transaction: its one moment, what is in force, its gathered writes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -30,34 +30,13 @@ from dispatch.rules import RuleTable
 from dispatch.same.storm import Incident, incidents
 from dispatch.tx.means import Claim, Means, Office, UnknownOffice
 from dispatch.tx.numbers import case_numbers
+from dispatch.tx.opening import BAR, BARRED, OPEN_AND_CLAIM, OPENING, named
 from dispatch.tx.snapshots import Snapshot, Staff
 from dispatch.tx.writing import Gathered
 
 T = TypeVar("T")
 _IDS_AT_ONCE = 40  # what an intake makes; asking the kernel for each costs more than the rest of the id
 LIVE = "live"  # woken where something happened to a case: the streams of live pages
-
-
-_OPENING = """
-SELECT now() + k.ahead AS now, k.ahead, o.id, o.code, o.name_zh, o.name_en, o.zone,
-       (SELECT max(number) FROM policy_version WHERE state = 'in_force') AS policy,
-       (SELECT max(number) FROM district_version d WHERE d.office_id = o.id) AS district,
-       (SELECT max(number) FROM calendar_version v WHERE v.office_id = o.id) AS calendar,
-       (SELECT json_agg(json_build_array(s.code, a.from_at, a.until_at))
-        FROM absence a JOIN staff s ON s.id = a.staff_id
-        WHERE a.office_id = o.id AND a.cancelled_at IS NULL AND a.until_at > now() + k.ahead) AS absences,
-       (SELECT json_agg(json_build_array(i.id, i.case_id, c.number, i.place, i.topic, i.known) ORDER BY i.id DESC)
-        FROM incident i JOIN cases c ON c.id = i.case_id
-        WHERE i.office_id = o.id AND i.ended_at IS NULL) AS incidents
-FROM clock k, office o WHERE o.code = %(office)s
-"""
-_OPEN_AND_CLAIM = f"""
-WITH opening AS ({_OPENING}), claimed AS (
-    INSERT INTO inbox (kind, key, line, received_at)
-    SELECT %(kind)s, %(key)s, %(line)s, opening.now FROM opening
-    ON CONFLICT (kind, key) DO NOTHING RETURNING 1)
-SELECT opening.*, EXISTS (SELECT FROM claimed) AS first FROM opening
-"""  # noqa: S608 - both parts are constants above
 
 
 class Tx:
@@ -73,6 +52,8 @@ class Tx:
         self._made = 0
         self._remembered: dict[Callable[[Tx], Any], Any] = {}
         self._random = b""
+        self._reader: Callable[[Tx], Collection[UUID]] | None = None
+        self.accusations: dict[UUID, frozenset[str]] = {}  # by case, whom it names (`dispatch.coi`)
         self.line = line
         self.vault: Vault = means.vault
         self.small: bool = means.small
@@ -83,13 +64,13 @@ class Tx:
     def open(self, claim: Claim | None = None) -> bool:
         """The first statement. With a claim: whether this request is the first of its key."""
         if claim is None:
-            row = self._conn.exec_driver_sql(_OPENING, {"office": self._office_code}).one_or_none()
+            row = self._conn.exec_driver_sql(OPENING, {"office": self._office_code}).one_or_none()
         else:
             if self._row is not None:
                 raise RuntimeError("claim first: the transaction is open already")
             place = {"office": self._office_code, "kind": claim.kind, "key": claim.key}
             place["line"] = self.line.id if self.line else ""
-            row = self._conn.exec_driver_sql(_OPEN_AND_CLAIM, place).one_or_none()
+            row = self._conn.exec_driver_sql(OPEN_AND_CLAIM, place).one_or_none()
         if row is None:
             raise UnknownOffice(f"no office has the code {self._office_code!r}: see `hotline config check`")
         self._row = row
@@ -104,7 +85,23 @@ class Tx:
     def conn(self) -> Connection:
         """The connection, for reads and single changes. What was put before is written first."""
         self.flush()
+        if self._reader is not None:
+            reader, self._reader = self._reader, None
+            self._conn.exec_driver_sql(BAR, {"bars": named(reader(self))})
         return self._conn
+
+    def read_by(self, bars: Callable[["Tx"], Collection[UUID]]) -> None:
+        """From now on everything is read for somebody: what names one of these (ids of people and units) is in no
+        statement's sight (`dispatch.coi`)."""
+        self._reader = bars
+
+    @contextmanager
+    def for_office(self) -> Iterator[None]:
+        """What follows from what somebody did is the office's: it is done to all cases, those kept from them too."""
+        before = self.conn.exec_driver_sql(BARRED).scalar_one()
+        self._conn.exec_driver_sql(BAR, {"bars": ""})
+        yield
+        self.conn.exec_driver_sql(BAR, {"bars": before})
 
     @property
     def now(self) -> datetime:

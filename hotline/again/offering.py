@@ -42,6 +42,8 @@ def offered(
 ) -> Offer | None:
     """The matter that a report (its words, and what was understood) may be; None where it is a new one."""
     words, understood = said
+    if understood.complains_of:
+        return None  # a complaint about the office's own people is the same as nothing
     mine, _ = follow(words, understood, cases)
     if mine is not None:
         return Offer(Kind.OPEN, mine.id, mine.number, case=mine)

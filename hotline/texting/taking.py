@@ -7,7 +7,7 @@ from cases.report import Channel
 from dispatch import desk
 from dispatch.reports import Report
 from dispatch.transaction import Tx
-from dispatch.understanding import Understood
+from dispatch.understanding import Understood, understand
 from hotline.hearing import keep, waiting_sids
 from hotline.texting import standing as stands
 from hotline.texting.standing import Open
@@ -41,3 +41,10 @@ def take(tx: Tx, talk: Talk, open_: Open | None, whole: Whole) -> bool:
     if open_ is not None:
         stands.belongs(tx, open_.id, taken.case_id)
     return True
+
+
+def complains(tx: Tx, talk: Talk) -> bool:
+    """Whether what was to go onto an open case complains of somebody of the office: it is a case of its own then, for
+    others than whoever has that one."""
+    understood = understand(tx, talk.words)
+    return bool(understood.complains_of) and take(tx, talk, None, Whole(talk.words, understood=understood))

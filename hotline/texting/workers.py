@@ -19,6 +19,7 @@ from cases.states import State
 from cases.steps import Level
 from dispatch import ringing
 from dispatch.acts.refusals import Refused
+from dispatch.coi.reading import by_staff
 from dispatch.life import deciding, extensions, holds
 from dispatch.loop import finding, returns, submitting, telling, visits
 from dispatch.loop.disputes import raising
@@ -65,7 +66,12 @@ def obey(tx: Tx, staff_id: UUID, deed: Deed, lang: str, media: Sequence[str] = (
 
     The worker's party is held by this transaction.
     """
-    given = Order(deed, by_id(tx, staff_id), lang, media)
+    with by_staff(tx, staff_id):
+        return _obeyed(tx, Order(deed, by_id(tx, staff_id), lang, media))
+
+
+def _obeyed(tx: Tx, given: Order) -> Message | None:
+    deed = given.deed
     if deed.verb is Verb.LIST:
         return _list(tx, given)
     try:

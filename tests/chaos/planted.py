@@ -87,12 +87,12 @@ def _look_then_insert() -> None:
     """No unique key: whether a request was seen is looked up before it is kept. (The world drops the keys.)"""
     from dispatch.tx import open as room
 
-    wrong = room._OPEN_AND_CLAIM.replace(
+    wrong = room.OPEN_AND_CLAIM.replace(
         "ON CONFLICT (kind, key) DO NOTHING",
         "WHERE NOT EXISTS (SELECT FROM inbox i WHERE i.kind = %(kind)s AND i.key = %(key)s)",
     )
-    assert wrong != room._OPEN_AND_CLAIM
-    room._OPEN_AND_CLAIM = wrong
+    assert wrong != room.OPEN_AND_CLAIM
+    room.OPEN_AND_CLAIM = wrong
 
 
 def _enqueue_only() -> None:

@@ -146,6 +146,36 @@ def test_every_query_is_shown_red() -> None:
     }
 
 
+# What is planted on a complaint about a grid worker, and how it is told.
+LEAKS = {
+    "UPDATE cases SET worker_id = (SELECT id FROM staff WHERE code = 'xingfuli-grid-02') WHERE confidential": "held",
+    """INSERT INTO outbox (id, office_id, case_id, party_id, line, channel, purpose, content_id, state, tries,
+      created_at) SELECT gen_random_uuid(), c.office_id, c.id, s.party_id, 'main', 'text', 'urge', c.content_id,
+      'failed', 0,
+      now() + k.ahead + interval '1 hour' FROM cases c, staff s, clock k
+    WHERE c.confidential AND s.code = 'xingfuli-grid-01'""": "told",
+    """INSERT INTO notice (id, office_id, party_id, case_id, kind, message, created_at)
+    SELECT gen_random_uuid(), c.office_id, s.party_id, c.id, 'warned', '[]', now() FROM cases c, staff s
+    WHERE c.confidential AND s.code = 'xingfuli-grid-02'""": "told",
+    """INSERT INTO event (id, office_id, case_id, seq, kind, at, actor, canonical, hash)
+    SELECT gen_random_uuid(), c.office_id, c.id, 99, 'looked', now() + k.ahead + interval '1 hour',
+      'staff:xingfuli-grid-02', '{}', 'x' FROM cases c, clock k WHERE confidential""": "looked",
+    "UPDATE cases SET confidential = false WHERE confidential": "confidential",
+    """UPDATE cases SET merged_into = (SELECT id FROM cases WHERE NOT confidential LIMIT 1)
+    WHERE confidential""": "merged",
+}
+
+
+@pytest.mark.parametrize("planted", LEAKS)
+def test_what_is_not_kept_from_those_whom_it_names_is_found(worked: Stage, planted: str) -> None:
+    worked.text("我要投诉网格员李红梅，走访记录上的签字是假的，幸福里小区3号楼", "+8613800000003")
+    assert not [row for row in found(worked) if row.name == "COI"]
+    worked.plant(planted)
+    told = [row.trouble.params["detail"] for row in found(worked) if row.name == "COI"]
+    assert told, planted
+    assert all(str(each).startswith(LEAKS[planted]) for each in told)
+
+
 def test_time_alone_makes_unfired_timers_late(worked: Stage) -> None:
     worked.wind(timedelta(days=30))
     assert {row.name for row in found(worked)} >= {"TIMER"}

@@ -101,6 +101,7 @@ def add_commands(commands: Commands) -> None:
 def run_act(args: argparse.Namespace, voice: Voice) -> int:
     """Do it, and say where the case stands."""
     from dispatch.acts.table import ACTIONS, Given
+    from dispatch.coi.reading import of_staff
     from dispatch.loop import closing
     from dispatch.loop.who import by_code
 
@@ -111,6 +112,8 @@ def run_act(args: argparse.Namespace, voice: Voice) -> int:
         raise Trouble(msg("app.act.needs", deed=args.decision, lacking=", ".join(lacking)), code=2)
     with house(args) as found, _refusals(args), found.door.transaction(office_of(args, found)) as tx:
         named = by_code(tx, args.acting) if args.acting else None
+        if named is not None:  # they find what they may know of
+            tx.read_by(lambda opened: of_staff(opened, named.id))
         case = closing.by_number(tx, args.number)
         who = named or _whose(tx, action, case)
         told = action.do(Given(tx, who, case, values))

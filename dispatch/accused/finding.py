@@ -1,0 +1,131 @@
+"""From who acts and what is told of them to whom a text complains of."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dispatch.accused.mentions import Agent, How, agents, implied
+from dispatch.accused.speech import CONDUCT, DENIED, ELECTION, ENDS, ERRAND, FALSE_VISIT, GOOD, GRAVE, HINT
+from dispatch.district.model import District
+from dispatch.places.model import Place
+from dispatch.reading.script import plain
+
+_BEHIND = 60  # characters after whoever acts in which what is told is told of them
+_BEFORE = 24  # and before, where nobody else acts
+_YOURS = 10  # and after a mere "you"
+_GOOD_BEFORE, _GOOD_BEHIND, _ERRAND_BEHIND = 12, 34, 20
+_LONGEST = 6000  # characters: nobody tells more; of a longer text its beginning and end are read
+_MOST = 60  # of those who act in one text so many are looked at
+_ASIDE = re.compile(r"顺便|顺嘴|顺带|捎带|另外|还有(?:个|一)|再说一句|主要(?:是|还是)|对了|by the way|also,|besides")
+_EXCUSED = re.compile(
+    r"(?:不|别|没有?)(?:能|要)?怪(?:他|她|他们|她们|人家)|不是(?:要)?(?:投诉|怪|说)(?:他|她|网格|居委|你们)"
+)
+_BLAMES = ("投诉", "举报", "控告", "检举", "告", "要告", "实名", "complain")
+
+
+def accused(text: str, district: District, place: Place | None = None) -> tuple[str, ...]:
+    """The codes of the workers and units of the office of whose conduct a text complains, in the order of the text.
+
+    Where several of a surname fit all are named; where it cannot be told who is meant, nobody is.
+    """
+    words = plain(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n{text[-_LONGEST // 4 :]}")
+    found = agents(words, district, place)[:_MOST]
+    said: dict[str, None] = {}
+    for each in _complained_of(words, found):
+        said |= dict.fromkeys(each.codes)
+    if not said:
+        said = dict.fromkeys(_unnamed(words, found, district, place))
+    return _narrowest(tuple(said), district)
+
+
+def is_aside(text: str) -> bool:
+    """Whether a complaint stands beside another matter, which the text is about."""
+    return _ASIDE.search(text) is not None
+
+
+def _complained_of(text: str, found: Sequence[Agent]) -> Iterator[Agent]:
+    blamed = {id(each) for each in _blamed(text, found)}
+    for i, each in enumerate(found):
+        if each.how is How.OUTSIDE or not each.codes or _EXCUSED.search(text):
+            continue
+        if id(each) in blamed or (each.how is How.PERSON and not _is_plain(text, found, i)):
+            yield each
+
+
+def _blamed(text: str, found: Sequence[Agent]) -> Iterator[Agent]:
+    """Each to whom a piece of conduct belongs."""
+    ours = [each for each in found if each.how is not How.OUTSIDE]
+    hinted = HINT.search(text) is not None
+    for start, end in _windows(text, ours):
+        for match in CONDUCT.finditer(text, start, end):
+            whose = _whose(text, match, found)
+            if whose is None or DENIED.search(text, max(0, match.start() - 6), match.start()):
+                continue
+            if whose.how is How.LOOSE and not hinted:
+                continue
+            if whose.how is How.OFFICE and not _is_grave(match, whose):
+                continue
+            yield whose
+
+
+def _windows(text: str, ours: Sequence[Agent]) -> Iterator[tuple[int, int]]:
+    reached = 0
+    for each in ours:
+        start, end = max(reached, each.start - _BEFORE), min(len(text), each.end + _BEHIND)
+        if start < end:
+            yield start, end
+            reached = end
+
+
+def _is_grave(match: re.Match[str], whose: Agent) -> bool:
+    near = match.start() - whose.end <= _YOURS if match.start() >= whose.end else whose.start - match.end() <= 4
+    return near and GRAVE.search(match[0]) is not None
+
+
+def _whose(text: str, match: re.Match[str], found: Sequence[Agent]) -> Agent | None:
+    """Whoever acts last before it; where nobody does, or it accuses, who comes next in the sentence."""
+    before = [each for each in found if each.end <= match.end() and match.start() - each.end <= _BEHIND]
+    after = [
+        each for each in found
+        if each.start >= match.start() and each.start - match.end() <= _BEFORE
+        and not ENDS.search(text, match.end(), each.start)
+    ]  # fmt: skip
+    if after and (match[0].startswith(_BLAMES) or not before):
+        return after[0]
+    if not before:
+        return None
+    last = before[-1]
+    if (
+        last.how is How.OFFICE
+        and len(before) > 1
+        and before[-2].how is How.PERSON
+        and last.start - before[-2].end < _BEFORE
+    ):
+        return before[-2]  # "... your office's Li": of the two the person
+    return last
+
+
+def _is_plain(text: str, found: Sequence[Agent], i: int) -> bool:
+    """Whether somebody is only named: thanked, or as who said that one should call, or is to be told something."""
+    each = found[i]
+    until = found[i + 1].start if i + 1 < len(found) and found[i + 1].how is How.PERSON else len(text)
+    good = GOOD.search(text, max(0, each.start - _GOOD_BEFORE), min(until, each.end + _GOOD_BEHIND))
+    errand = ERRAND.search(text, max(0, each.start - 8), min(until, each.end + _ERRAND_BEHIND))
+    alone = not text[each.end : each.end + 4].strip(" ，。,.!！") and not CONDUCT.search(text)
+    return good is not None or errand is not None or alone
+
+
+def _unnamed(text: str, found: Sequence[Agent], district: District, place: Place | None) -> Iterator[str]:
+    """A rigged election is its committee's; a visit that was only written down its grid worker's."""
+    if any(each.how > How.OFFICE and each.codes for each in found):
+        return
+    if ELECTION.search(text) and not re.search(r"业委会|业主委员会|业主大会", text):
+        yield from implied(text, district, place)[0]
+    elif FALSE_VISIT.search(text) and CONDUCT.search(text) and re.search(r"签|假|没来|没见|没人来|代|编", text):
+        yield from implied(text, district, place)[1]
+
+
+def _narrowest(codes: tuple[str, ...], district: District) -> tuple[str, ...]:
+    """Where a person is named their unit's name only says who it is."""
+    people = [worker for worker in map(district.worker, codes) if worker is not None]
+    around = {code for worker in people if (unit := district.unit(worker.unit)) for code in unit.path}
+    return tuple(code for code in codes if code not in around)
