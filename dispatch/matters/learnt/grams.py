@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.matters.learnt.wordlist import LEAD
+from dispatch.reading.sound import heard
 
 Floats = NDArray[np.float64]
 Weights = NDArray[np.float32]
@@ -25,12 +26,14 @@ AT_THE_BEGINNING = "^"
 """Before an n-gram of the lead, which is counted apart."""
 
 _LONGEST, _SPOKEN_LONGEST = 3, 2
+_SOUND = "~"
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|[0-9]{2,5}")
 
 
 class Cut(StrEnum):
     """How a text is cut. `LETTER`: ones, twos and threes, and those of its lead once more. `SPOKEN`: what people say in
-    a breath has no lead, and words stand between: ones and twos of characters and of Latin words."""
+    a breath has no lead, words stand between, and a machine writes other characters of the same sound: ones and twos of
+    characters, of their sounds, and of Latin words."""
 
     LETTER = "letter"
     SPOKEN = "spoken"
@@ -60,9 +63,11 @@ def _cut(text: str, longest: int) -> list[str]:
 
 
 def _pairs(text: str) -> list[str]:
-    """Latin words side by side."""
-    words = [run for run in _RUN.findall(text) if run.isascii()]
-    return [f"{one} {other}" for one, other in pairwise(words)]
+    """Latin words, and the sounds of characters, side by side."""
+    runs = _RUN.findall(text)
+    words = pairwise(run for run in runs if run.isascii())
+    sounds = (pair for run in runs if not run.isascii() for pair in pairwise(heard(run)))
+    return [*(f"{one} {other}" for one, other in words), *(f"{_SOUND}{one} {other}" for one, other in sounds)]
 
 
 @dataclass(frozen=True, eq=False)

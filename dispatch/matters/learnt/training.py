@@ -15,7 +15,8 @@ from dispatch.reading.script import plain
 _GRAMS_MOST = 60_000
 # N-grams times labels: 4 bytes each as they are kept.
 _WEIGHTS_MOST = {Cut.LETTER: 2_000_000, Cut.SPOKEN: 5_000_000}
-_PASSES, _STEPS_MOST = 15, 150_000
+_PASSES = {Cut.LETTER: 15, Cut.SPOKEN: 4}
+_STEPS_MOST = 150_000
 _RATE, _SLOWER, _BIAS_RATE = 2.0, 0.1, 0.02
 _FEW = 2000  # so many texts are all asked about for the temperature; of more a fifth
 _TEMPERATURES = np.geomspace(0.25, 4.0, 41)
@@ -83,7 +84,7 @@ def _learn(heard: Sequence[_Heard], labels: int, cut: Cut) -> _Learnt:
     known = vocabulary([each.said for each in heard], min(_GRAMS_MOST, _WEIGHTS_MOST[cut] // labels), cut)
     vectors = [known.vector(each.said) for each in heard]
     weights, bias = np.zeros((len(known.places), labels)), np.zeros(labels)
-    for turn in range(max(3, min(_PASSES, _STEPS_MOST // len(heard)))):
+    for turn in range(max(3, min(_PASSES[cut], _STEPS_MOST // len(heard)))):
         rate = _RATE / (1 + _SLOWER * turn)
         for i in sorted(range(len(heard)), key=lambda i: crc32(f"{turn} {i}".encode())):
             _step(heard[i], vectors[i], weights, bias, rate)
