@@ -171,6 +171,8 @@ def _accused(both: _Both, by: Known) -> dict[str, Any]:
 def _reaches(accused: Sequence[str], tried: Rehearsed, by: Known) -> bool:
     """Whether the unit or the person that it goes to is one of them, or stands under one of them."""
     worker = tried.choice.worker
+    if worker is None and tried.understood.complains_of:
+        return False  # nobody of the office has it
     codes = {tried.choice.unit.code, *tried.choice.unit.path} | ({worker.code} if worker else set())
     heads = {each.unit for each in by.district.workers if each.code in accused and each.role in _HEADS}
     return bool(codes & ({*accused} | heads))

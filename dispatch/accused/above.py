@@ -17,6 +17,9 @@ _ANSWER = (
 )  # fmt: skip
 Codes = frozenset[str]
 
+RULE = "never-to-the-accused"
+"""The rule's name where a case goes above all whom it names."""
+
 
 def unit_above(district: District, codes: Collection[str]) -> Unit | None:
     """The lowest unit above all who are named; None where only somebody above the office may know of it."""

@@ -7,13 +7,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.life.models import case_accused
-from dispatch.accused.above import Codes, answerable, barred, unit_above
+from dispatch.accused.above import RULE, Codes, answerable, barred, unit_above
 from dispatch.district import District, Role, Unit, Worker
 from dispatch.models import staff, unit
 from dispatch.people.roster import DESK_CODE, desk_id
 from dispatch.transaction import Tx
 
-RULE = "never-to-the-accused"  # the rule's name where a case goes above all whom it names
+__all__ = ["RULE", "Accusation", "holder", "load", "of", "put"]
 
 
 @dataclass(frozen=True, slots=True)

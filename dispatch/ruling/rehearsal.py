@@ -1,11 +1,14 @@
 """One text tried: what it would be understood as, which row decides, who would get it, and why."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cases.phrases import msg
 from cases.report import Channel
+from dispatch.accused.above import RULE, answerable
 from dispatch.choice import NOTHING_KNOWN, Background, Why
+from dispatch.district.model import District
 from dispatch.hearing import Known, Understood, Words, hear
 from dispatch.matters import MatterFinding
 from dispatch.places import Place, PlaceFinding
@@ -66,6 +69,14 @@ class People:
 _UNKNOWN = People()
 
 
+def _above(codes: tuple[str, ...], district: District) -> Choice:
+    """Never to the accused: whoever answers for the lowest unit above them; nobody of the office where it is about the
+    office itself."""
+    unit, worker = next(answerable(district, frozenset(codes)), (district.units[0], None))
+    to = msg("coi.route.above", unit=unit.name, worker=worker.name) if worker else msg("coi.route.above_office")
+    return Choice(unit, worker, (unit.code,), (to,))
+
+
 def rehearse(text: str, manner: Manner, known: Known, people: People = _UNKNOWN) -> Rehearsed:
     """Ask a table about a text; nothing is written."""
     policy, district = known.policy, known.district
@@ -81,4 +92,6 @@ def rehearse(text: str, manner: Manner, known: Known, people: People = _UNKNOWN)
     background = people.known(verdict, where.place)
     around = Around(away, working, policy.choosing, background, skill=verdict.outcome.skill)
     choice = choose(verdict, where.place, district, manner.at, around)
+    if understood.complains_of:
+        verdict, choice = replace(verdict, rule=RULE), _above(understood.complains_of, district)
     return Rehearsed(understood, facts, verdict, choice, places.get(verdict.rule, 0))

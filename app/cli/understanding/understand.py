@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from dispatch.ruling.rehearsal import Rehearsed
 
 
+_ABOVE = "district"
+
+
 def add_commands(commands: Commands) -> None:
     """The command of this room."""
     parser = commands.add("understand", run_understand, "data", "output")
@@ -94,7 +97,7 @@ class _Listener:
         found, verdict = tried.understood.matter, tried.verdict
         reasons = (*found.reasons, *tried.where.reasons, *verdict.reasons, *tried.choice.reasons)
         return {
-            "level": verdict.level, "category": found.category, "kind": found.kind, "unit": tried.choice.unit.code,
+            "level": verdict.level, "category": found.category, "kind": found.kind, "unit": _unit(tried),
             "rule": verdict.rule, "unsure": found.unsure, "unclear": found.unclear,
             "complains_of": list(tried.understood.complains_of), "danger": list(found.danger),
             "matters": [
@@ -103,6 +106,12 @@ class _Listener:
             "best": [{"category": each.label, "score": each.score} for each in found.best],
             "why": [self.voice.text(each) for each in reasons],
         }  # fmt: skip
+
+
+def _unit(tried: "Rehearsed") -> str:
+    """The unit that gets it; where nobody of the office may have it, the contact above (the ladder's last rung)."""
+    above = bool(tried.understood.complains_of) and tried.choice.worker is None
+    return _ABOVE if above else tried.choice.unit.code
 
 
 def _sentences(tried: "Rehearsed", known: "Known") -> Iterator[Message]:
