@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from cases.clock.sla import Level
 from cases.phrases import msg
@@ -17,6 +18,7 @@ from dispatch.places import PlaceFinding, find, without_places
 from dispatch.policy.model import Policy
 
 CONDUCT = "committee-service"  # the category of complaints about the office's own people
+_BEGINNING, _END = 1600, 400  # characters
 _SAYS = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{2}")  # what says anything at all
 
 
@@ -55,8 +57,10 @@ class Known:
     learnt: Model | None = None
 
 
+@lru_cache(64)  # one text is asked about several times on its way, and a policy is compared as an object
 def hear(words: Words, known: Known) -> Understood:
-    """What the words say. Never raises."""
+    """What the words say. Never raises. Of a very long text its beginning and its end are heard."""
+    words = replace(words, text=_gist(words.text), place=_gist(words.place))
     share = _listener(known)
     matter = classify(words.text, known.policy, words.hint, spoken=words.spoken, shares=share(words.text))
     place = find(words.text, known.district)
@@ -72,6 +76,11 @@ def hear(words: Words, known: Known) -> Understood:
     if complained and not is_aside(words.text):
         matter = _of_conduct(matter, known.policy)
     return Understood(matter, place, others, complained)
+
+
+def _gist(text: str) -> str:
+    """What is heard of a text: whoever writes more has said before what it is about, or says it at last."""
+    return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]}。{text[-_END:]}"
 
 
 def _of_conduct(matter: MatterFinding, policy: Policy) -> MatterFinding:

@@ -1,5 +1,6 @@
 """The policy's words by their plain form: what each stands for, and which of them a text says."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -122,21 +123,34 @@ def _meant(hits: list[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int
 
 
 def _joined(text: str, hits: Sequence[tuple[int, int, str]], lexicon: Lexicon) -> list[tuple[int, int, str]]:
-    """The words in parts of which all parts are said, one after the other in one sentence."""
+    """The words in parts of which all parts are said, one after the other in one sentence; each once."""
+    where: dict[str, list[tuple[int, int]]] = {}
+    for start, end, word in hits:
+        where.setdefault(word, []).append((start, end))
     found = []
-    for start, end, first in hits:
-        for parts in lexicon.in_parts.get(first, ()):
-            reached: int | None = end
-            for part in parts[1:]:
-                reached = _next(text, hits, part, reached) if reached is not None else None
-            if reached is not None:
-                found.append((start, reached, GAP.join(parts)))
+    for first in [word for word in where if word in lexicon.in_parts]:
+        for parts in lexicon.in_parts[first]:
+            whole = _first(text, where, parts) if all(part in where for part in parts) else None
+            if whole is not None:
+                found.append((*whole, GAP.join(parts)))
     return found
 
 
-def _next(text: str, hits: Sequence[tuple[int, int, str]], part: str, after: int) -> int | None:
-    """Where the next part ends, close enough behind `after`."""
-    for start, end, word in hits:
-        if word == part and after <= start <= after + _APART and not _ENDS & set(text[after:start]):
-            return end
+def _first(text: str, where: Mapping[str, Sequence[tuple[int, int]]], parts: Sequence[str]) -> tuple[int, int] | None:
+    """From where to where the parts are said for the first time."""
+    for start, end in where[parts[0]]:
+        reached: int | None = end
+        for part in parts[1:]:
+            reached = _next(text, where[part], reached) if reached is not None else None
+        if reached is not None:
+            return start, reached
     return None
+
+
+def _next(text: str, said: Sequence[tuple[int, int]], after: int) -> int | None:
+    """Where the next part ends, close enough behind `after`. `said` are its places in their order."""
+    at = bisect_left(said, (after, 0))
+    if at == len(said) or said[at][0] > after + _APART:
+        return None
+    start, end = said[at]
+    return None if _ENDS & set(text[after:start]) else end

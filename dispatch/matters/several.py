@@ -13,6 +13,7 @@ MOST = 5
 """So many matters of one message become cases; what is told beyond stands in the words of each."""
 
 _LEAST = 4  # characters that a matter is told in
+_PIECES = 24  # of a message that are looked at
 _BEGINS = (
     r"另外|还有(?!人|没|多|一会|几|点)|再有|再一个|再一样|再就是|再问|再说(?!吧)|顺便|顺带|顺嘴|此外|除此以外|除了这个|以及|外加|"
     r"加上|对了|然后(?:还|那个|就是)|同时(?:还|也)|我还想|还想(?:问|反映|说)|也(?:想|要)问|"
@@ -44,6 +45,8 @@ def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> It
     pieces = list(_pieces(plain(text)))
     in_all = _danger(listen(text)) if len(pieces) > 1 else 0.0
     for piece in pieces if len(pieces) > 1 else ():
+        if piece.least >= _CLAUSE and not classify(piece.text, policy).keywords:
+            continue
         shares = listen(piece.text)
         each = classify(piece.text, policy, shares=shares)
         alarming = piece.least < _CLAUSE and _danger(shares) >= _ALARM and in_all >= _ALARM_IN_ALL
@@ -58,7 +61,7 @@ def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> It
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    for sentence in _STRONG.split(text):
+    for sentence in _STRONG.split(text)[:_PIECES]:
         least = _TOLD if _NEW.match(sentence) else _SENTENCE
         clauses = [clause.strip() for clause in _WEAK.split(sentence) if len(clause.strip()) >= _LEAST]
         if len(clauses) < 2 or least == _TOLD:

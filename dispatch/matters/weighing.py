@@ -24,6 +24,7 @@ _KIND = 0.25  # a kind is named that has so much of what all have
 _LISTED = 0.5  # how much the policy's words count beside what was learnt: the exponent of their shares
 _DOUBT = 8.0  # points that every text leaves open
 _FLOOR = 1e-4
+_SEEN = 0.002  # what is less likely is out of the question, unless a listed word says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def weigh(shares: Shares, points: Mapping[str, int], policy: Policy) -> Weighed:
     dangers = {Danger(label[1:]): share for label, share in shares.items() if label.startswith(DANGER)}
     danger = sum(dangers.values())
     nothing = shares.get(NOTHING, 0.0) + shares.get(FURTHER, 0.0)
-    told = {code: share for code, share in shares.items() if code in policy.categories}
+    told = {code: share for code, share in shares.items() if share >= _SEEN and code in policy.categories}
     rest = max(1.0 - danger - nothing, _FLOOR)
-    return Weighed(_together(told, points, rest), danger, _kinds(dangers, danger), nothing)
+    return Weighed(_together(told, points, (rest, shares)), danger, _kinds(dangers, danger), nothing)
 
 
 def _kinds(dangers: Mapping[Danger, float], all_: float) -> tuple[Danger, ...]:
@@ -57,14 +58,15 @@ def _kinds(dangers: Mapping[Danger, float], all_: float) -> tuple[Danger, ...]:
     return tuple(kind for kind in most if dangers[kind] >= _KIND * all_)
 
 
-def _together(told: Mapping[str, float], points: Mapping[str, int], rest: float) -> dict[str, float]:
-    """The product of both, brought to `rest`. A category that nobody taught the model is as likely as its likeliest, so
-    that the words decide."""
+def _together(told: Mapping[str, float], points: Mapping[str, int], of: tuple[float, Shares]) -> dict[str, float]:
+    """The product of both, brought to the `rest`. A category that nobody taught the model is as likely as its
+    likeliest, so that the words decide."""
+    rest, shares = of
     unknown = max(told.values(), default=_FLOOR)
     all_ = sum(points.values()) + _DOUBT
-    even = _DOUBT / max(len(told), 1)
+    even = _DOUBT / max(len(shares), 1)
     weights = {
-        code: exp(log(told.get(code, unknown) + _FLOOR) + _LISTED * log((points.get(code, 0) + even) / all_))
+        code: exp(log(shares.get(code, unknown) + _FLOOR) + _LISTED * log((points.get(code, 0) + even) / all_))
         for code in {**told, **points}
     }
     sum_ = sum(weights.values()) or 1.0

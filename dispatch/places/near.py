@@ -80,6 +80,9 @@ def _longest_first(way: tuple[int, int, str]) -> tuple[int, int]:
     return way[0], -way[1]
 
 
+_DOORS = 24  # of a text: who lists more names no place by a slip
+
+
 def by_slip(text: str, doors: Sequence[Door], district: District) -> tuple[Near, ...]:
     """Estates and roads whose name a plain text says with one character wrong, missing or too many.
 
@@ -87,9 +90,10 @@ def by_slip(text: str, doors: Sequence[Door], district: District) -> tuple[Near,
     """
     index, found = _index(district), dict[int, Near]()
     heard = text.translate(index.signs)
+    starts = [door.start for door in doors[:_DOORS]]
     for run in _CHINESE.finditer(text):
         said = heard[run.start() : run.end()]
-        before_doors = {door.start - run.start() for door in doors}
+        before_doors = {at - run.start() for at in starts if run.start() <= at <= run.end()}
         for end in sorted(before_doors | {match.end() for match in _ENDS.finditer(run[0])}):
             lengths = range(_LEAST_SLIPPED - 1, min(end, index.longest + 1) + 1)
             for length in lengths if end <= len(said) else ():

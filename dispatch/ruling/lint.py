@@ -17,6 +17,7 @@ from dispatch.ruling.finding import Finding, about
 from dispatch.ruling.firing import fired
 from dispatch.ruling.rows import cells_of, level_of, outcome_of, words_of
 from dispatch.ruling.space import Report, cells
+from dispatch.ruling.wordy import words_everywhere
 
 _ROW = re.compile(r"policy\.rules\[(\d+)\]")
 
@@ -29,7 +30,7 @@ def lint(policy: Policy, district: District, faults: Iterable[Fault] = ()) -> tu
     proven = [each for each in _of_firing(policy, district) if each.rule not in known]
     dead = known | {each.rule for each in proven if each.kind == "dead"}
     crossed = (each for each in crossings(policy, district) if each.rule not in dead)
-    found = [*unread, *_of_rows(policy, district), *proven, *crossed]
+    found = [*unread, *_of_rows(policy, district), *proven, *crossed, *words_everywhere(policy)]
     order = {rule.id: at for at, rule in enumerate(policy.rules)}
     return tuple(sorted(found, key=lambda each: order.get(each.rule, len(order))))
 
