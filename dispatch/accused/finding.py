@@ -4,7 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dispatch.accused.mentions import Agent, How, agents, implied
-from dispatch.accused.speech import CONDUCT, DENIED, ELECTION, ENDS, ERRAND, FALSE_VISIT, GOOD, GRAVE, HINT
+from dispatch.accused.speech import (
+    CONDUCT,
+    DENIED,
+    ELECTION,
+    ENDS,
+    ERRAND,
+    FALSE_VISIT,
+    GOOD,
+    GRAVE,
+    HINT,
+    OFFICIAL,
+    PASSING,
+    PRIVATE,
+)
 from dispatch.district.model import District
 from dispatch.places.model import Place
 from dispatch.reading.script import plain
@@ -12,6 +25,8 @@ from dispatch.reading.script import plain
 _BEHIND = 60  # characters after whoever acts in which what is told is told of them
 _BEFORE = 24  # and before, where nobody else acts
 _YOURS = 10  # and after a mere "you"
+_PASSING = 18
+_SHORT = 36  # characters: whoever complains tells what happened
 _GOOD_BEFORE, _GOOD_BEHIND, _ERRAND_BEHIND = 12, 34, 20
 _LONGEST = 6000  # characters: nobody tells more; of a longer text its beginning and end are read
 _MOST = 60  # of those who act in one text so many are looked at
@@ -30,6 +45,8 @@ def accused(text: str, district: District, place: Place | None = None) -> tuple[
     words = plain(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n{text[-_LONGEST // 4 :]}")
     found = agents(words, district, place)[:_MOST]
     said: dict[str, None] = {}
+    if PRIVATE.search(words) and not OFFICIAL.search(words):
+        return ()
     for each in _complained_of(words, found):
         said |= dict.fromkeys(each.codes)
     if not said:
@@ -108,6 +125,8 @@ def _is_plain(text: str, found: Sequence[Agent], i: int) -> bool:
     """Whether somebody is only named: thanked, or as who said that one should call, or is to be told something."""
     each = found[i]
     until = found[i + 1].start if i + 1 < len(found) and found[i + 1].how is How.PERSON else len(text)
+    if len(text) <= _SHORT and PASSING.search(text, max(0, each.start - _PASSING), min(until, each.end + _PASSING)):
+        return True
     good = GOOD.search(text, max(0, each.start - _GOOD_BEFORE), min(until, each.end + _GOOD_BEHIND))
     errand = ERRAND.search(text, max(0, each.start - 8), min(until, each.end + _ERRAND_BEHIND))
     alone = not text[each.end : each.end + 4].strip(" ，。,.!！") and not CONDUCT.search(text)

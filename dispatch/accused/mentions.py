@@ -110,7 +110,7 @@ def _apart(found: Sequence[Agent]) -> list[Agent]:
 def _names(text: str, index: Index) -> Iterator[Agent]:
     taken: set[int] = set()
     for i, start, end in index.names.find_matches_as_indexes(text, overlapping=True):
-        if stands_alone(text, start, end):
+        if stands_alone(text, start, end) and not _is_outside(text, start):
             taken.update(range(start, end))
             yield Agent(start, end, How.PERSON, index.named[i])
     heard = text.translate(index.signs)

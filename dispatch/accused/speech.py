@@ -83,17 +83,33 @@ _ENGLISH = (
     r"|gifts|a bribe)"
     r"|red envelope|signed for me|my signature|attitude|misconduct|harass\w*)"
 )
+_DEALINGS = (
+    r"装(?:不在|没人|忙|样)|语气|口气|压(?:箱底|着|下来)|烦不烦|别烦|头(?:都|也)?不抬|眼(?:都|也)不抬"
+    r"|只认(?:熟人|钱|关系|亲)|自(?:家|己)人|认识的人先|打机|翻我(?:家|的)?(?:柜|抽屉|东西|包)"
+    r"|只许|禁言|踢出群|拿公家|公家的|不给(?:票|收据|发票|回执)|皮球|卸膊|甩锅|扯犊子|扯皮|让(?:我们"
+    r"|大家|老人)?(?:都)?说(?:好|满意|是)|往外(?:说|讲)|编的|瞎编|乱编|啥(?:也|都|事)(?:没|不)(?:记"
+    r"|办|干|管)"
+    r"|光说不|全靠嘴|嘴上|两面派|牌友|勾结|包庇|一伙|串通|打全?勾|猫腻|偷(?:懒|拿|看)|删(?:掉|了)?(?:差评"
+    r"|我|评论)|不删就|(?:不|没)(?:给|送|签|交)[^，。]{0,6}就不|说(?:我)?没(?:钱|空)[^。]{0,12}(?:自己"
+    r"|倒是|却)|撕了|拍完(?:照)?"
+    r"|谁漏|匿名|刁民|嫌贫|没人给|站了|等了(?:一|半|两|三|四)(?:上午|下午|天|个?小时|个钟)|(?:一"
+    r"|两|三|四|几)个(?:人|工作人员)[^。]{0,4}(?:聊|看|坐)|半夜(?:打|来|敲)|垫(?:了)?|扔(?:了|进"
+    r"|到|在)(?:我|垃圾|地|一边)|丢(?:了|到)我|弄丢"
+    r"|挂了(?!号|个|盐|水)|一夜|过夜|就靠边|靠边站|抽烟|吐(?:痰|口水)|撩|摸我|偷拍|跟踪|扣(?:了"
+    r"|我|下|着)(?:我)?[^，。]{0,4}(?:[一二两三四五六七八九十百千]|\d|钱|证|表|补)|watch(?:ed|ing)? videos"
+    r"|told my neighbou?r|put me off|sent me (?:back|away|from)"
+)
 _BLAME = (
     r"投诉|举报|控告|检举|告(?:他|她|这个|那个|一下(?:他|她)|你们|状)|要告|实名反映|有意见|问题很大"
     r"|太不像话|不像话|过分|缺德|不要脸|什么东西|管管(?:他|她|这个|那个|你们)"
     r"|不称职|不配|撤(?:了|换|掉)|换(?:个|一个|掉)(?:人|他|她|网格)"
 )
 CONDUCT = re.compile(
-    "|".join((_ATTITUDE, _MONEY, _FAVOUR, _FALSE, _ELECTION, _PRIVACY, _DUTY, _SHIRK, _ENGLISH, _BLAME))
+    "|".join((_ATTITUDE, _MONEY, _FAVOUR, _FALSE, _ELECTION, _PRIVACY, _DUTY, _SHIRK, _ENGLISH, _DEALINGS, _BLAME))
 )
 # What is strong enough for those who are not named at all: you, the office.
 GRAVE = re.compile(
-    "|".join((_ATTITUDE, _MONEY, _FAVOUR, _FALSE, _ELECTION, _PRIVACY, _DUTY, _ENGLISH))
+    "|".join((_ATTITUDE, _MONEY, _FAVOUR, _FALSE, _ELECTION, _PRIVACY, _DUTY, _DEALINGS, _ENGLISH))
     + r"|推诿|推来推去|踢(?:来踢去|皮球)|扯皮|不作为|乱作为|懒政|不干(?:事|人事)|打太极|捣浆糊|和稀泥"
     r"|失职|渎职|(?:就|都)这(?:么|样)办事|投诉你们|告你们|装死|不像话|唔做嘢"
 )
@@ -123,6 +139,24 @@ ERRAND = re.compile(
     r"|ring|text|ask)|said (?:i|we|to"
     r"|that|you)|asked me to (?:call|ring|report)|please (?:tell|pass)|pass on to|gave me (?:this|your) number"
 )
+# What is asked of them or told of them in passing: enough where nothing else says that it is a complaint.
+PASSING = re.compile(
+    r"吗|能不能|可不可以|有没有|请问|想问|问一下|问下|咨询|请(?!我|客|他|她)|麻烦|唔该|帮忙|劳驾"
+    r"|托|您|你好|哪天|几点|几时|几楼|多少|怎么办|边度|签字的?话"
+    r"|约|跟[^，。]{2,5}(?:说过|约|聊|讲过)|听[^，。]{2,6}(?:说|讲)|按[^，。]{2,6}(?:说|讲)|(?:叫"
+    r"|让|喊|教)(?:我|俺|咱)(?:来|去|打|带|交|今|嚟|留|到)|给我(?:发|打)"
+    r"|(?:说|讲)(?:居住|补贴|电梯|我的|有|下周|可以|能)|登记|主持|座谈|走访的时候|落(?:了|在)|报备"
+    r"|劝|退休|调走|值哪|分机|送餐|老同学|什么格式|啥格式|打不开|什么事|失业金|说的补贴"
+    r"|\bis my\b|\bis it\b|\bcan i\b|\bwhere\b|\bwhen\b|\?|？"
+)
+# Somebody of that name in their own life: not as one of the office.
+PRIVATE = re.compile(
+    r"欠我|借(?:了)?我(?:的)?钱|前夫|前妻|抚养费|车(?:停|占|挡)|(?:他|她)家(?:的)?(?:狗|水|漏|装修"
+    r"|孩子|小孩|猫|空调)|同名|同姓|重名|是我(?:的)?(?:邻居|同学|老同学|前|儿子|女儿|妈|爸|房东"
+    r"|租客)"
+    r"|我是[^，。]{2,6}的(?:邻居|家属|儿子|女儿|爱人|妈|爸|老公|老婆)|is my (?:neighbou?r|landlord|ex)"
+)
+OFFICIAL = re.compile(r"网格员|居委|街道|办事处|走访|值班|红马甲|窗口|低保|盖章|主任|书记")
 HINT = re.compile(r"网格|居委|街道|社区|楼院|走访|值班|办事处|办事大厅|窗口|热线|你们(?:那|这|家|单位|派|的)")
 # Who acts and is none of the office's: what is told of them is no complaint about it.
 OUTSIDER = re.compile(
