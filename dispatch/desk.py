@@ -38,8 +38,8 @@ from dispatch.transaction import Tx
 from dispatch.understanding import Manner, Routed, Told, Understood, local, route, understand
 
 __all__ = [
-    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "how_far", "open_cases", "progress",
-    "put_report", "reroute", "supplement", "take_report", "urge",
+    "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "apart", "how_far", "open_cases",
+    "progress", "put_report", "reroute", "supplement", "take_report", "urge",
 ]  # fmt: skip
 SUMMARY = 200
 _BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -206,16 +206,23 @@ def supplement(tx: Tx, case_id: UUID, text: str, *, actor: str = "resident") -> 
     """A further word on an open case: kept in its history, and told to whoever holds it. What
     was held to wait for the resident goes on. A complaint about the office's own people is none: it becomes a case of
     its own, and nothing of it stands in this one."""
-    understood = understand(tx, text)
-    if understood.complains_of:
-        row = tx.conn.execute(sa.select(cases.c.channel, cases.c.party_id).where(cases.c.id == case_id)).one()
-        party = party_of(tx, number_of(tx, row.party_id)) if row.party_id else None
-        take_report(tx, Report(Channel(row.channel), party, text, tx.now, actor=actor), understood)
+    if apart(tx, case_id, text, actor=actor) is not None:
         return
     lifecycle.note(tx, case_id, "supplemented", actor, words=text)
     orders.tell_holder(tx, case_id, "supplement")
     if actor == "resident":
         holds.answered(tx, case_id)
+
+
+def apart(tx: Tx, case_id: UUID, words: str, *, actor: str = "resident") -> UUID | None:
+    """A case of its own for words about an open one that complain of somebody of the office; None where they do not.
+    Nothing of them goes to whoever has that case (INV-COI)."""
+    understood = understand(tx, words) if words.strip() else None
+    if understood is None or not understood.complains_of:
+        return None
+    row = tx.conn.execute(sa.select(cases.c.channel, cases.c.party_id).where(cases.c.id == case_id)).one()
+    party = party_of(tx, number_of(tx, row.party_id)) if row.party_id else None
+    return take_report(tx, Report(Channel(row.channel), party, words, tx.now, actor=actor), understood).case_id
 
 
 def urge(tx: Tx, case_id: UUID, *, actor: str = "resident") -> None:

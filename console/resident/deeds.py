@@ -44,7 +44,8 @@ def answer(tx: Tx, case_id: UUID, question: str, said: Answer, words: str) -> Me
     waits = reads.open_question(tx, case_id)
     if waits is None or str(waits) != question:
         return msg("resident.said.not_asked")
-    told = verdicts.answer(tx, waits, said, words)
+    apart = desk.apart(tx, case_id, words)  # of whom it complains must not read it with the verdict
+    told = verdicts.answer(tx, waits, said, "" if apart else words)
     _keep(tx, row, "verdict")
     return told
 
@@ -52,6 +53,7 @@ def answer(tx: Tx, case_id: UUID, question: str, said: Answer, words: str) -> Me
 def reopen(tx: Tx, case_id: UUID, words: str) -> Message | Taken:
     """A closed case is taken up again; after its thirty days the matter becomes a new case that knows it."""
     row = standing(tx, case_id, lock=True).row
+    words = "" if desk.apart(tx, case_id, words) else words
     found = reopening.reopen(tx, row.party_id, row.number, words) if row.party_id is not None else None
     if found is None:
         return msg("resident.said.not_closed")

@@ -13,7 +13,7 @@ from dispatch.loop.reopening import Reopened
 from dispatch.loop.verdicts import KEYS, Question
 from dispatch.reports import OpenCase, Report
 from dispatch.transaction import Tx
-from dispatch.understanding import Understood
+from dispatch.understanding import Understood, understand
 from hotline import prompts
 from hotline.commands import Reopen, Reply, read_verdict
 from hotline.commands.verdict import NOT_CONTACTED, UNSOLVED
@@ -54,8 +54,9 @@ def _place_asked_later(tx: Tx, talk: Talk, asked: Sequence[Question]) -> bool:
 
 def _settle(tx: Tx, talk: Talk, asked: Question, reply: Reply) -> None:
     said = KEYS[str(reply.answer)]
-    message = verdicts.answer(tx, asked.id, said, reply.words)
-    keep(tx, talk.said, "verdict", asked.case_id)
+    other = desk.apart(tx, asked.case_id, reply.words)  # of whom it complains must not read it with the verdict
+    message = verdicts.answer(tx, asked.id, said, "" if other else reply.words)
+    keep(tx, talk.said, "verdict", other or asked.case_id)
     answer(tx, talk, message, asked.case_id)
 
 
@@ -94,6 +95,9 @@ def reopen(tx: Tx, talk: Talk, wish: Reopen) -> OpenCase | bool:
 
 def take_up(tx: Tx, talk: Talk, number: str, words: str) -> bool:
     """Open a closed case again; after its thirty days the matter is a new case that knows the old one."""
+    said = understand(tx, words) if words else None
+    if said is not None and said.complains_of:
+        return False  # a complaint about somebody of the office is a case of its own
     found = reopening.reopen(tx, talk.party.id, number, words)
     if found is None:
         return False
