@@ -49,7 +49,16 @@ _ENGLISH = re.compile(
     r"\b(?:director|secretary|head|mr\.?|mrs\.?|ms\.?|miss|officer)\s+(?P<name>[a-z]+)\b|\b(?P<name2>[a-z]+)\s+(?:shifu"
     r"|zhuren)\b"
 )
-_NOT_SURNAMES = frozenset("会委区道处部室的个们是任这那副正老小一班系办员长村里院和跟找叫让个位")
+# A sign that is no surname stands for none by its sound: "complain of a grid worker" names nobody.
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳"
+    "史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊"
+    "纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣邓"
+    "郁单杭洪包诸左石崔吉龚程邢裴陆荣翁荀羊惠甄曲封芮储靳段富巫乌焦巴弓牧山谷车侯全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹"
+    "束龙叶幸司黎薄印宿白怀蒲从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳姬申扶堵冉宰郦雍桑桂牛寿通边扈燕冀尚农温别庄晏"
+    "柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄东欧沃利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶空曾沙游"
+    "肖付闫代涂佘涛邸苟岳帅佟"
+)
 _GRID = re.compile(
     r"网格(?:员|长|管理员)|格格员|跑网格的|管(?:我们|俺们|咱们|这)?(?:片|格)的|\b(?:the |our |my )?grid (?:worker"
     r"|man|woman|officer)s?\b"
@@ -155,7 +164,7 @@ def _titled(text: str, index: Index, here: "_Here", people: Sequence[Agent]) -> 
 def _of_surname(char: str, title: str, index: Index, *, by_sound: bool) -> tuple[Worker, ...]:
     if char in index.surnames:
         return index.surnames[char]
-    if not by_sound or not title or char in _NOT_SURNAMES:
+    if not by_sound or not title or char not in _SURNAMES:
         return ()
     return index.surname_sounds.get(sounds_of(char)[0], ())
 

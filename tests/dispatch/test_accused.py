@@ -20,6 +20,7 @@ DISTRICT = parse_district(sample_district())
 COMPLAINTS = {
     "我要投诉李红梅，走访本上的签字不是我签的": {"xingfuli-grid-02"},
     "李宏梅从来没来过我家 表上倒是写着来了三回": {"xingfuli-grid-02"},
+    "我要投诉网格员李红梅，她收了我的钱": {"xingfuli-grid-02"},
     "周主任收了人家的红包才给办": {"xingfuli-head"},
     "邹主任当着大家面骂我 幸福里的": {"xingfuli-head"},
     "姓王的网格员跟我要两条烟": {"xingfuli-grid-03"},
