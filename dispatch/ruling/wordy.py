@@ -13,8 +13,8 @@ _LEAST = 2  # signs of a word that stands alone
 _LEAST_IN_PARTS = 2  # signs of all parts together
 # What people say whatever they want; a word that is made of these alone says nothing.
 _EVERYWHERE = frozenset(
-    ("我们", "你们", "他们", "这个", "那个", "什么", "怎么", "没有", "有人", "一个", "可以", "请问", "你好", "您好", "谢谢",
-     "小区", "电话", "反映", "问题", "家里", "the", "and", "please", "hello", "you", "is", "there")
+    ("我们", "你们", "他们", "这个", "那个", "什么", "怎么", "没有", "有人", "一个", "可以", "请问", "你好", "您好",
+     "谢谢", "小区", "电话", "反映", "问题", "家里", "the", "and", "please", "hello", "you", "is", "there")
 )  # fmt: skip
 
 

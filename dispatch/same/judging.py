@@ -64,13 +64,15 @@ def alike(one: Told, other: Told, asked: int) -> int:
     return max(1, round(score * 100)) if score >= least else 0
 
 
-def judge(new: Told, others: Sequence[Told], same: Same, *, risky: bool = False) -> Judged:
-    """What comes of a report beside those before it, which are at its place and of its topic."""
+def judge(new: Told, others: Sequence[Told], same: Same, *, risky: bool = False, outage: bool = False) -> Judged:
+    """What comes of a report beside those before it, which are at its place and of its topic. `outage`: so many callers
+    of it are no crowd."""
     near = [(told, score) for told in others if (score := alike(new, told, same.alike))]
     here = [told for told, _ in near]
     fast = _since(here, new.at - same.group)
     callers, people = _callers(new, fast), _people(new, fast)
-    group = risky or callers >= same.group_callers or (people >= same.group_people and callers > 1)
+    many = callers >= same.group_callers or (people >= same.group_people and callers > 1)
+    group = risky or (many and not outage)
     storm = not risky and _callers(new, _since(here, new.at - same.storm)) >= same.storm_callers
     there = [pair for pair in near if group or storm or pair[0].spot.meets(new.spot)]
     slow = _since([told for told, _ in there], new.at - same.collective)

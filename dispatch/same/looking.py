@@ -131,8 +131,9 @@ def _judged(tx: Tx, new: Told, topic: str, *, risky: bool) -> Judged:
         topics = [topic, topic_of(tx.policy.branch(tx.policy.fallback))]
         about = {"topics": topics} if new.sure else {}
         here = _others(tx, _AT_PLACE_ABOUT if new.sure else _AT_PLACE, {**where, **about})
-    found = judge(new, here, same, risky=risky)
-    if found.group or not new.sure:
+    outage = not set(tx.policy.branch(new.category)).isdisjoint(same.outages)
+    found = judge(new, here, same, risky=risky, outage=outage)
+    if found.group or outage or not new.sure:
         return found
     everywhere = {**of, "since": tx.now - same.group, "category": new.category}
     wide = topical(new, _others(tx, _OF_CATEGORY, everywhere), same)

@@ -26,6 +26,7 @@ _NUMBERS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
     }
 )
 _RISKS = ("group", "crowd")
+_OUTAGES = ("utilities",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Same:
 
     Different callers (or so many `people` whom they name) within `group_minutes` at one place, or `topic_callers` about
     one category anywhere, or one of `group_risks`: a group. `collective_callers` within `collective_days`: a collective
-    matter. `storm_callers` within `storm_minutes`: an event that later callers hear of.
+    matter. `storm_callers` within `storm_minutes`: an event that later callers hear of. `outages`: categories (with
+    their branches) of which many callers are never a group: the water is off for all of them.
     """
 
     repeat_days: int = _NUMBERS["repeat_days"][0]
@@ -52,6 +54,7 @@ class Same:
     storm_callers: int = _NUMBERS["storm_callers"][0]
     storm_minutes: int = _NUMBERS["storm_minutes"][0]
     group_risks: tuple[str, ...] = _RISKS
+    outages: tuple[str, ...] = _OUTAGES
 
     @property
     def repeat(self) -> timedelta:
@@ -88,5 +91,6 @@ def read_same(policy: Table) -> Same:
     known = policy.table("risks").keys()
     for risk in (risk for risk in risks if risk not in known and table.has("group_risks")):
         table.fault("group_risks", msg("dispatch.fault.not_a_word", given=shown(risk)), one_of(known))
+    outages = table.texts("outages") if table.has("outages") else _OUTAGES
     table.close()
-    return Same(**numbers, group_risks=tuple(risks))
+    return Same(**numbers, group_risks=tuple(risks), outages=tuple(outages))

@@ -1,7 +1,7 @@
 """What the carrier says of a call that we placed: what came of connecting it, and how it goes and ends."""
 
 from cases.phrases import msg
-from dispatch.outbox import RELAY_CALL
+from dispatch.outbox import ORDER_CALL, RELAY_CALL
 from dispatch.ringing import ends, relaying
 from dispatch.ringing.at_hand import count, hear, look
 from dispatch.transaction import Tx
@@ -16,13 +16,13 @@ _SPOKE = ("completed", "answered")
 def take_dialed(tx: Tx, said: DialedIn) -> str:
     """What came of connecting worker and resident; the document that ends the worker's call."""
     ring = look(tx, said.ref)
-    if ring is None or ring.purpose != RELAY_CALL:
+    if ring is None or ring.purpose not in (RELAY_CALL, ORDER_CALL):
         return twiml.write(Document((Hangup(),)))
     if said.status in _SPOKE and (said.seconds or 0) >= 1:
         relaying.connected(tx, ring, said.sid, said.seconds or 0)
         return twiml.write(last(tx, ring.lang, msg("hotline.call.relay_done")))
     hear(tx, ring, said.sid, "in-progress")
-    if count(tx, ring):
+    if count(tx, ring) or ring.purpose == ORDER_CALL:
         relaying.miss(tx, ring, said.status)
     return twiml.write(last(tx, ring.lang, msg("hotline.call.relay_missed")))
 

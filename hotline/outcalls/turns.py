@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from cases.phrases import EN, Message, msg
-from cases.steps import Step
+from cases.steps import Level, Step
 from dispatch.loop.work import due_of, give_short
 from dispatch.orders import place_of
 from dispatch.outbox import ORDER_CALL, RELAY_CALL
@@ -77,7 +77,13 @@ def _taken(tx: Tx, call: _Call) -> Document:
     until = ((step, due_of(tx, ring.case, step)) for step in (Step.VISIT, Step.TOLD))
     owed = next((msg(f"desk.until.{step}", due=due) for step, due in until if due is not None), "")
     taken = msg("hotline.call.order_taken", short=give_short(tx, ring.case.id), until=owed)
-    return last(tx, ring.lang, taken)
+    number = relaying.resident_of(tx, ring) if ring.case.level is Level.L1 else None
+    if number is None:
+        return last(tx, ring.lang, taken)
+    # Whoever is in danger is spoken to at once, by whoever has it.
+    connecting = _say(tx, ring.lang, msg("hotline.call.relay", number=ring.case.row.number))
+    dial = Dial(number, call.turn.line.number, doors.dialed(call.turn.line, ring.ref))
+    return Document((_say(tx, ring.lang, taken), connecting, dial, Hangup()))
 
 
 def _leave(tx: Tx, call: _Call, result: str) -> Document:

@@ -91,9 +91,9 @@ def test_a_place_in_no_gazetteer_counts_by_its_name(stage: Stage) -> None:
 
 
 def test_many_callers_at_once_are_a_group_with_one_master(stage: Stage) -> None:
-    taken = [tells(stage, nth, f"幸福里小区{nth}号楼停水了") for nth in range(1, 8)]
+    taken = [tells(stage, nth, f"幸福里小区{nth}号楼这边太吵了") for nth in range(1, 8)]
     assert masters(stage) == [], "one too few"
-    taken.append(tells(stage, 8, "幸福里小区停水，什么时候来水"))
+    taken.append(tells(stage, 8, "幸福里小区太吵，吵得睡不着"))
     [master] = masters(stage)
     [row] = stage.rows("SELECT * FROM cases WHERE number = :number", number=master)
     assert (row.level, row.confidential, row.estate) == ("L1", True, "幸福里小区")
@@ -101,10 +101,17 @@ def test_many_callers_at_once_are_a_group_with_one_master(stage: Stage) -> None:
     assert sorted(proposed(stage)) == sorted((one.number, master) for one in taken)
     assert told_to(stage, "group") >= {SHEN_YUEHUA.worker, "leader"}
     assert len(outbox_ids(stage, "group")) == len(told_to(stage, "group")), "each once"
-    late = tells(stage, 9, "幸福里小区9号楼也停水")
+    late = tells(stage, 9, "幸福里小区9号楼也太吵")
     assert (late.number, master) in proposed(stage)
     assert masters(stage) == [master]
     sound(stage)
+
+
+def test_many_without_water_are_no_crowd(stage: Stage) -> None:
+    for nth in range(1, 10):
+        tells(stage, nth, f"幸福里小区{nth}号楼停水了，三百户都没水")
+    assert masters(stage) == []
+    assert stage.rows("SELECT 1 FROM side WHERE kind = 'flag' AND code = 'group'") == []
 
 
 def test_one_caller_ten_times_is_no_group(stage: Stage) -> None:
@@ -115,9 +122,9 @@ def test_one_caller_ten_times_is_no_group(stage: Stage) -> None:
 
 
 def test_people_who_are_named_count_and_so_do_risk_words(stage: Stage) -> None:
-    tells(stage, 1, "幸福里小区三十多户停水了")
+    tells(stage, 1, "幸福里小区三十多户嫌太吵了")
     assert masters(stage) == [], "what one caller says is no group"
-    tells(stage, 2, "幸福里小区二十多户都停水")
+    tells(stage, 2, "幸福里小区二十多户都嫌太吵")
     assert len(masters(stage)) == 1
     crowd = tells(stage, 3, "和平里小区门口几十个工人聚集讨薪，堵路了")
     assert marked(stage, crowd.number) == ["群体预警"]
