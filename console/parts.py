@@ -8,16 +8,7 @@ from cases.phrases import Phrasebook
 from console.entry.reading import ReadDoor
 from console.phone.parts import PhoneParts
 from dispatch.lines import Line
-from dispatch.matters import Suggestion, rank
-from dispatch.policy import Policy
 from dispatch.transaction import Door
-
-Suggest = Callable[[str, Policy, str], tuple[Suggestion, ...]]
-
-
-def by_words(_office: str, policy: Policy, text: str) -> tuple[Suggestion, ...]:
-    """What the catalogue's own words say, where nothing was learnt."""
-    return rank(text, policy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,6 @@ class ConsoleParts:
     `proxies`: addresses of proxies of ours, whose X-Forwarded-For names the client.
     `wait`: pauses for so many seconds, less where something was committed meanwhile. `ending`: whether this
     process was told to end, so that what would stay open for ever ends too.
-    `suggest`: the categories that words may be of, for an office and its policy, the likeliest first.
     `phone`: what the telephones' page needs; None where there is no such page (DESIGN section 7).
     """
 
@@ -53,7 +43,6 @@ class ConsoleParts:
     proxies: frozenset[str] = frozenset()
     wait: Callable[[float], None] = sleep
     ending: Callable[[], bool] = lambda: False
-    suggest: Suggest = by_words
     phone: PhoneParts | None = None
 
     def __post_init__(self) -> None:

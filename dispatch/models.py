@@ -74,6 +74,23 @@ district_version = sa.Table(
     moment("imported_at"),
 )
 
+# What an office learnt from its own cases beside the shipped sentences; none in force: the shipped model speaks.
+matter_model = sa.Table(
+    "matter_model",
+    metadata,
+    sa.Column("office_id", sa.Uuid, sa.ForeignKey("office.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    text("state"),  # in_force, former (another took over), undone (by a person), refused (by the comparison)
+    sa.Column("body", BYTEA),  # of the one in force and the last before it; without it, it can no longer take over
+    text("figures"),  # the comparison on what was kept apart, as JSON
+    moment("made_at"),
+    text("made_by"),
+    moment("ended_at", optional=True),
+    text("ended_by", optional=True),
+    text("ended_why", optional=True),
+    sa.Index("uq_matter_model_in_force", "office_id", unique=True, postgresql_where=sa.text("state = 'in_force'")),
+)
+
 clock = sa.Table(
     "clock",
     metadata,

@@ -40,7 +40,7 @@ def understand(
     tx: Tx, text: str, *, place_text: str = "", manner: Manner = WRITTEN, corrected: Correction = AS_UNDERSTOOD
 ) -> Understood:
     """The matter of `text` and its place, which `place_text` (asked for) may tell better."""
-    heard = hear(Words(text, place_text, manner.hint, manner.spoken), Known(tx.policy, tx.district))
+    heard = hear(Words(text, place_text, manner.hint, manner.spoken), Known(tx.policy, tx.district, tx.learnt))
     return replace(heard, matter=_correct(heard.matter, tx.policy, corrected))
 
 

@@ -6,7 +6,6 @@ from flask import Flask
 
 from app import logs
 from app.health import health_doors
-from app.learnt import Learnt
 from app.metrics.asking import sources
 from app.metrics.page import TOKEN, metrics_door
 from app.metrics.requests import count_requests
@@ -44,7 +43,6 @@ def web_of(house: House, ending: Callable[[], bool] = lambda: False) -> Flask:
         demo=_demo(settings),
         wait=house.ear.wait,
         ending=ending,
-        suggest=Learnt(house.folder).suggest,
         phone=phone_parts(house.door, settings),
         public=_PUBLIC | PHONE,
     )

@@ -26,6 +26,7 @@ from console.ground import beside
 from console.parts import ConsoleParts
 from dispatch import desk, inbox
 from dispatch.inbox import Answer
+from dispatch.learning.suggesting import likely
 from dispatch.lines import Line
 from dispatch.loop.who import Who, by_account
 from dispatch.people import parties
@@ -113,8 +114,8 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
                     tx, written.words, place_text=written.place, corrected=_possible(tx, written.corrected)
                 )
                 found = _understood(tx, written, said)
-                likely = parts.suggest(tx.office.code, tx.policy, written.words)
-                offered = [each for each in likely if each.label != found["code"]][:OFFERED]
+                suggested = likely(tx, written.words)
+                offered = [each for each in suggested if each.label != found["code"]][:OFFERED]
                 shown_ |= {"understood": found, "offered": offered, **found["beside"], **_known(tx, written, said)}
         return render_template("new.html", made=None, changed=changed, **shown_), 422 if troubles else 200
 

@@ -24,6 +24,7 @@ from dispatch.calendar.table import DayTable
 from dispatch.choice import Carried
 from dispatch.district import District
 from dispatch.lines import Line
+from dispatch.matters.learnt.model import Model
 from dispatch.policy import Policy
 from dispatch.policy.limits import terms_of
 from dispatch.rules import RuleTable
@@ -106,8 +107,7 @@ class Tx:
     @property
     def now(self) -> datetime:
         """The transaction's one moment, aware and UTC."""
-        moment: datetime = self._opened().now
-        return moment
+        return self._opened().now  # type: ignore[no-any-return]
 
     @property
     def ahead(self) -> timedelta:
@@ -155,6 +155,11 @@ class Tx:
     @property
     def district(self) -> District:
         return self._in_force.district
+
+    @property
+    def learnt(self) -> Model | None:
+        """What the office's own cases taught; None where what is shipped speaks."""
+        return self._means.snapshots.learnt(self._conn, self.office_id, self._opened().learnt)
 
     @property
     def calendar(self) -> Calendar:

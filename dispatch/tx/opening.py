@@ -8,6 +8,7 @@ SELECT now() + k.ahead AS now, k.ahead, o.id, o.code, o.name_zh, o.name_en, o.zo
        (SELECT max(number) FROM policy_version WHERE state = 'in_force') AS policy,
        (SELECT max(number) FROM district_version d WHERE d.office_id = o.id) AS district,
        (SELECT max(number) FROM calendar_version v WHERE v.office_id = o.id) AS calendar,
+       (SELECT number FROM matter_model m WHERE m.office_id = o.id AND m.state = 'in_force') AS learnt,
        (SELECT json_agg(json_build_array(s.code, a.from_at, a.until_at))
         FROM absence a JOIN staff s ON s.id = a.staff_id
         WHERE a.office_id = o.id AND a.cancelled_at IS NULL AND a.until_at > now() + k.ahead) AS absences,

@@ -1,6 +1,7 @@
 """The policy and the district in force, kept in memory and read again only when their version changed."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,9 +15,13 @@ from cases.models import party
 from dispatch.calendar import versions
 from dispatch.calendar.table import DayTable, of_policy
 from dispatch.district import District, Unit, parse_district
-from dispatch.models import district_version, policy_version, staff
+from dispatch.matters.learnt.file import BadModel, of_bytes
+from dispatch.matters.learnt.model import Model
+from dispatch.models import district_version, matter_model, policy_version, staff
 from dispatch.policy import Policy, parse
 from dispatch.rules import RuleTable, compile_rules
+
+_log = logging.getLogger(__name__)
 
 # The numbers of the newest policy, of the office's district and of its calendar.
 InForce = tuple[int | None, int | None, int | None]
@@ -62,6 +67,7 @@ class Snapshots:
         self._policies: dict[int, tuple[Policy, RuleTable]] = {}
         self._districts: dict[tuple[UUID, int], District] = {}
         self._snapshots: dict[tuple[UUID, int, int, int | None], Snapshot] = {}
+        self._learnt: dict[UUID, tuple[int, Model | None]] = {}
 
     def load(self, conn: Connection, office: UUID, in_force: InForce) -> Snapshot:
         """The snapshot of these versions. Raises NothingInForce."""
@@ -78,6 +84,16 @@ class Snapshots:
             hours = Calendars(days.calendar, {each.code: days.calendar_of(each.path) for each in _own(days, picture)})
             self._snapshots[key] = Snapshot(policy, read, rules, days, hours, picture, _staff(conn, office))
         return self._snapshots[key]
+
+    def learnt(self, conn: Connection, office: UUID, number: int | None) -> Model | None:
+        """The office's own model of this number. None without a number, and where it cannot be used: that is logged
+        once, and what is shipped goes on."""
+        if number is None:
+            return None
+        kept = self._learnt.get(office)
+        if kept is None or kept[0] != number:
+            self._learnt[office] = kept = (number, _model(conn, office, number))
+        return kept[1]
 
     def policy(self, conn: Connection, number: int) -> Policy:
         """The policy of a version, in force or not."""
@@ -98,6 +114,15 @@ class Snapshots:
             ).scalar_one()
             self._districts[key] = parse_district(json.loads(body))
         return self._districts[key]
+
+
+def _model(conn: Connection, office: UUID, number: int) -> Model | None:
+    mine = sa.and_(matter_model.c.office_id == office, matter_model.c.number == number)
+    try:
+        return of_bytes(conn.execute(sa.select(matter_model.c.body).where(mine)).scalar() or b"")
+    except BadModel as bad:
+        _log.warning("matter_model_refused: number %s, %s", number, bad.why.id)
+        return None
 
 
 def _own(days: DayTable, district: District) -> Iterator[Unit]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.cli.clock.columns import table
-from app.cli.matter import learning
+from app.cli.matter import learning, versions
 from app.cli.matter.reading import Asked, asked, catalogue, model_of
 from app.cli.parser import Commands
 from app.cli.voice import Voice
@@ -27,6 +27,7 @@ def add_commands(commands: Commands) -> None:
     title = commands.voice.text(msg("app.help.commands"))
     below = parser.add_subparsers(dest="classify", required=False, metavar="COMMAND", title=title)
     learning.add_commands(commands, below)
+    versions.add_commands(commands, below)
 
 
 def run_classify(args: argparse.Namespace, voice: Voice) -> int:

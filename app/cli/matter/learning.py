@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.clock.columns import table
+from app.cli.matter import versions
 from app.cli.matter.reading import CATEGORY_COLUMN, TEXT_COLUMN, TITLE_COLUMN, catalogue, departments, examples
 from app.cli.parser import Commands, Parser
 from app.cli.records import house, office_of
 from app.cli.voice import Voice
-from app.learnt import own_model
 from app.trouble import Trouble, trouble
 from cases.phrases import msg
 
@@ -28,6 +28,7 @@ def add_commands(commands: Commands, below: "argparse._SubParsersAction[Parser]"
     train = commands.add("train", run_train, "data", "output", under=below)
     commands.option(train, "csv_file", metavar="CSV", nargs="?")
     commands.option(train, "--cases", dest="own_cases", action="store_true")
+    commands.option(train, "--now", dest="learn_now", action="store_true")
     commands.option(train, "--office", metavar="CODE")
     commands.option(train, "--model", dest="model_to_write", metavar="FILE")
     report = commands.add("report", run_report, "output", under=below)
@@ -45,12 +46,14 @@ def run_train(args: argparse.Namespace, voice: Voice) -> int:
     from dispatch.matters.learnt.file import to_bytes
     from dispatch.matters.learnt.training import fit
 
-    if bool(args.csv_file) is args.own_cases:
+    if bool(args.csv_file) + args.own_cases + args.learn_now != 1:
         raise Trouble(msg("matter.cli.one_source"), code=2)
-    if args.csv_file and not args.model_to_write:
+    if args.learn_now:
+        return versions.train_now(args, voice)
+    if not args.model_to_write:
         raise Trouble(msg("matter.cli.where_to"), code=2)
     known = closed_cases(args) if args.own_cases else examples(args)
-    path = Path(args.model_to_write) if args.model_to_write else place_of_own(args)
+    path = Path(args.model_to_write)
     model = fit(known, words(voice))
     raw = to_bytes(model)
     write(path, raw)
@@ -72,14 +75,6 @@ def closed_cases(args: argparse.Namespace) -> "list[Example]":
     if len({each.label for each in known}) < _CATEGORIES_LEAST:
         raise trouble("matter.cli.few_cases", count=len(known))
     return known
-
-
-def place_of_own(args: argparse.Namespace) -> Path:
-    """Where the pages look for what the office's own cases taught; its folder is made."""
-    with house(args) as found:
-        path = own_model(found.folder, office_of(args, found))
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    return path
 
 
 def words(voice: Voice) -> "WordList":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 from zlib import crc32
 
 import numpy as np
@@ -34,6 +35,17 @@ class Example:
     def whole(self) -> str:
         """Title and text as one."""
         return whole(self.text, self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a case of the office teaches: its redacted words and the category that it was found to be of in the end;
+    `corrected` where a person put another category right."""
+
+    case_id: UUID
+    words: str
+    category: str
+    corrected: bool = False
 
 
 @dataclass(frozen=True, eq=False)

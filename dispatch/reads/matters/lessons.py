@@ -1,44 +1,43 @@
-"""What the office's own closed cases teach: their words without numbers, names and doors, and their last category."""
+"""What the office's own cases teach: their words without numbers, names and doors, and their last category."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from cases.life.models import permission
-from cases.models import cases, content
+from cases.models import cases, content, event
 from cases.privacy import redact
 from cases.states import State
+from dispatch.matters.learnt.training import Lesson
 from dispatch.side.excluding import EXCLUDED
 from dispatch.transaction import Tx
 
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """The redacted words of a matter and the category that it was found to be of in the end."""
-
-    words: str
-    category: str
+# Lines of history by which a person put a category right, or said it where nobody was sure.
+CORRECTED = ("corrected", "sorted")
+_ENDED = (State.CLOSED, State.ARCHIVED)
+_CAME_TO_NOTHING = (State.DECLINED, State.VOID, State.MERGED, State.WITHDRAWN)
 
 
 def lessons(tx: Tx) -> Iterator[Lesson]:
-    """Every closed or archived case of the office that has words, the oldest first.
+    """Every case of the office that was closed, or whose category a person put right, and that has words; the oldest
+    first.
 
     Left out: confidential cases, those excluded from the figures, and categories that are no longer in the catalogue.
     """
-    excluded = sa.select(permission.c.id).where(permission.c.case_id == cases.c.id, EXCLUDED)
+    excluded = sa.select(permission.c.id).where(permission.c.case_id == cases.c.id, EXCLUDED).exists()
+    corrected = sa.select(event.c.id).where(event.c.case_id == cases.c.id, event.c.kind.in_(CORRECTED)).exists()
+    teaches = cases.c.state.in_(list(map(str, _ENDED))) | (
+        corrected & cases.c.state.not_in(list(map(str, _CAME_TO_NOTHING)))
+    )
     rows = tx.conn.execute(
-        sa.select(cases.c.category, content.c.id, content.c.sealed)
-        .join(content, content.c.id == cases.c.content_id)
-        .where(
-            cases.c.office_id == tx.office_id,
-            cases.c.state.in_([str(State.CLOSED), str(State.ARCHIVED)]),
-            cases.c.confidential.is_(False),
-            ~excluded.exists(),
+        sa.select(
+            cases.c.id, cases.c.category, corrected.label("corrected"), content.c.id.label("of"), content.c.sealed
         )
+        .join(content, content.c.id == cases.c.content_id)
+        .where(cases.c.office_id == tx.office_id, teaches, cases.c.confidential.is_(False), ~excluded)
         .order_by(cases.c.number)
     )
     for row in rows:
-        words = redact(tx.vault.open(row.id, "content", row.sealed)).strip()
+        words = redact(tx.vault.open(row.of, "content", row.sealed)).strip()
         if words and row.category in tx.policy.categories:
-            yield Lesson(words, row.category)
+            yield Lesson(row.id, words, row.category, row.corrected)
