@@ -10,7 +10,6 @@ from uuid import UUID
 
 from dispatch.accused.above import bars
 from dispatch.district import Role
-from dispatch.loop.who import DESK_ROLE
 from dispatch.people.accounts import Account
 from dispatch.people.accounts import Role as AccountRole
 from dispatch.people.roster import DESK_CODE, desk_id
@@ -39,7 +38,7 @@ def of_staff(tx: Tx, staff_id: UUID) -> frozenset[UUID]:
     if staff_id == desk_id(tx.office_id):
         return _ids(tx, bars(tx.district, DESK_CODE, tx.district.duty_desk.unit.code, Role.DUTY)) | {staff_id}
     worker = next((each for each in tx.district.workers if each.id == staff_id), None)
-    code, unit, role = (worker.code, worker.unit, worker.role) if worker else ("", office, DESK_ROLE)
+    code, unit, role = (worker.code, worker.unit, worker.role) if worker else ("", office, "")
     return _ids(tx, bars(tx.district, code, unit, role)) | {staff_id}
 
 

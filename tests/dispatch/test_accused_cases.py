@@ -12,7 +12,7 @@ from dispatch.duty import moves
 from dispatch.life import merging
 from dispatch.loop.who import by_code
 from dispatch.reports import UnknownUnit
-from dispatch.side import confiding, urging
+from dispatch.side import confiding, naming, urging
 from tests.dispatch.shifts import LAMP, at, away, fire_all, holder, staff_id, wind_to
 from tests.people import LI_HONGMEI, LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHOU_GUILAN
 from tests.stage import LINE, Stage
@@ -156,6 +156,22 @@ def test_what_is_added_to_a_case_and_complains_of_its_holder_is_a_case_of_its_ow
     with stage.door.transaction(LINE) as tx:
         desk.supplement(tx, lamp.case_id, "灯是声控的")
     assert len(stage.texts(LI_HONGMEI.number)) == before + 1, "what complains of nobody goes to them"
+
+
+def test_who_is_named_later_loses_it(stage: Stage) -> None:
+    lamp = stage.text(LAMP)
+    assert holder(stage, lamp.number) == LI_HONGMEI.worker
+    before = len(stage.texts(LI_HONGMEI.number))
+    with stage.door.transaction(LINE) as tx:
+        who = by_code(tx, SHEN_YUEHUA.worker)
+        with pytest.raises(Refused):
+            naming.name(tx, who, standing(tx, lamp.case_id, lock=True), ["nobody"])
+        naming.name(tx, who, standing(tx, lamp.case_id, lock=True), [LI_HONGMEI.worker])
+    assert holder(stage, lamp.number) == "xingfuli-head"
+    assert len(stage.texts(LI_HONGMEI.number)) == before, "not even that it is with others"
+    wind_to(stage, at(30, 11))
+    fire_all(stage)
+    assert leaked(stage) == []
 
 
 def test_it_is_like_nothing_and_whoever_took_it_down_may_be_whom_it_names(stage: Stage) -> None:
