@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dispatch.matters.finding import MatterFinding, classify
 from dispatch.matters.weighing import DANGER, Shares
@@ -24,7 +25,10 @@ _NEW = re.compile(_BEGINS)
 _STRONG = re.compile(rf"[。！？!?；;\n]+|(?={_BEGINS})")
 _WEAK = re.compile(r"[，,、]+|(?<=[一-鿿])\s+(?=[一-鿿])")
 # How sure a matter must be that a word like 另外 begins, one in a sentence of its own, and one in a clause.
-_TOLD, _SENTENCE, _CLAUSE = 0.45, 0.7, 0.8
+_TOLD, _SENTENCE, _CLAUSE = 0.35, 0.45, 0.65
+# And how likely in the whole, where nothing like 另外 begins it: a consequence or a place is heard in its clause alone.
+_IN_ALL, _IN_ALL_OF_LONG = 0.03, 0.1
+_SHORT = 48  # characters of a short message; a long one tells causes and consequences
 # Danger in a sentence of its own counts where a listed word says it, or it is so likely there and in the whole.
 _ALARM, _ALARM_IN_ALL = 0.7, 0.08
 _NO_MATTER = (Kind.PRAISE, Kind.SUGGESTION)
@@ -33,51 +37,62 @@ Listen = Callable[[str], Shares | None]
 """What was learnt says of a piece."""
 
 
+class _How(StrEnum):
+    """How a piece of a message stands in it: begun with a word like 另外, a sentence of its own, a clause."""
+
+    TOLD = "told"
+    SENTENCE = "sentence"
+    CLAUSE = "clause"
+
+
+_LEAST_SURE = {_How.TOLD: _TOLD, _How.SENTENCE: _SENTENCE, _How.CLAUSE: _CLAUSE}
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     text: str
-    least: float
+    how: _How
 
 
 def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
     """What a text tells beside its first matter, at most four more. Never raises."""
-    found = {first.category}
-    pieces = list(_pieces(plain(text)))
-    in_all = _danger(listen(text)) if len(pieces) > 1 else 0.0
+    found, words = {first.category}, plain(text)
+    pieces = list(_pieces(words))
+    whole = (listen(words) or {}) if len(pieces) > 1 else {}
+    least = _IN_ALL if len(words) <= _SHORT else _IN_ALL_OF_LONG
     for piece in pieces if len(pieces) > 1 else ():
-        if piece.least >= _CLAUSE and not classify(piece.text, policy).keywords:
-            continue
         shares = listen(piece.text)
         each = classify(piece.text, policy, shares=shares)
-        alarming = piece.least < _CLAUSE and _danger(shares) >= _ALARM and in_all >= _ALARM_IN_ALL
-        if each.category in found or not _is_matter(each, piece.least, alarming=alarming):
-            continue
-        if first.danger and (each.danger or piece.least >= _CLAUSE):
-            continue  # what belongs to the danger, and is no matter beside it
-        found.add(each.category)
-        yield each
+        if each.category in found or (first.danger and (each.danger or piece.how is _How.CLAUSE)):
+            continue  # told already, or it belongs to the danger
+        if each.danger:
+            told = piece.how is not _How.CLAUSE and _danger(shares) >= _ALARM and _danger(whole) >= _ALARM_IN_ALL
+            is_matter = told or bool(each.risk)
+        else:
+            is_likely = piece.how is _How.TOLD or whole.get(each.category, 0.0) >= least
+            is_matter = is_likely and _is_matter(each, _LEAST_SURE[piece.how])
+        if is_matter:
+            found.add(each.category)
+            yield each
         if len(found) >= MOST:
             return
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
     for sentence in _STRONG.split(text)[:_PIECES]:
-        least = _TOLD if _NEW.match(sentence) else _SENTENCE
+        how = _How.TOLD if _NEW.match(sentence) else _How.SENTENCE
         clauses = [clause.strip() for clause in _WEAK.split(sentence) if len(clause.strip()) >= _LEAST]
-        if len(clauses) < 2 or least == _TOLD:
-            if len(sentence.strip()) >= _LEAST:
-                yield _Piece(sentence.strip(), least)
-            continue
-        yield from (_Piece(clause, _CLAUSE) for clause in clauses)
+        if len(clauses) > 1 and how is _How.SENTENCE:
+            yield from (_Piece(clause, _How.CLAUSE) for clause in clauses)
+        elif len(sentence.strip()) >= _LEAST:
+            yield _Piece(sentence.strip(), how)
 
 
 def _danger(shares: Shares | None) -> float:
     return sum(share for label, share in (shares or {}).items() if label.startswith(DANGER))
 
 
-def _is_matter(each: MatterFinding, least: float, *, alarming: bool) -> bool:
-    if each.danger:
-        return bool(each.risk) or alarming
-    if each.unclear or each.unsure or each.kind in _NO_MATTER:
+def _is_matter(each: MatterFinding, least: float) -> bool:
+    if each.unclear or each.kind in _NO_MATTER or not each.best:
         return False
-    return each.confidence >= least and (least < _CLAUSE or each.reasons[0].id == "dispatch.matter.by_words")
+    return each.best[0].score >= least
