@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from cases.phrases import EN, Message, msg
 from cases.steps import Level, Step
+from dispatch.coi import record
+from dispatch.duty.telling import without_words
 from dispatch.loop.work import due_of, give_short
 from dispatch.orders import place_of
 from dispatch.outbox import ORDER_CALL, RELAY_CALL
@@ -65,10 +67,11 @@ def _order(tx: Tx, call: _Call) -> Document:
 
 def _about(tx: Tx, ring: Ring) -> Message:
     row = ring.case.row
-    return msg(
+    words = msg(
         "hotline.call.order", office=tx.office.name, level=ring.case.level.label,
         category=tx.policy.category(row.category).name, place=place_of(tx, row), summary=row.summary[:SHORT],
     )  # fmt: skip
+    return without_words(words) if record.of(tx, row.id) is not None else words
 
 
 def _taken(tx: Tx, call: _Call) -> Document:

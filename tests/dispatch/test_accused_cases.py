@@ -12,7 +12,9 @@ from dispatch.duty import moves
 from dispatch.life import merging
 from dispatch.loop.who import by_code
 from dispatch.reports import UnknownUnit
+from dispatch.ringing.at_hand import look
 from dispatch.side import confiding, naming, urging
+from hotline.outcalls import turns
 from tests.dispatch.shifts import LAMP, at, away, fire_all, holder, staff_id, wind_to
 from tests.people import LI_HONGMEI, LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHOU_GUILAN
 from tests.stage import LINE, Stage
@@ -92,6 +94,20 @@ def test_the_order_has_no_words_no_place_and_no_name(stage: Stage) -> None:
     assert "内容请登录查看" in order
     for said in (MARK, "李红梅", "3号楼", "签字"):
         assert said not in order
+
+
+def test_the_order_by_telephone_says_no_words_either(stage: Stage) -> None:
+    stage.text(f"网格员李红梅拿刀砍人，快来救命，{MARK}，幸福里小区3号楼2单元")
+    [row] = stage.rows("SELECT level, confidential FROM cases")
+    assert (row.level, row.confidential) == ("L1", True)
+    rung = stage.rows("SELECT o.id FROM outbox o WHERE o.channel = 'call' ORDER BY created_at")
+    with stage.door.transaction(LINE) as tx:
+        ring = look(tx, rung[0].id)  # type: ignore[arg-type]
+        assert ring is not None
+        said = tx.say(turns._about(tx, ring), "zh_CN")
+    assert "内容请登录查看" in said
+    for word in (MARK, "李红梅", "3号楼"):
+        assert word not in said
 
 
 def test_weeks_of_silence_tell_nobody_whom_it_names(stage: Stage) -> None:
