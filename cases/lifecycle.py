@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from cases import history, timers
 from cases.clock.lines import Line
 from cases.clock.sla import NO_SLA_REVIEW, Limit, due_at
+from cases.life import owing
 from cases.loop import clocks
 from cases.models import assignment, cases, owed
 from cases.pen import Pen
 from cases.report import Channel
 from cases.states import Deed, Illegal, State, after
-from cases.steps import Level, Owed, Owes, Step, owed_steps, started_by
+from cases.steps import WORK, Level, Owed, Owes, Step, owed_steps, started_by
 from cases.timers import Promise
 
 
@@ -71,6 +72,16 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A person decides first where a case goes: why (unsure, unclear), within which limit, and what they are offered
+    (facts of the line that says so)."""
+
+    why: str
+    limit: Limit
+    offers: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Opening:
     """A whole report, understood and routed, about to become a case."""
 
@@ -90,11 +101,13 @@ class Opening:
     actor: str
     repeat_of: UUID | None = None
     confidential: bool = False
+    told_with: UUID | None = None  # the message that it was told in, where that told several
+    wait: Wait | None = None
 
 
 def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[Step, datetime]]:
-    """A new case, accepted and dispatched: its id, when the resident is promised an answer, and by when
-    the unit owes each step whose clock runs."""
+    """A new case, accepted and dispatched, or held until a person says where it goes: its id, when the resident is
+    promised an answer, and by when each step is owed whose clock runs."""
     thread = history.Thread(pen.new_id(), opening.actor)
     matter, place = opening.matter, opening.place
     received = {"channel": str(opening.channel), "line": opening.line, "received_at": opening.received_at}
@@ -104,15 +117,16 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
         "category": matter.category, "level": str(matter.level), "kind": matter.kind,
         "estate": place.estate, "building": place.building, "place_kind": place.kind, "policy": opening.policy_version,
         **({"sla": matter.sla} if matter.sla else {}),
+        **({"within": str(opening.wait.limit)} if opening.wait else {}),
     }  # fmt: skip
     history.append(pen, thread, "accepted", understood)
-    at = assign(pen, thread, 1, opening.holder, "dispatched")
+    at = _assigned(pen, thread, opening)
     reachable = opening.party_id is not None
     steps = owed_steps(matter.owes, opening.channel, matter.level, reachable=reachable)
     told = next((_limit(matter, Step.TOLD) for o in steps if o.step is Step.TOLD), None)
     # As the reckoning does: a carrier whose clock is ahead takes no time from anybody.
     promised = due_at(told, min(opening.received_at, pen.now), pen.calendar) if told else None
-    owe(pen, thread.case_id, 1, steps, at)
+    owing.owe(pen, thread.case_id, 1, steps, at, waits=opening.wait is not None)
     first = Promise(thread.case_id, Step.ACCEPT, 1, opening.holder.unit_id)
     dues = _time(pen, first, opening, steps)
     # Nothing is promised for now: it is looked at again all the same.
@@ -120,6 +134,12 @@ def open_case(pen: Pen, opening: Opening) -> tuple[UUID, datetime | None, dict[S
     # Where nobody is promised anything the unit's last target stands for it: an urgent case is not shown last.
     pen.put(cases, **_case_row(pen, opening, thread, (promised or max(dues.values(), default=None), next_due)))
     return thread.case_id, promised, dues
+
+
+def _assigned(pen: Pen, thread: history.Thread, opening: Opening) -> datetime:
+    if opening.wait is None:
+        return assign(pen, thread, 1, opening.holder, "dispatched")
+    return assign(pen, thread, 1, opening.holder, "triaged", more={"why": opening.wait.why, **opening.wait.offers})
 
 
 def _limit(matter: Matter, step: Step) -> Limit | None:
@@ -133,7 +153,8 @@ def _case_row(
     due, next_due = dues
     return {
         "id": id_, "office_id": pen.office_id, "number": opening.number, "address": opening.address,
-        "state": str(State.DISPATCHED), "channel": str(opening.channel), "line": opening.line,
+        "state": str(State.TO_DISPATCH if opening.wait else State.DISPATCHED),
+        "channel": str(opening.channel), "line": opening.line,
         "category": matter.category, "kind": matter.kind, "level": str(matter.level),
         "service_line": matter.service_line, "summary": matter.summary,
         "estate": place.estate, "building": place.building, "entrance": place.entrance, "road": place.road,
@@ -145,18 +166,21 @@ def _case_row(
         "rule": holder.rule, "reasons": holder.reasons, "policy_version": opening.policy_version,
         "received_at": opening.received_at, "due_at": due, "next_due_at": next_due,
         "repeat_of": opening.repeat_of, "sla": matter.sla, "confidential": opening.confidential,
+        "told_with": opening.told_with, "triage": opening.wait.why if opening.wait else None,
         "last_seq": thread.seq, "last_at": thread.at, "last_hash": thread.hash,
     }  # fmt: skip
 
 
 def assign(  # noqa: PLR0913 - the thread, the attempt, to whom, how it is told, and why
-    pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind: str, reason: str = ""
-) -> datetime:
-    """The one live owner of a case from now on (INV-OWNER); since when. `reason` is the code of a move."""
+    pen: Pen, thread: history.Thread, attempt: int, holder: Holder, kind: str, reason: str = "",
+    *, more: Mapping[str, object] | None = None,
+) -> datetime:  # fmt: skip
+    """The one live owner of a case from now on (INV-OWNER); since when. `reason` is the code of a move, `more` are
+    further facts of the line."""
     facts: dict[str, object] = {"unit": holder.unit, "worker": holder.worker, "rule": holder.rule}
     facts |= {"reason": reason} if reason else {}
     facts |= {"values": holder.values} if holder.values else {}
-    at = history.append(pen, thread, kind, facts)
+    at = history.append(pen, thread, kind, {**facts, **(more or {})})
     pen.put(
         assignment,
         id=pen.new_id(),
@@ -172,48 +196,27 @@ def assign(  # noqa: PLR0913 - the thread, the attempt, to whom, how it is told,
     return at
 
 
-def owe(pen: Pen, case_id: UUID, attempt: int, steps: tuple[Owed, ...], at: datetime) -> None:
-    """A row for every step of an attempt, owed or not: what is not owed is shown, never hidden."""
-    grades = {item.step: item.grade for item in steps}
-    for step in _SHOWN:
-        pen.put(
-            owed,
-            id=pen.new_id(),
-            office_id=pen.office_id,
-            case_id=case_id,
-            attempt=attempt,
-            step=str(step),
-            is_owed=step in grades,
-            grade=str(grade) if (grade := grades.get(step)) else None,
-            done_at=at if step in (Step.ACCEPT, Step.DISPATCH) else None,
-        )
-
-
-_SHOWN = (
-    Step.ACCEPT, Step.DISPATCH, Step.SIGN_FOR, Step.FIRST_CONTACT, Step.VISIT, Step.FINDING, Step.INTERIM,
-    Step.TOLD, Step.VERIFY, Step.CALL_BACK,
-)  # fmt: skip
-
-
 def _time(pen: Pen, first: Promise, opening: Opening, steps: tuple[Owed, ...]) -> dict[Step, datetime]:
     """A timer for every owed step that has a limit; when those that run are due. No history is played here: opening
     is what callers wait for, and a clock that begins is due as the reckoning says of one that never stood."""
     matter, hours = opening.matter, pen.hours(opening.policy_version)
     owing = {item.step for item in steps}
-    begun = set(started_by(Deed.DISPATCH, owing)) & owing
+    begun = set(started_by(Deed.DISPATCH, owing)) & owing if opening.wait is None else set[Step]()
     dues: dict[Step, datetime] = {}
     for step in (item.step for item in steps):
-        limit = _limit(matter, step)
+        limit = opening.wait.limit if opening.wait and step is Step.DISPATCH else _limit(matter, step)
         promise = replace(first, step=step)
         if limit is None:
             continue
         if step is Step.ACCEPT:
             timers.kept(pen, promise, limit, (opening.received_at, pen.now))
+        elif step is Step.DISPATCH and opening.wait is not None:
+            dues[step] = timers.start(pen, promise, limit, (pen.now, hours.office))
         elif step is Step.DISPATCH:
             timers.kept(pen, promise, limit, (pen.now, pen.now))
         elif step in begun:
             dues[step] = timers.start(pen, promise, limit, (pen.now, hours.for_step(step, opening.holder.unit)))
-        else:
+        elif opening.wait is None or step not in WORK:
             timers.wait(pen, promise, limit)
     return dues
 
@@ -242,6 +245,7 @@ def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> St
     if not same:
         unsigned = (owed.c.case_id == case_id, owed.c.attempt == row.attempt, owed.c.step == str(Step.SIGN_FOR))
         pen.conn.execute(sa.update(owed).where(*unsigned).values(done_at=None))
+    owing.sent(pen, row, at)
     line = Line("rerouted", at, actor, {"unit": holder.unit})
     columns, _ = clocks.follow(pen, known, [line], holder.unit_id)
     assign(pen, thread, row.attempt, holder, "rerouted")
@@ -249,7 +253,7 @@ def reroute(pen: Pen, case_id: UUID, holder: Holder, why: str, actor: str) -> St
     state = State(row.state) if same else state
     history.close_thread(
         pen, thread, state=str(state), unit_id=holder.unit_id, worker_id=holder.worker_id,
-        rule=holder.rule, reasons=holder.reasons, **columns,
+        rule=holder.rule, reasons=holder.reasons, triage=None, **columns,
     )  # fmt: skip
     return state
 

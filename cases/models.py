@@ -95,6 +95,8 @@ cases = sa.Table(
     refers("repeat_of", "cases", optional=True),  # told again more than 30 days after that case was closed
     refers("merged_into", "cases", optional=True),  # the open case with which it is dealt (state merged)
     sa.Column("confidential", sa.Boolean, nullable=False, server_default=sa.false()),  # place and words are for a few
+    text("triage", optional=True),  # a person decides on it: unsure, unclear, correction
+    sa.Column("told_with", sa.Uuid),  # the same for all cases that one message told of
     text("sla", optional=True),  # the set of limits that its rule chose; none: those of its level and category
     sa.Column("visit_tries", sa.Integer, nullable=False, server_default="0"),  # wrong visit codes in this attempt
     sa.Column("last_seq", sa.Integer, nullable=False),
@@ -117,6 +119,8 @@ cases = sa.Table(
         "received_at",
         postgresql_where=sa.text("building IS NOT NULL"),
     ),
+    sa.Index("ix_cases_triage", "office_id", "next_due_at", postgresql_where=sa.text("triage IS NOT NULL")),
+    sa.Index("ix_cases_told_with", "told_with", postgresql_where=sa.text("told_with IS NOT NULL")),
     sa.Index("ix_cases_merged", "merged_into", postgresql_where=sa.text("merged_into IS NOT NULL")),
 )
 

@@ -1,5 +1,7 @@
 """The use cases of intake and dispatching: a report becomes a case at the right door, and what follows it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from os import urandom
 from secrets import randbelow
@@ -8,56 +10,74 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import history, lifecycle
-from cases.lifecycle import Holder, Matter, Opening
+from cases.lifecycle import Holder, Opening
 from cases.models import cases
 from cases.models import report as report_table
 from cases.pen import seal_content
-from cases.phrases import EN, Message, msg, stored
-from cases.privacy import redact
+from cases.phrases import Message, msg, stored
 from cases.report import Channel
 from cases.states import CLOSED
-from cases.steps import URGENT, Level
+from cases.steps import URGENT, Level, Step
 from dispatch import orders
 from dispatch.choice.stored import written
 from dispatch.coi import record
 from dispatch.duty import moves, reach
 from dispatch.duty.moves import MoveReason
 from dispatch.life import holds
-from dispatch.loop.promises import limits_of
+from dispatch.opening.values import holder_of, manner_of, matter_of, place_of
 from dispatch.people.parties import Party, number_of, party_of
-from dispatch.people.roster import desk_id
-from dispatch.places import Place
 from dispatch.reports import OpenCase, Report, Taken, UnknownCase, UnknownUnit
-from dispatch.routing import Choice
-from dispatch.ruling.conditions import caller
-from dispatch.ruling.values import values_of
 from dispatch.same import likening
+from dispatch.several import receipts
+from dispatch.several.apart import Part, matters_of
+from dispatch.several.receipts import Opened
 from dispatch.side import beginning, urging
 from dispatch.side import rows as side
 from dispatch.transaction import Tx
-from dispatch.understanding import Manner, Routed, Told, Understood, local, route, understand
+from dispatch.triage import waiting
+from dispatch.understanding import Manner, Understood, local, route, understand
 
 __all__ = [
     "OpenCase", "Report", "Taken", "UnknownCase", "UnknownUnit", "admitted", "apart", "how_far", "open_cases",
     "progress", "put_report", "reroute", "supplement", "take_report", "urge",
 ]  # fmt: skip
-SUMMARY = 200
 _BASE32 = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
 def take_report(tx: Tx, report: Report, understood: Understood | None = None) -> Taken:
-    """A case opened, routed and dispatched, its order and receipt on their way. One transaction, whole.
+    """A case opened for each matter, routed and dispatched or held for a person, orders and receipt on their way. One
+    transaction, whole.
 
     `understood` is what was made of the report's very words, where the dialogue had to know it already.
     """
-    words = "，".join(part for part in (report.text, report.place_text) if part)
     if understood is None:
         manner = Manner(report.hint, spoken=report.channel is Channel.CALL)
         understood = understand(
             tx, report.text, place_text=report.place_text, manner=manner, corrected=report.corrected
         )
-    routed = route(tx, understood, _manner(report), report.corrected)
-    holder = _holder(tx, routed.choice, routed.verdict.rule, (understood, routed))
+    told = matters_of(tx, report, understood)
+    of = _Message(tx.new_id() if len(told) > 1 else None, f"{randbelow(10**6):06}", f"{randbelow(10**4):04}")
+    opened = [_open(tx, part, of) for part in told]
+    receipts.give(tx, report.party, opened)
+    first, *beside = (each.taken for each in opened)
+    return replace(first, beside=tuple(beside))
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What the cases of one message have in common: what they are told with, and the resident's codes."""
+
+    id: UUID | None
+    code: str
+    visit_code: str
+
+
+def _open(tx: Tx, part: Part, of: _Message) -> Opened:
+    """A case of its own for one matter."""
+    report, understood = part.report, part.understood
+    words = "，".join(each for each in (report.text, report.place_text) if each)
+    routed = route(tx, understood, manner_of(report), report.corrected)
+    wait = waiting.wait(tx, report, understood)
     opening = Opening(
         channel=report.channel,
         line=tx.line.id if tx.line else "",
@@ -66,95 +86,50 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
         party_id=report.party.id if report.party else None,
         content_id=report.content_id or seal_content(tx, "words", words),
         received_at=report.received_at,
-        matter=_matter(tx, understood, routed, words),
-        place=_place(understood),
-        holder=holder,
-        codes=(f"{randbelow(10**6):06}", f"{randbelow(10**4):04}"),
+        matter=matter_of(tx, understood, routed, words),
+        place=place_of(understood),
+        holder=waiting.holder(tx, understood) if wait else holder_of(tx, (understood, routed)),
+        codes=(of.code, of.visit_code),
         policy_version=tx.policy_version,
         words=words,
         actor=report.actor,
         repeat_of=None if understood.complains_of else report.repeat_of,
         confidential=bool(understood.complains_of),
+        told_with=of.id,
+        wait=wait,
     )
     case_id, due, dues = lifecycle.open_case(tx, opening)
     _join_reports(tx, case_id, report)
-    record.put(tx, case_id, understood.complains_of)
-    if understood.complains_of:
-        with tx.for_office():  # whoever took it down may be the one whom it names
-            lifecycle.note(tx, case_id, "confided", history.SYSTEM, facts={"rule": record.RULE})
-    else:
-        likening.put(tx, case_id, opening)  # what complains of somebody is like nothing else: it stays alone
+    _keep_apart(tx, case_id, opening, understood.complains_of)
     taken = Taken(
         case_id, opening.number, *opening.codes, unit=routed.choice.unit.name,
         worker=routed.choice.worker.name if routed.choice.worker else None,
-        rule=routed.verdict.rule, due_at=due, place_known=understood.place.place is not None,
+        rule=opening.holder.rule, due_at=due, place_known=understood.place.place is not None,
+        waits=wait.why if wait else "",
     )  # fmt: skip
-    notice = routed.verdict.outcome.notice
-    orders.order(tx, orders.Order(case_id, opening, understood.place.place, dues, notice, held=report.held))
-    if report.party is not None:
-        orders.receipt(tx, report.party, taken, opening, understood.matter.danger)
-    beginning.begin(tx, case_id, routed.verdict)
-    return taken
+    if wait is not None:
+        waiting.begin(tx, case_id, wait, dues[Step.DISPATCH])
+    else:
+        notice = routed.verdict.outcome.notice
+        orders.order(tx, orders.Order(case_id, opening, understood.place.place, dues, notice, held=report.held))
+        beginning.begin(tx, case_id, routed.verdict)
+    return Opened(taken, opening, understood.matter.danger)
 
 
-def _manner(report: Report) -> Told:
-    party = report.party
-    of_ours = party is not None and party.worker_id is not None
-    who = caller(
-        report.channel, worker=of_ours, known=party is not None, english=party is not None and party.lang == EN
-    )
-    return Told(report.channel, who, again=report.repeat_of is not None, party=party)
+def _keep_apart(tx: Tx, case_id: UUID, opening: Opening, complains_of: Sequence[str]) -> None:
+    """What complains of somebody is like nothing else: it stays alone. What waits is compared once it is known what it
+    is."""
+    record.put(tx, case_id, complains_of)
+    if complains_of:
+        with tx.for_office():  # whoever took it down may be the one whom it names
+            lifecycle.note(tx, case_id, "confided", history.SYSTEM, facts={"rule": record.RULE})
+    elif opening.wait is None:
+        likening.put(tx, case_id, opening.matter.category, (opening.party_id, opening.received_at))
 
 
 def _number(tx: Tx) -> str:
     """The office-local date and the next of the office's sequence."""
     return f"{local(tx):%Y%m%d}-{tx.next_number():06}"
-
-
-def _matter(tx: Tx, understood: Understood, routed: Routed, words: str) -> Matter:
-    category = tx.policy.category(understood.matter.category)
-    kind, sla = str(understood.matter.kind), routed.verdict.outcome.sla
-    return Matter(
-        category=category.code,
-        kind=kind,
-        level=routed.verdict.level,
-        service_line=str(category.service_line),
-        summary=redact(words)[:SUMMARY],
-        owes=category.owes,
-        limits=limits_of(tx.policy, category, routed.verdict.level, kind, sla=sla),
-        sla=sla,
-    )
-
-
-def _place(understood: Understood) -> lifecycle.Place:
-    found = understood.place.place
-    if found is None:
-        return lifecycle.Place(str(understood.place.kind))
-    return lifecycle.Place(str(found.kind), found.estate, found.building, found.unit, _road(found), found.grid)
-
-
-def _road(place: Place) -> str | None:
-    if place.road is None or place.number is None:
-        return place.road
-    return f"{place.road}{place.number}号"
-
-
-def _holder(tx: Tx, chosen: Choice, rule: str, why: tuple[Understood, Routed]) -> Holder:
-    understood, routed = why
-    reasons = (
-        *understood.matter.reasons, *understood.place.reasons, *routed.verdict.reasons, *chosen.reasons,
-    )  # fmt: skip
-    worker = chosen.worker
-    desk = worker is None and chosen.unit.code == tx.district.duty_desk.unit.code and rule != record.RULE
-    return Holder(
-        unit_id=chosen.unit.id,
-        unit=chosen.unit.code,
-        worker_id=worker.id if worker else desk_id(tx.office_id) if desk else None,
-        worker=worker.code if worker else None,
-        rule=rule,
-        reasons=stored(reasons),
-        values=values_of(routed.facts, understood.place.place) | written(chosen.judged),
-    )
 
 
 def _join_reports(tx: Tx, case_id: UUID, report: Report) -> None:
@@ -196,7 +171,7 @@ def open_cases(tx: Tx, party_id: UUID) -> list[OpenCase]:
             cases.c.party_id == party_id,
             cases.c.state.not_in([str(state) for state in CLOSED]),
         )
-        .order_by(cases.c.received_at.desc())
+        .order_by(cases.c.received_at.desc(), cases.c.id)  # of one message the first matter first
         .limit(20)
     )  # fmt: skip
     return [OpenCase(*row) for row in rows]

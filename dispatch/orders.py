@@ -139,12 +139,16 @@ def overtake(tx: Tx, case_id: UUID) -> None:
     outbox.call_off_case(tx, case_id, TO_HOLDER)
 
 
-def tell_holder(tx: Tx, case_id: UUID, purpose: str, *, calls: bool = True) -> None:
-    """A text to whoever holds the case: an order after a change, a further word, an urge, a decision."""
+def tell_holder(tx: Tx, case_id: UUID, purpose: str, *, calls: bool = True, notice: Name | None = None) -> None:
+    """A text to whoever holds the case: an order after a change, a further word, an urge, a decision. Of what waits for
+    a person to say where it goes, to the desk that looks at it. `notice` is what its rule says to whoever goes."""
     row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
-    to = telling.recipient(tx, row.worker_id, row.unit_code)
+    if row.triage and State(row.state) is State.TO_DISPATCH:
+        to = telling.contact(tx, row.unit_code, (Role.DISPATCHER, Role.DUTY))
+    else:
+        to = telling.recipient(tx, row.worker_id, row.unit_code)
     more = _again(tx, row) if purpose == "rework" else {}
-    words = msg(f"desk.text.{purpose}", **_about(tx, row), **more)
+    words = msg(f"desk.text.{purpose}", **{**_about(tx, row), "notice": notice or "", **more})
     level = Level(row.level)
     telling.tell_staff(tx, to.staff_id if to else None, words, purpose=purpose, level=level, case_id=case_id)
     if calls and purpose in ORDERS and level in URGENT:

@@ -39,7 +39,8 @@ class Report:
     carrier's ids of what it was said in and that have no report yet; `gathered` those that a dialogue kept
     a report of, which now gets its case. `repeat_of` is a closed case that this tells again. `corrected` is what
     whoever took it down knows better than the rules. `held`: its caller waits on the line to be connected with whoever
-    gets it, who therefore is not rung beside that at once.
+    gets it, who therefore is not rung beside that at once. `nothing`: they were asked what it is about as often as one
+    asks, and said nothing that one could act on.
     """
 
     channel: Channel
@@ -55,11 +56,14 @@ class Report:
     repeat_of: UUID | None = None
     corrected: Correction = AS_UNDERSTOOD
     held: bool = False
+    nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a report. `due_at` None: no promise of time. The codes are for the resident only."""
+    """What became of a report. `due_at` None: no promise of time. The codes are for the resident only. `waits`: why a
+    person of the office looks first where it goes (empty: it went). `beside` are the further matters that were told
+    with it."""
 
     case_id: UUID
     number: str
@@ -70,6 +74,8 @@ class Taken:
     rule: str
     due_at: datetime | None
     place_known: bool
+    waits: str = ""
+    beside: "tuple[Taken, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

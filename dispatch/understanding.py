@@ -14,14 +14,26 @@ from dispatch.hearing import Known, Understood, Words, hear
 from dispatch.matters import MatterFinding
 from dispatch.people.parties import Party
 from dispatch.places import Place
-from dispatch.policy import Policy
+from dispatch.policy import Kind, Policy
 from dispatch.reports import AS_UNDERSTOOD, Correction
 from dispatch.routing import Around, Choice, choose, in_question
 from dispatch.rules import Circumstances, Facts, Verdict, gather
 from dispatch.ruling.conditions import UNNAMED, Caller
 from dispatch.transaction import Tx
 
-__all__ = ["BY_HAND", "WRITTEN", "Manner", "Routed", "Told", "Understood", "local", "route", "understand"]
+__all__ = [
+    "BY_HAND",
+    "WRITTEN",
+    "Manner",
+    "Routed",
+    "Told",
+    "Understood",
+    "local",
+    "needs_no_place",
+    "route",
+    "understand",
+]
+_ANYWHERE = (Kind.ENQUIRY, Kind.SUGGESTION, Kind.PRAISE)
 BY_HAND = "by-hand"  # the rule's name where a person chose the unit
 
 
@@ -42,6 +54,12 @@ def understand(
     """The matter of `text` and its place, which `place_text` (asked for) may tell better."""
     heard = hear(Words(text, place_text, manner.hint, manner.spoken), Known(tx.policy, tx.district, tx.learnt))
     return replace(heard, matter=_correct(heard.matter, tx.policy, corrected))
+
+
+def needs_no_place(tx: Tx, understood: Understood) -> bool:
+    """Whether it can be seen to wherever it is: an enquiry, a suggestion, praise, where that is understood."""
+    matter = understood.matter
+    return matter.confidence > 0 and not matter.danger and tx.policy.category(matter.category).kind in _ANYWHERE
 
 
 def _correct(matter: MatterFinding, policy: Policy, said: Correction) -> MatterFinding:

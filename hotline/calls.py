@@ -19,6 +19,7 @@ from dispatch.desk import Report, Taken
 from dispatch.people import parties
 from dispatch.places import question
 from dispatch.transaction import Tx
+from dispatch.understanding import needs_no_place
 from hotline import holding, menu, prompts, recordings, speaking, twiml
 from hotline.again import phoning
 from hotline.athand import Call, at_hand, kept
@@ -152,11 +153,14 @@ def _add(at: Call, speech: str, raw: str) -> Call:
 def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
     recorded = bool(turn.recording_sid) and turn.recording_seconds != 0
     place = place_in(at.words, tx.district)
-    clear = bool(turn.speech or turn.digits) and place.clear
+    found = holding.understood(tx, at) if turn.speech or at.talk.stage is Stage.HELD else None
+    whole = place.clear or (found is not None and needs_no_place(tx, found))
+    clear = bool(turn.speech or turn.digits) and whole
     offer = phoning.offer(tx, at) if clear or at.talk.stage in (Stage.PLACE, Stage.SAME) else ()
     asks = question(place, tx.district)
-    danger = holding.danger(tx, at) if turn.speech or at.talk.stage is Stage.HELD else ()
-    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, asks, offer, danger, turn.spoke)
+    danger = holding.danger(found) if found is not None else ()
+    unclear = found is not None and found.matter.unclear and not found.complains_of
+    return Heard(turn.digits, turn.speech, recorded, turn.confidence, clear, asks, offer, danger, turn.spoke, unclear)
 
 
 def _script(tx: Tx) -> Script:

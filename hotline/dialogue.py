@@ -18,7 +18,7 @@ from dispatch.people import parties
 from dispatch.people.parties import Party
 from dispatch.places import answered, find, question
 from dispatch.transaction import Tx
-from dispatch.understanding import Understood, understand
+from dispatch.understanding import Understood, needs_no_place, understand
 from hotline import commands, prompts
 from hotline.again import asking
 from hotline.again.offering import Offer, offered
@@ -26,15 +26,13 @@ from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Sto
 from hotline.events import TextIn
 from hotline.hearing import Said, keep
 from hotline.menu import is_nonsense
-from hotline.texting import alarm, rounds, verdicts, whistles, workers
+from hotline.texting import alarm, rounds, unclear, verdicts, whistles, workers
 from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
-from hotline.texting.standing import MATTER_ASKED, PLACE_ASKED, SAME_ASKED, Open, Standing
+from hotline.texting.standing import OPEN_FOR, PLACE_ASKED, SAME_ASKED, Open, Standing
 from hotline.texting.taking import Whole, complains, take
 from hotline.texting.talk import Talk, answer, raw_of, remembered
 
-TRIES = 3  # texts that say nothing before a person has a look
-OPEN_FOR = timedelta(minutes=30)
 URGENT_FOR = timedelta(minutes=3)  # danger does not wait for an address
 
 
@@ -228,8 +226,8 @@ def _heard(tx: Tx, talk: Talk) -> bool:
             return alarm.located(tx, talk, stand.dialogue, stand.dialogue.about_case)
         return _placed(tx, talk, stand)
     if is_nonsense(talk.words):
-        return _ask_what(tx, talk, stand.dialogue)
-    understood = understand(tx, talk.words)
+        return unclear.ask_what(tx, talk, stand.dialogue)
+    understood = understand(tx, stands.heard(tx, stand.dialogue, talk.words))
     if stand.dialogue is None and not understood.complains_of:
         case, how = follow(talk.words, understood, stand.cases)
         if case is not None:
@@ -237,21 +235,9 @@ def _heard(tx: Tx, talk: Talk) -> bool:
             return True
         if not stand.cases and verdicts.late(tx, talk, understood):
             return True
+    if understood.matter.unclear and not talk.media:
+        return unclear.ask_what(tx, talk, stand.dialogue)
     return _begin(tx, talk, understood, stand)
-
-
-def _ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
-    """Nothing in it that one could act on: ask kindly; the third time a person has a look."""
-    tries = open_.tries + 1 if open_ else 1
-    heard = stands.heard(tx, open_, talk.words)
-    if tries >= TRIES:
-        return take(tx, talk, open_, Whole(heard or tx.say(prompts.NO_WORDS, talk.lang)))
-    values = {"state": MATTER_ASKED, "tries": tries, "expires_at": tx.now + OPEN_FOR}
-    if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, heard):
-        return False
-    keep(tx, talk.said, "matter")
-    answer(tx, talk, prompts.ask_what(tx.office.name))
-    return True
 
 
 def _begin(tx: Tx, talk: Talk, understood: Understood, stand: Standing) -> bool:
@@ -262,8 +248,9 @@ def _begin(tx: Tx, talk: Talk, understood: Understood, stand: Standing) -> bool:
     offer = _offer(tx, talk, (words, understood), stand)
     if offer is not None:
         return asking.ask(tx, talk, open_, offer, words)
-    if understood.place.clear or talk.party.stopped or understood.complains_of:
-        return take(tx, talk, open_, Whole(words, understood=understood if words == talk.words else None))
+    whole = understood.place.clear or needs_no_place(tx, understood)
+    if whole or talk.party.stopped or understood.complains_of:
+        return take(tx, talk, open_, Whole(words, understood=understood))
     urgent = understood.matter.level in URGENT
     until = tx.now + (URGENT_FOR if urgent else OPEN_FOR)
     values = {"state": PLACE_ASKED, "tries": 1, "expires_at": until}

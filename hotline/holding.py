@@ -14,7 +14,7 @@ from dispatch.loop.who import by_id
 from dispatch.people.parties import number_of
 from dispatch.ringing.placing import is_to_ring, number_known
 from dispatch.transaction import Tx
-from dispatch.understanding import Manner, understand
+from dispatch.understanding import Manner, Understood, understand
 from hotline import speaking
 from hotline.athand import Call
 from hotline.events import TurnIn
@@ -27,10 +27,13 @@ RINGS_FOR = 20  # seconds at one person before the next is rung
 _BREATH = 3  # seconds where there is nobody whom one could ring
 
 
-def danger(tx: Tx, at: Call) -> tuple[Danger, ...]:
-    """What a caller is in danger of, by all that was heard."""
-    words = at.words.get("matter", "")
-    found = understand(tx, words, place_text=at.words.get("place", ""), manner=Manner(spoken=True))
+def understood(tx: Tx, at: Call) -> Understood:
+    """All that was heard of a caller, as it is understood."""
+    return understand(tx, at.words.get("matter", ""), place_text=at.words.get("place", ""), manner=Manner(spoken=True))
+
+
+def danger(found: Understood) -> tuple[Danger, ...]:
+    """What a caller is in danger of."""
     return () if found.complains_of else found.matter.danger
 
 

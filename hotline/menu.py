@@ -84,6 +84,7 @@ class Heard:
 
     `place_known`: with these words the place can be told; else `asks` has what to ask for. `offer`: what is said of a
     matter that this may be. `danger`: what they are in danger of; `spoke`: they were connected with a person.
+    `unclear`: nothing in the words that one could act on.
     """
 
     digits: str = ""
@@ -95,6 +96,7 @@ class Heard:
     offer: tuple[Spoken | Rest, ...] = ()
     danger: tuple[Danger, ...] = ()
     spoke: bool = False
+    unclear: bool = False
 
 
 _NO_KEYS: Mapping[str, Name] = MappingProxyType({})
@@ -190,7 +192,7 @@ def _matter(talk: Talk, heard: Heard, script: Script) -> Move:
     if is_nonsense(heard.speech):
         return _missed(talk)
     told = replace(talk, said=True, place_known=talk.place_known or heard.place_known)
-    if heard.confidence is not None and heard.confidence < DOUBTFUL:
+    if heard.unclear or (heard.confidence is not None and heard.confidence < DOUBTFUL):
         return _missed(told)
     if told.place_known:
         return _whole(told, heard)

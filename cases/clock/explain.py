@@ -13,6 +13,7 @@ _DAY = timedelta(days=1)
 _WALL = {
     Measure.MINUTES: timedelta(minutes=1), Measure.HOURS: timedelta(hours=1), Measure.DAYS: timedelta(days=1)
 }  # fmt: skip
+_WORKED = {Measure.WORKING_MINUTES: timedelta(minutes=1), Measure.WORKING_HOURS: timedelta(hours=1)}
 
 
 class Sort(Coded):
@@ -90,8 +91,8 @@ def _first(limit: Limit, start: datetime, calendar: Calendar) -> Iterable[Line]:
     """What leads from the beginning to the end where the clock never stands."""
     if limit.measure is Measure.WORKING_DAYS:
         return _days(start, limit.amount, calendar)
-    if limit.measure is Measure.WORKING_HOURS:
-        return _worked(start, timedelta(hours=limit.amount), calendar)
+    if limit.measure in _WORKED:
+        return _worked(start, _WORKED[limit.measure] * limit.amount, calendar)
     return [_wall(start, _WALL[limit.measure] * limit.amount, calendar)]
 
 

@@ -16,7 +16,8 @@ from cases.steps import Step
 # Which deed a line tells of. What is not here moves no clock.
 DEEDS: Mapping[str, Deed] = MappingProxyType(
     {
-        "registered": Deed.REGISTER, "accepted": Deed.ACCEPT, "dispatched": Deed.DISPATCH, "rerouted": Deed.REROUTE,
+        "registered": Deed.REGISTER, "accepted": Deed.ACCEPT, "triaged": Deed.ROUTE,
+        "dispatched": Deed.DISPATCH, "rerouted": Deed.REROUTE,
         "signed": Deed.SIGN, "auto_signed": Deed.AUTO_SIGN, "contacted": Deed.CONTACT, "arrived": Deed.VISIT,
         "found": Deed.FIND, "told": Deed.TELL, "progress": Deed.REPORT_PROGRESS, "safe": Deed.MARK_SAFE,
         "visit_waived": Deed.WAIVE_VISIT, "held": Deed.HOLD, "resumed": Deed.RESUME,
@@ -99,7 +100,8 @@ def _one(line: Line, attempt: int, office: Calendar) -> Iterator[Happened]:
     elif line.kind in DEEDS and facts.get("counts", True):  # a call while nobody owed one is told, and moves nothing
         deed = DEEDS[line.kind]
         at = min(moment_of(facts["received_at"]), line.at) if deed is Deed.REGISTER else line.at
-        yield Happened(deed, at, unit=unit, opens=_opens(deed, facts, attempt))
+        within = parse_limit(facts["within"]) if "within" in facts else None  # by when a person decides where it goes
+        yield Happened(deed, at, unit=unit, opens=_opens(deed, facts, attempt), by=within)
 
 
 def _opens(deed: Deed, facts: Mapping[str, Any], attempt: int) -> frozenset[Step]:

@@ -231,8 +231,8 @@ class Replay:
     def _start(self, deed: Deed, event: Happened, owed: frozenset[Step]) -> None:
         begins = {*started_by(deed, owed), *(event.opens & (owed | WINDOWS))}
         for step in sorted(begins, key=_PLACE.__getitem__):
-            held = event.by if step is Step.HOLD_REVIEW else None
-            limit = held or self.terms_of(self.attempt).limit(step)
+            own = event.by if step in (Step.HOLD_REVIEW, Step.DISPATCH) else None
+            limit = own or self.terms_of(self.attempt).limit(step)
             if limit is not None:
                 self._begin(deed, step, limit)
         works = self.state in _UNITS and not (self.owed - self.done).isdisjoint(PROVEN)

@@ -24,13 +24,14 @@ class Measure(StrEnum):
     MINUTES = "min"
     HOURS = "h"
     DAYS = "d"
+    WORKING_MINUTES = "wm"
     WORKING_HOURS = "wh"
     WORKING_DAYS = "wd"
 
     @property
     def is_working(self) -> bool:
         """Whether the measure rests outside the office's hours."""
-        return self in (Measure.WORKING_HOURS, Measure.WORKING_DAYS)
+        return self not in _WALL
 
 
 _WALL = {
@@ -38,7 +39,8 @@ _WALL = {
     Measure.HOURS: timedelta(hours=1),
     Measure.DAYS: timedelta(days=1),
 }
-_LIMIT = re.compile(r"([0-9]{1,5}) ?(min|h|d|wh|wd)")
+_WORKED = {Measure.WORKING_MINUTES: timedelta(minutes=1), Measure.WORKING_HOURS: timedelta(hours=1)}
+_LIMIT = re.compile(r"([0-9]{1,5}) ?(min|h|d|wm|wh|wd)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def parse_limit(text: str) -> Limit | None:
         return None
     found = _LIMIT.fullmatch(text.strip())
     if found is None:
-        remedy = "write a whole number and min, h, d, wh or wd, or none"
+        remedy = "write a whole number and min, h, d, wm, wh or wd, or none"
         raise ValueError(f"limit {text!r} is not understood: {remedy}")
     return Limit(int(found[1]), Measure(found[2]))
 
@@ -215,8 +217,8 @@ def moved_on(
 def _after(start: datetime, limit: Limit, halves: int, calendar: Calendar) -> datetime:
     """`halves` halves of the limit after `start`, in the limit's own measure."""
     amount = limit.amount * halves
-    if limit.measure is Measure.WORKING_HOURS:
-        return calendar.add_working_time(start, timedelta(hours=amount) / 2)
+    if limit.measure in _WORKED:
+        return calendar.add_working_time(start, _WORKED[limit.measure] * amount / 2)
     if limit.measure is not Measure.WORKING_DAYS:
         return start + _WALL[limit.measure] * amount / 2
     at = calendar.end_of_working_day(start, amount // 2) if amount >= 2 else start

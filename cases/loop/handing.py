@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from cases import history, lifecycle
 from cases.clock.lines import Line
 from cases.history import Thread
-from cases.lifecycle import Holder, IllegalDeed
+from cases.life import owing
+from cases.lifecycle import Holder, IllegalDeed, Matter
 from cases.loop import clocks
 from cases.loop.deeds import Act, Standing, standing
 from cases.models import assignment, owed
@@ -80,13 +81,43 @@ def attempt_again(pen: Pen, case_id: UUID, act: Act, new: Attempt) -> tuple[Stan
     lifecycle.assign(pen, thread, number, new.holder, "dispatched")
     channel, reachable = Channel(before.row.channel), before.row.party_id is not None
     steps = owed_steps(new.owes, channel, Level(before.row.level), reachable=reachable)
-    lifecycle.owe(pen, case_id, number, steps, at)
+    owing.owe(pen, case_id, number, steps, at)
     code = pen.vault.seal(case_id, "visit_code", new.visit_code)
     _hold(
         pen, thread, state, new.holder, attempt=number, visit_code_sealed=code, visit_tries=0, closed_at=None,
         closing_kind=None, awaits=None, policy_version=new.policy_version, **columns, **act.columns,
     )  # fmt: skip
     return standing(pen, case_id), {step: each.due_at for step, each in due.running.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a case goes that waited for a person to say so, and what it is about by then."""
+
+    about: Matter
+    holder: Holder
+
+
+def send(pen: Pen, case_id: UUID, to: Sent, actor: str) -> Standing:
+    """A case that waited for a person is dispatched: what it owes and promises is that of what it is about now, the
+    promise to the resident from receipt. Raises IllegalDeed, LookupError."""
+    before = standing(pen, case_id, lock=True)
+    state, about = _allowed(before.state, Deed.DISPATCH), to.about
+    matter = {
+        "category": about.category, "kind": about.kind, "level": str(about.level), "service_line": about.service_line,
+        "sla": about.sla,
+    }  # fmt: skip
+    row = SimpleNamespace(**{**before.row._mapping, **matter})
+    known, thread = clocks.know(pen, row), history.lock(pen, case_id, actor)
+    at = thread.moment(pen.now)
+    _let_go(pen, case_id, at)
+    owing.sent(pen, before.row, at)
+    owing.owe_anew(pen, row, about.owes)
+    lines = [Line("dispatched", at, actor, {"unit": to.holder.unit})]
+    columns, _ = clocks.follow(pen, known, lines, to.holder.unit_id)
+    lifecycle.assign(pen, thread, before.attempt, to.holder, "dispatched", more={"category": about.category})
+    _hold(pen, thread, state, to.holder, triage=None, **matter, **columns)
+    return standing(pen, case_id)
 
 
 def _allowed(state: State, deed: Deed) -> State:

@@ -20,8 +20,7 @@ from dispatch.side.calls import listed
 KINDS = (
     "registered",
     "accepted",
-    "dispatched",
-    "rerouted",
+    *("dispatched", "triaged", "rerouted"),
     "reason_given",
     "supplemented",
     "located",

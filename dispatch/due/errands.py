@@ -40,6 +40,7 @@ class Kind(StrEnum):
     RECOUNT = "recount"  # open cases are reckoned anew by a new calendar; ref: its version, or one case
     CALENDAR_TELL = "calendar_tell"  # those whose dates it moved are told; ref: the version
     CALENDAR_ENDS = "calendar_ends"  # supervisors are told that the calendar ends; ref: office and year
+    TRIAGE = "triage"  # nobody has said where a case goes that waits for it; ref: case
     PUBLISH_RULES = "publish_rules"  # an approved draft of the decision table comes into force; ref: the draft
 
 

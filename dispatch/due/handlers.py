@@ -23,6 +23,7 @@ from dispatch.rounds import campaigns, planner, pressing
 from dispatch.rounds.life import handing
 from dispatch.side import whistling
 from dispatch.transaction import Tx
+from dispatch.triage import sorting
 
 HANDLERS: Handlers = MappingProxyType(
     {
@@ -45,6 +46,7 @@ HANDLERS: Handlers = MappingProxyType(
         Kind.RECOUNT: recount.recount_some,
         Kind.CALENDAR_TELL: calendar_telling.tell,
         Kind.CALENDAR_ENDS: ending.warn,
+        Kind.TRIAGE: sorting.go_on,
         Kind.PUBLISH_RULES: drafts.publish,
     }
 )

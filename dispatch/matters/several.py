@@ -21,8 +21,8 @@ _BEGINS = (
     r"第[一二三四五](?:个|件|样|是|，|,|、)|其[一二三四]|(?<![一-鿿0-9])[一二三四五1-5][是、.．)）]|(?<=[，,\s])[二三四]是|"
     r"\b(?:also|besides|another thing|in addition|plus|secondly|by the way|and the other|and there(?:'s| is))\b"
 )
-_NEW = re.compile(_BEGINS)
-_STRONG = re.compile(rf"[。！？!?；;\n]+|(?={_BEGINS})")
+_NEW = re.compile(_BEGINS, re.IGNORECASE)
+_STRONG = re.compile(rf"[。！？!?；;\n]+|(?={_BEGINS})", re.IGNORECASE)
 _WEAK = re.compile(r"[，,、]+|(?<=[一-鿿])\s+(?=[一-鿿])")
 # How sure a matter must be that a word like 另外 begins, one in a sentence of its own, and one in a clause.
 _TOLD, _SENTENCE, _CLAUSE = 0.35, 0.45, 0.65
@@ -86,6 +86,11 @@ def _pieces(text: str) -> Iterator[_Piece]:
             yield from (_Piece(clause, _How.CLAUSE) for clause in clauses)
         elif len(sentence.strip()) >= _LEAST:
             yield _Piece(sentence.strip(), how)
+
+
+def cut(text: str) -> list[str]:
+    """The pieces of a text in which a matter each may be told."""
+    return [piece.text for piece in _pieces(text)]
 
 
 def _danger(shares: Shares | None) -> float:

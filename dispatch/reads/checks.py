@@ -191,6 +191,7 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
             Query(
                 "no_order",
                 """SELECT c.number, '' FROM cases c WHERE c.office_id = :office
+                 AND EXISTS (SELECT FROM event e WHERE e.case_id = c.id AND e.kind = 'dispatched')
                  AND NOT EXISTS (SELECT FROM outbox o WHERE o.case_id = c.id AND o.purpose = 'order')
                  AND NOT EXISTS (SELECT FROM event e WHERE e.case_id = c.id AND e.kind = 'text_failed')""",
             ),

@@ -1,11 +1,11 @@
 """By what a case is found again: a row beside it, written once."""
 
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases.lifecycle import Opening
 from dispatch.same.models import likeness
 from dispatch.same.spots import Spot, spot_of_case, without
 from dispatch.same.storm import topic_of
@@ -19,13 +19,13 @@ def compared(estate: str | None, building: str | None, road: str | None, summary
     return spot, without(summary, spot.names)
 
 
-def put(tx: Tx, case_id: UUID, opening: Opening) -> None:
-    """The row of a new case, to be looked at soon; it leaves with all that its intake writes."""
-    category = opening.matter.category
+def put(tx: Tx, case_id: UUID, category: str, told: tuple[UUID | None, datetime]) -> None:
+    """The row of a new case, told by whom and when, to be looked at soon; it leaves with all that its intake writes."""
+    party_id, received_at = told
     tx.put(
         likeness, case_id=case_id, office_id=tx.office_id, category=category,
-        topic=topic_of(tx.policy.branch(category)), party_id=opening.party_id, people=0,
-        received_at=opening.received_at, due_at=tx.now, tries=0,
+        topic=topic_of(tx.policy.branch(category)), party_id=party_id, people=0,
+        received_at=received_at, due_at=tx.now, tries=0,
     )  # fmt: skip
 
 

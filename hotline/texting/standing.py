@@ -22,6 +22,7 @@ from hotline.models import dialogue
 
 MATTER_ASKED, PLACE_ASKED, SAME_ASKED, DONE, EXPIRED = "matter_asked", "place_asked", "same_asked", "done", "expired"
 WAITING = (MATTER_ASKED, PLACE_ASKED, SAME_ASKED)
+OPEN_FOR = timedelta(minutes=30)  # so long an answer is waited for
 _LONGEST = timedelta(days=365)  # from receipt to closing: what was closed lately may be as old
 _WAITS = dialogue.c.state.in_(WAITING)
 
@@ -76,7 +77,7 @@ def _both() -> sa.Select[Any]:
     return (
         sa.select(*_columns(dialogue, Open, "d"), *_columns(cases, OpenCase, "c"))
         .select_from(one.outerjoin(dialogue, ours).outerjoin(cases, theirs))
-        .order_by(cases.c.received_at.desc())
+        .order_by(cases.c.received_at.desc(), cases.c.id)
         .limit(sa.literal_column("20"))
     )
 

@@ -17,12 +17,13 @@ from hotline.texting.talk import Talk
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A whole report: the matter, what answered the question where, what is understood of both already, and the closed
-    case that it tells again."""
+    case that it tells again. `nothing`: they said nothing that one could act on, however often they were asked."""
 
     matter: str
     place_text: str = ""
     understood: Understood | None = None
     repeat_of: UUID | None = None
+    nothing: bool = False
 
 
 def take(tx: Tx, talk: Talk, open_: Open | None, whole: Whole) -> bool:
@@ -35,6 +36,7 @@ def take(tx: Tx, talk: Talk, open_: Open | None, whole: Whole) -> bool:
         Channel.TEXT, talk.party, whole.matter, since, place_text=whole.place_text,
         # This text counts as gathered too: its row is put below, with its very words.
         gathered=(*before, talk.text.sid), repeat_of=whole.repeat_of,
+        nothing=whole.nothing,
     )  # fmt: skip
     taken = desk.take_report(tx, report, whole.understood)
     keep(tx, talk.said, "place" if whole.place_text else "matter", taken.case_id)

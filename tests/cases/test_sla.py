@@ -52,7 +52,7 @@ def test_a_limit_is_read_as_it_is_written(made: Limit) -> None:
     "text", ["", "1", "wd", "1.5 h", "-1 h", "1 week", "1 wd 2 wh", "１ h", "None", "1  wd", "1 H"]
 )
 def test_a_limit_that_is_none_is_told_with_the_remedy(text: str) -> None:
-    with pytest.raises(ValueError, match="is not understood: write a whole number and min, h, d, wh or wd, or none"):
+    with pytest.raises(ValueError, match=r"is not understood: write a whole number and min.* wm, wh or wd, or none"):
         parse_limit(text)
 
 
@@ -75,6 +75,7 @@ def test_a_limit_has_words() -> None:
         ("1 wd", "11-28T10:00", "11-30T17:30"),
         ("5 wd", "11-27T16:00", "12-04T17:30"),
         ("2 wh", "11-23T11:00", "11-23T14:00"),
+        ("15 wm", "11-23T11:50", "11-23T13:05"),
         ("4 wh", "11-27T16:00", "11-30T11:30"),
         ("5 min", "11-28T23:58", "11-29T00:03"),
         ("24 h", "11-28T23:58", "11-29T23:58"),
@@ -101,6 +102,7 @@ def test_nothing_is_due_early(made: Limit, start: datetime) -> None:
         Measure.MINUTES: due - start >= timedelta(minutes=made.amount),
         Measure.HOURS: due - start >= timedelta(hours=made.amount),
         Measure.DAYS: due - start >= timedelta(days=made.amount),
+        Measure.WORKING_MINUTES: worked == timedelta(minutes=made.amount),
         Measure.WORKING_HOURS: worked == timedelta(hours=made.amount),
         Measure.WORKING_DAYS: worked >= made.amount * OFFICE.day_length,
     }

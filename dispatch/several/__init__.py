@@ -1,0 +1,1 @@
+"""Several matters told in one message: a case each, one receipt."""
