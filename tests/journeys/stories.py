@@ -362,3 +362,33 @@ def two_questions_at_once(world: World) -> None:
     assert world.query("SELECT state FROM cases WHERE id = :id", id=other.id)[0].state == "closed"
     world.text(WANG_XIUYING, "1")
     assert {row.state for row in world.query("SELECT state FROM cases")} == {"closed"}
+
+
+@story
+def danger_is_answered_before_anybody_asks_where(world: World) -> None:
+    """Gas, and not a word of where: what saves comes first, the duty desk is rung, then the place brings it home."""
+    world.text(LI_JIANGUO, "厨房里一股臭鸡蛋味，头晕得厉害")
+    first = world.inbox(LI_JIANGUO.number)[0]
+    assert "离开屋子" in first
+    assert first.index("离开") < first.index("请回复在哪里")
+    case = world.case()
+    assert (case.level, case.estate) == ("L1", None)
+    assert "order_call" in world.events(case) or "signed" in world.events(case)
+    world.text(LI_JIANGUO, "幸福里小区7号楼1单元")
+    case = world.case()
+    assert (case.estate, case.building) == ("幸福里小区", "7")
+    assert "located" in world.events(case)
+    assert "幸福里小区7号楼1单元" in world.last(LI_JIANGUO)
+
+
+@story
+def whoever_wants_to_die_is_held_on_the_line(world: World) -> None:
+    """The line stays, and rings those on duty until one speaks with them; no number is read out."""
+    heard = " ".join(world.call(LI_JIANGUO, "我不想活了"))
+    assert "您不是一个人" in heard
+    assert "请不要挂断" in heard
+    assert "查询码" not in heard
+    case = world.case()
+    assert case.level == "L1"
+    assert {"signed", "contacted"} <= set(world.events(case))
+    assert "12356" in world.inbox(LI_JIANGUO.number)[0]
