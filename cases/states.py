@@ -60,6 +60,7 @@ CLOSED = frozenset((
 ))  # fmt: skip
 OPEN = frozenset(State) - CLOSED
 IN_UNIT = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)  # somebody of a unit goes on with it
+CORRECTABLE = (State.TO_DISPATCH, *IN_UNIT, State.RETURN_PENDING)  # what it is about may be put right
 
 
 class ClosingKind(Coded):
@@ -156,6 +157,7 @@ class Deed(Coded):
     DISCLOSE = "disclose"
     EXCLUDE = "exclude"
     INCLUDE = "include"
+    CORRECT = "correct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row((S.REWORK,), D.SIGN, None, *_FIELD),
     _row((S.REWORK,), D.AUTO_SIGN, None, R.SYSTEM),
     _row((S.REWORK,), D.REROUTE, None, R.DISPATCHER, R.SUPERVISOR),
+    # What it is about was misheard or written down wrong: put right, and limits and rules are reckoned anew. Where it
+    # then belongs to another unit it is rerouted as well.
+    _row(CORRECTABLE, D.CORRECT, None, R.DISPATCHER, R.SUPERVISOR, R.UNIT),
     _row((S.DISPATCHED, S.IN_PROGRESS), D.REQUEST_RETURN, S.RETURN_PENDING, *_FIELD),
     _row((S.RETURN_PENDING,), D.UPHOLD_RETURN, S.TO_DISPATCH, R.DISPATCHER),
     # Who asked to return the order has read it, so a rejected return finds it signed for.

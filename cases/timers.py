@@ -65,6 +65,7 @@ def go_on(pen: Pen, promise: Promise, clock: Reckoned, before: Any | None) -> No
 
 def set_to(pen: Pen, row: Any, clock: Reckoned) -> None:
     """A live timer (its row) stands as its clock does: it begins, or its moments moved."""
+    limit(pen, row, clock.limit)
     if row.state != "waiting" and (row.due_at, row.warn_at) == (clock.due_at, clock.warn_at):
         return
     fired, fires = _next(pen, Step(row.step), _course(clock), row.fired)
@@ -73,6 +74,12 @@ def set_to(pen: Pen, row: Any, clock: Reckoned) -> None:
         fires_at=fires, fired=fired,
     )  # fmt: skip
     pen.fires(fires)
+
+
+def limit(pen: Pen, row: Any, now: Limit) -> None:
+    """A live timer (its row) has this limit from now on."""
+    if row.limit_text != str(now):
+        pen.change(timer, {"id": row.id}, limit_text=str(now))
 
 
 def course_of(row: Any, calendar: Calendar) -> Course:

@@ -6,18 +6,19 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from cases.clock.happened import Change, Happened, HoldReason
+from cases.clock.happened import About, Change, Happened, HoldReason
 from cases.clock.sla import Limit, Measure, parse_limit
 from cases.clock.workdays import Calendar
 from cases.phrases import Message
 from cases.states import Deed
-from cases.steps import Step
+from cases.steps import Level, Step
 
 # Which deed a line tells of. What is not here moves no clock.
 DEEDS: Mapping[str, Deed] = MappingProxyType(
     {
         "registered": Deed.REGISTER, "accepted": Deed.ACCEPT, "triaged": Deed.ROUTE,
         "dispatched": Deed.DISPATCH, "rerouted": Deed.REROUTE,
+        "corrected": Deed.CORRECT,
         "signed": Deed.SIGN, "auto_signed": Deed.AUTO_SIGN, "contacted": Deed.CONTACT, "arrived": Deed.VISIT,
         "found": Deed.FIND, "told": Deed.TELL, "progress": Deed.REPORT_PROGRESS, "safe": Deed.MARK_SAFE,
         "visit_waived": Deed.WAIVE_VISIT, "held": Deed.HOLD, "resumed": Deed.RESUME,
@@ -32,7 +33,7 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
 )  # fmt: skip
 # Another step than the visit is left out: the line names it.
 _EXCEPTED = {Step.FINDING: Deed.WAIVE_FINDING, Step.TOLD: Deed.WAIVE_TOLD, Step.CALL_BACK: Deed.WAIVE_VERDICT}
-_EXCEPTION, _EXTENDED, _MOVED = "step_excepted", "extended", "moved"
+_EXCEPTION, _EXTENDED, _MOVED, _CORRECTED = "step_excepted", "extended", "moved", "corrected"
 KINDS = frozenset({*DEEDS, _EXCEPTION, _EXTENDED, _MOVED})
 _AGAIN = (Deed.REDO, Deed.REOPEN)
 # What somebody who verified found lacking, in lines that do not name the step.
@@ -76,6 +77,23 @@ def versions(lines: Sequence[Line], otherwise: int) -> list[int]:
     return [int(line.facts.get("policy", otherwise)) for line in lines if line.kind in kinds] or [otherwise]
 
 
+def abouts(lines: Sequence[Line], now: About) -> list[About]:
+    """What a case was about as each attempt began; `now` is what it is about."""
+    was = (about_of(line.facts["was"]) for line in lines if line.kind == _CORRECTED)
+    at, found = next(was, now), list[About]()
+    for line in lines:
+        if line.kind == _CORRECTED:
+            at = about_of(line.facts)
+        elif line.kind == "accepted" or DEEDS.get(line.kind) in _AGAIN:
+            found.append(at)
+    return found or [at]
+
+
+def about_of(facts: Mapping[str, Any]) -> About:
+    """What a line of history says that a case is about."""
+    return About(str(facts["category"]), str(facts["kind"]), Level(facts["level"]), facts.get("sla") or None)
+
+
 def _unit_after(lines: Sequence[Line], place: int) -> str:
     """To whom the order went that a new attempt began with."""
     after = (line for line in lines[place + 1 :] if DEEDS.get(line.kind) is Deed.DISPATCH)
@@ -90,6 +108,8 @@ def _one(line: Line, attempt: int, office: Calendar) -> Iterator[Happened]:
     elif line.kind == _EXTENDED:
         step = Step(facts.get("step", Step.TOLD))
         yield Happened(Change.EXTEND, line.at, by=parse_limit(facts["amount"]), step=step, approver=line.actor)
+    elif line.kind == _CORRECTED:
+        yield Happened(Deed.CORRECT, line.at, about=about_of(facts))
     elif line.kind == _EXCEPTION:
         yield Happened(_EXCEPTED[Step(facts["step"])], line.at)
     elif line.kind == "held":

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cases.clock.happened import Calendars, Happened, Terms
-from cases.clock.replay import Clock, Replay, Stretch
+from cases.clock.replay import Replay
+from cases.clock.running import Clock, Stretch
 from cases.clock.sla import Limit, after_hold, moved_on, warn_at
 from cases.clock.telling import Extension, Ground, Stood, parts
 from cases.clock.workdays import Calendar, Span, aware
@@ -203,7 +204,7 @@ def _charges(life: Replay, calendars: Calendars) -> Iterator[Charge]:
 def _split(stretch: Stretch, life: Replay, calendars: Calendars) -> Iterator[Charge]:
     """Outside the payer's hours nobody pays, save where the attempt's clocks run day and night."""
     unit = stretch.unit if stretch.payer is Payer.UNIT else ""
-    if stretch.payer is Payer.NOBODY or not life.terms_of(stretch.attempt).is_working:
+    if stretch.payer is Payer.NOBODY or not stretch.rests:
         yield Charge(stretch.start, stretch.end, stretch.payer, unit)
         return
     calendar = calendars.of(stretch.payer, unit)

@@ -14,8 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import timers
-from cases.clock.happened import Calendars, Subject
-from cases.clock.lines import KINDS, Line, happened, versions
+from cases.clock.happened import About, Calendars, Subject, Terms
+from cases.clock.lines import KINDS, Line, abouts, happened, versions
 from cases.clock.reckoning import Reckoned, Reckoning, reckoned, told_of
 from cases.clock.replay import Replay
 from cases.clock.sla import Limit
@@ -61,13 +61,24 @@ def line_of(row: Any) -> Line:
 
 def played(pen: Pen, case: Any, lines: Sequence[Line]) -> Replay:
     """The life of a case (its row), by the policy of each attempt."""
-    known = case.party_id is not None
-    of = Subject(case.category, case.kind, Level(case.level), Channel(case.channel), known, case.sla)
-    found = enumerate(versions(lines, case.policy_version))
-    life = Replay([pen.terms(version, of, rework=nth > 0) for nth, version in found], strict=False)
+    of = About(case.category, case.kind, Level(case.level), case.sla)
+    promised = versions(lines, case.policy_version)
+    each_of = enumerate(zip(promised, abouts(lines, of), strict=True))
+    life = Replay([_terms(pen, case, version, (about, nth)) for nth, (version, about) in each_of], strict=False)
     for each in happened(lines, pen.hours(case.policy_version).office):
+        if each.about is not None:
+            nth = life.attempt - 1
+            each = replace(each, terms=_terms(pen, case, promised[min(nth, len(promised) - 1)], (each.about, nth)))
         life.take(each)
     return life
+
+
+def _terms(pen: Pen, case: Any, version: int, of: tuple[About, int]) -> Terms:
+    """What is owed and promised of a case about this, in its attempt of that number (from 0)."""
+    about, nth = of
+    known, channel = case.party_id is not None, Channel(case.channel)
+    subject = Subject(about.category, about.kind, about.level, channel, known, about.sla)
+    return pen.terms(version, subject, rework=nth > 0)
 
 
 def reckoning(pen: Pen, case: Any, named: Callable[[str], Message | str] = str) -> Reckoning:
@@ -171,6 +182,8 @@ def _stand_as(pen: Pen, known: Known, now: tuple[Replay, Due, Calendars], unit_i
         kept.add(step)
         if step in due.running:
             timers.set_to(pen, row, due.running[step])
+        else:
+            timers.limit(pen, row, due.waiting[step])
     if anew:  # one promise has one live row at any moment
         pen.flush()
     for step in (step for step in Step if step not in kept):
