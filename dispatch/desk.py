@@ -56,9 +56,11 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
             tx, report.text, place_text=report.place_text, manner=manner, corrected=report.corrected
         )
     told = matters_of(tx, report, understood)
-    of = _Message(tx.new_id() if len(told) > 1 else None, f"{randbelow(10**6):06}", f"{randbelow(10**4):04}")
+    codes = report.codes or (f"{randbelow(10**6):06}", f"{randbelow(10**4):04}")
+    of = _Message(tx.new_id() if len(told) > 1 else None, *codes)
     opened = [_open(tx, part, of) for part in told]
-    receipts.give(tx, report.party, opened)
+    if report.codes is None:
+        receipts.give(tx, report.party, opened)
     first, *beside = (each.taken for each in opened)
     return replace(first, beside=tuple(beside))
 

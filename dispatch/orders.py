@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases import history
+from cases import history, lifecycle
 from cases.danger import Danger
 from cases.lifecycle import Opening
 from cases.models import cases, event, timer
@@ -155,12 +155,22 @@ def tell_holder(tx: Tx, case_id: UUID, purpose: str, *, calls: bool = True, noti
         ring(tx, case_id)
 
 
+def holder_in_words(tx: Tx, case_id: UUID) -> Message | Name:
+    """Who has a case: the person of the unit, or the unit."""
+    row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
+    return _held_by(tx, row)
+
+
+def _held_by(tx: Tx, row: Any) -> Message | Name:
+    worker = next((worker for worker in tx.district.workers if worker.id == row.worker_id), None)
+    unit_name = Name(row.name_zh, row.name_en)
+    return msg("desk.holder", unit=unit_name, worker=worker.name) if worker else unit_name
+
+
 def tell_moved(tx: Tx, case_id: UUID, before: UUID, why: Message) -> None:
     """Who held the case is told that it was taken from them, and who has it."""
     row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
-    worker = next((worker for worker in tx.district.workers if worker.id == row.worker_id), None)
-    held_by = Name(row.name_zh, row.name_en)
-    holder = msg("desk.holder", unit=held_by, worker=worker.name) if worker else held_by
+    holder = _held_by(tx, row)
     words = msg("desk.text.moved", **_about(tx, row), why=why, holder=holder)
     telling.tell_staff(tx, before, words, purpose="moved", level=Level(row.level), case_id=case_id)
 
@@ -211,6 +221,15 @@ def place_of(tx: Tx, row: Any) -> Message:
     if getattr(row, "is_veiled", False):
         return msg("side.veiled")
     return shown(_stored(row), tx.district)
+
+
+def place_in_words(tx: Tx, place: lifecycle.Place) -> Message:
+    """A place of the record, in words."""
+    if place.estate is None and place.road is None:
+        return shown(None, tx.district)
+    kind = PlaceKind(place.kind)
+    named = Place(estate=place.estate, building=place.building, unit=place.entrance, road=place.road, kind=kind)
+    return shown(named, tx.district)
 
 
 def place_for_others(tx: Tx, row: Any) -> Message:

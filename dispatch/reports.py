@@ -40,7 +40,8 @@ class Report:
     a report of, which now gets its case. `repeat_of` is a closed case that this tells again. `corrected` is what
     whoever took it down knows better than the rules. `held`: its caller waits on the line to be connected with whoever
     gets it, who therefore is not rung beside that at once. `nothing`: they were asked what it is about as often as one
-    asks, and said nothing that one could act on.
+    asks, and said nothing that one could act on. `codes`: those that the resident has already, with a receipt:
+    it is a part of another case.
     """
 
     channel: Channel
@@ -57,6 +58,7 @@ class Report:
     corrected: Correction = AS_UNDERSTOOD
     held: bool = False
     nothing: bool = False
+    codes: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _ADD_ONLY = (
     "round_event",
     "incident_join",
     "rule_draft_past",
+    "told_together",
 )
 # A report gathered by a dialogue gets its case later; nothing else of it ever changes.
 _LATER = {"report": "case_id"}

@@ -19,6 +19,7 @@ from cases.report import Channel
 from cases.states import Deed
 from cases.steps import WORK, Level, Owes, owed_steps
 
+DEED = Deed.CORRECT
 _OF = ("category", "kind", "level", "sla")
 _PLACE = ("estate", "building", "entrance", "road", "grid")
 
@@ -63,7 +64,7 @@ def correct(pen: Pen, case_id: UUID, new: Corrected, why: str, actor: str) -> St
     life = clocks.played(pen, case.row, [*known.lines, line])
     due = clocks.due_of(life, pen.hours(case.row.policy_version), line.at)
     columns = {**_columns(new), **_promise(case, due)}
-    do(pen, case_id, Act(Deed.CORRECT, actor, "corrected", facts, why, columns=columns))
+    do(pen, case_id, Act(DEED, actor, "corrected", facts, why, columns=columns))
     _owe(pen, case, new)
     return standing(pen, case_id)
 

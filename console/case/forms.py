@@ -6,9 +6,11 @@ from typing import Any
 
 from cases.loop.deeds import standing
 from cases.phrases import Message, Name, msg
+from dispatch.acts import doing
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.table import ACTIONS
 from dispatch.beside import referring
+from dispatch.correcting.planning import Plan
 from dispatch.duty import giving
 from dispatch.life.leaving_reasons import OtherLine
 from dispatch.loop.who import Who
@@ -30,7 +32,7 @@ SPOKEN = frozenset(
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a form that was sent: the deed, what was written, and why it was not done (`where`: at which
-    field), or what happened to the case meanwhile. `contact` is what was looked at."""
+    field), or what happened to the case meanwhile. `contact` is what was looked at, `plan` what would come of it."""
 
     name: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Outcome:
     where: str = ""
     moved: Sequence[Any] = ()
     contact: Contact | None = None
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The form of one deed; `trouble` is about the whole."""
+    """The form of one deed; `trouble` is about the whole. `looks`: what would come of it is shown before it is done;
+    `plan` is that."""
 
     name: str
     fields: Sequence[Shown]
     trouble: Message | None
     is_tried: bool
+    looks: bool = False
+    plan: Plan | None = None
 
 
 def said_of(name: str, told: Message | None) -> Message:
@@ -93,7 +99,9 @@ def _form(tx: Tx, of: tuple[Who, Any], name: str, outcome: Outcome) -> Form:
         for each in ACTIONS[name].fields
     ]  # fmt: skip
     whole = tried.trouble if not tried.where else None
-    return Form(name, fields, whole, bool(tried.name))
+    waiting = doing.foresee(tx, *of, name, {}) if name == "confirm" else None
+    looks = ACTIONS[name].foresee is not None
+    return Form(name, fields, whole, bool(tried.name), looks, tried.plan if looks and ACTIONS[name].fields else waiting)
 
 
 def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
@@ -107,6 +115,8 @@ def _choices(tx: Tx, of: tuple[Who, Any], field: Field) -> list[Choice]:
         return [Choice(unit.code, unit.name) for unit in calls.choices(tx, case.id)]
     if field.kind is Kind.REFERRED:
         return [Choice(code, name) for code, name in referring.choices(tx, standing(tx, case.id)).items()]
+    if field.kind is Kind.CATEGORY:
+        return [Choice(code, one.name, len(tx.policy.branch(code)) - 1) for code, one in tx.policy.categories.items()]
     if field.kind is Kind.PERSON:
         return [Choice(one.code, one.name) for one in giving.people(tx, standing(tx, case.id))]
     if field.kind is Kind.CO:

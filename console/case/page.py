@@ -45,6 +45,8 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
         if outcome.is_good:
             flash(said)
             return redirect(url_for("case.page", number=number, _anchor="deeds"), HTTPStatus.SEE_OTHER)
+        if outcome.plan is not None:
+            return _page(parts, number, outcome)
         status = HTTPStatus.CONFLICT if outcome.moved else HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(parts, number, outcome), status
 
@@ -75,6 +77,8 @@ def _act(parts: ConsoleParts, number: str, name: str) -> tuple[Outcome, str]:
     """What came of it, and the sentence for whoever did it."""
     values = {field.name: ",".join(request.form.getlist(field.name)) for field in ACTIONS[name].fields}
     outcome = Outcome(name, values)
+    if request.form.get("look") and ACTIONS[name].foresee is not None:
+        return _look(parts, number, outcome), ""
     try:
         with parts.door.transaction(me().office) as tx:
             who, head = by_account(tx, me()), in_scope(tx, number)
@@ -89,6 +93,16 @@ def _act(parts: ConsoleParts, number: str, name: str) -> tuple[Outcome, str]:
     if field is not None:
         return replace(outcome, trouble=said, where=field), ""
     return replace(outcome, is_good=True), sentence
+
+
+def _look(parts: ConsoleParts, number: str, outcome: Outcome) -> Outcome:
+    """What would come of it: nothing is done."""
+    try:
+        with parts.door.transaction(me().office) as tx:
+            plan = doing.foresee(tx, by_account(tx, me()), in_scope(tx, number), outcome.name, outcome.values)
+    except Refused as no:
+        return replace(outcome, trouble=no.why, where=no.field)
+    return replace(outcome, plan=plan)
 
 
 def _seen() -> int:

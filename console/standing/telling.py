@@ -123,6 +123,11 @@ KINDS = (
     "found_on_round",
     "campaign_joined",
     "referred",
+    "corrected",
+    "split",
+    "split_from",
+    "correction_suggested",
+    "correction_dismissed",
 )
 # Facts that are codes with words in the catalogues.
 _WORDED = {
@@ -191,6 +196,7 @@ class Teller:
         facts = json.loads(row.canonical).get("facts", {})
         places = {name: self._place(row.kind, name, value) for name, value in facts.items()}
         places |= {"moved": _moved(facts)} if row.kind == "recounted" else {}
+        places |= {"changes": self._changes(facts)} if row.kind == "corrected" else {}
         if row.kind in _SAID:
             places["words"] = self.words(row.content_id) if row.content_id else "…"
         else:
@@ -242,6 +248,22 @@ class Teller:
             return datetime.fromisoformat(value)
         return value if value is not None else ""
 
+    def _changes(self, facts: Mapping[str, Any]) -> Message:
+        """What a correction changed, from what to what."""
+        was, found = facts["was"], list[Message]()
+        worded: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
+            ("category", "category", lambda code: self.policy.category(str(code)).name),
+            ("matter_kind", "kind", lambda code: msg(f"dispatch.kind.{code}")),
+            ("level", "level", lambda code: msg(f"cases.level.{code}")),
+        )
+        for name, key, words in worded:
+            if facts[key] != was[key]:
+                found.append(msg(f"correct.told.field.{name}", was=words(was[key]), now=words(facts[key])))
+        places = [_named_place(each) for each in (was, facts)]
+        if places[0] != places[1]:
+            found.append(msg("correct.told.field.place", was=places[0] or "–", now=places[1] or "–"))
+        return reduce(lambda first, then: msg("clock.why.listed", first=first, then=then), found)
+
     def unit(self, code: str | None) -> Name:
         """A unit's name; its code where the district no longer has it."""
         found = self.district.unit(code)
@@ -262,6 +284,13 @@ class Teller:
         if kind == "staff":
             return msg("console.actor.person", name=self.worker(code))
         return msg("console.actor.person", name=Name(self.accounts.get(code, code) or kind))
+
+
+def _named_place(facts: Mapping[str, Any]) -> str:
+    """A place by the names that stand in a line of history."""
+    named = (facts.get("estate") or facts.get("road") or "", facts.get("building"), facts.get("entrance"))
+    parts = zip(named, ("", "号楼", "单元"), strict=True)
+    return "".join(f"{part}{of}" for part, of in parts if part)
 
 
 def _moved(facts: Mapping[str, Any]) -> Message:

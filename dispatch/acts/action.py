@@ -7,6 +7,7 @@ from cases.loop.deeds import Standing
 from cases.phrases import Message
 from dispatch.acts.facts import Facts
 from dispatch.acts.fields import Field
+from dispatch.correcting.planning import Plan
 from dispatch.loop.who import Who
 from dispatch.transaction import Tx
 
@@ -34,7 +35,7 @@ class Action:
 
     `other` is the field with the number of another case that it changes too; empty: the one in which it is merged.
     `whose` are roles of the office of whom one does it where nobody is named (at the command line); none: whoever
-    holds the case.
+    holds the case. `foresee`: what would come of it, to be shown before it is done; None where there is nothing.
     """
 
     do: Callable[[Given], Message | None]
@@ -42,3 +43,4 @@ class Action:
     fields: tuple[Field, ...] = ()
     whose: tuple[str, ...] = ()
     other: str | None = None
+    foresee: Callable[[Given], Plan | None] | None = None

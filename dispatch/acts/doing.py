@@ -13,6 +13,7 @@ from cases.phrases import Message, msg
 from dispatch.acts.fields import WORDS_MOST, Field, Kind
 from dispatch.acts.refusals import Moved, Refused
 from dispatch.acts.table import ACTIONS, Action, Given
+from dispatch.correcting.planning import Plan
 from dispatch.duty.giving import UnknownPerson
 from dispatch.loop.closing import NothingToDecide, SamePerson
 from dispatch.loop.who import NotYours, Partial, Who
@@ -53,6 +54,23 @@ def act(tx: Tx, who: Who, case_id: UUID, name: str, said: tuple[Mapping[str, str
     given = Given(tx, who, case, {field.name: values.get(field.name, "") for field in action.fields})
     _check(action, given)
     return _do(action, given)
+
+
+def foresee(tx: Tx, who: Who, case: Any, name: str, values: Mapping[str, str]) -> Plan | None:
+    """What would come of a deed on a case (its row) that was written so; None for one that foresees nothing. Changes
+    nothing. Raises Refused."""
+    action = ACTIONS[name]
+    if action.foresee is None:
+        return None
+    given = Given(tx, who, standing(tx, case.id), values)
+    for field in action.fields:
+        trouble = _trouble(field, given[field.name]) if given[field.name] else None
+        if trouble is not None:
+            raise Refused(trouble, field.name)
+    plan = action.foresee(given)
+    if plan is not None and plan.is_empty:
+        raise Refused(msg("correct.refused.nothing"))
+    return plan
 
 
 def _lock_together(tx: Tx, case_id: UUID, number: str) -> None:

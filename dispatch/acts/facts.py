@@ -22,6 +22,7 @@ class Facts:
     `beside`: the same of what stands beside the case. `awaiting`: a co-handler's part is not accepted yet.
     `verified`: they passed this attempt, in an office that is not small.
     `disputing`: what they may do about a dispute over whose case it is (names of deeds).
+    `correcting`: what of correcting what it is about they may do (names of deeds).
     `life`: what of holds, extensions, waivers and exceptions they may ask or decide now (names of deeds).
     """
 
@@ -40,6 +41,7 @@ class Facts:
     beside: frozenset[str] = frozenset()
     awaiting: bool = False
     verified: bool = False
+    correcting: frozenset[str] = frozenset()
 
     @property
     def row(self) -> Any:

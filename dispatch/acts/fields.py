@@ -7,7 +7,8 @@ WORDS_MOST = 600  # characters that somebody may write in one go
 # The deeds by name, in the order of `dispatch.acts.table.ACTIONS`: for whoever must name them without doing them.
 DEEDS = (
     "sign", "call", "arrive", "find", "tell", "submit", "news", "safe", "return", "uphold", "reject", "object",
-    "adjudicate", "reroute", "assign", "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement",
+    "adjudicate", "reroute", "assign", "correct", "suggest", "confirm", "dismiss",
+    "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement",
     "urge",
     "hold", "resume", "extend", "waive", "except", "grant", "deny",
     "pass", "send-back", "answer", "decline", "hand-over", "withdraw", "merge", "unmerge",
@@ -22,7 +23,8 @@ DEEDS = (
 class Kind(StrEnum):
     """What is written into a field: some sentences, a line, one of `options`, a unit's or a person's code, the
     codes of several units (parted by commas), the code of a unit that co-handles the case or is summoned to it, a
-    service point or neighbouring line that suits the case."""
+    service point or neighbouring line that suits the case, the code of
+    a category, further matters of which each has a line."""
 
     WORDS = "words"
     LINE = "line"
@@ -33,6 +35,8 @@ class Kind(StrEnum):
     UNITS = "units"
     CALLED = "called"
     REFERRED = "referred"
+    CATEGORY = "category"
+    PARTS = "parts"
 
 
 @dataclass(frozen=True, slots=True)

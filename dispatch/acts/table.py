@@ -10,6 +10,7 @@ from cases.phrases import Message, msg
 from cases.states import IN_UNIT, Deed, Role, State
 from cases.steps import Step
 from dispatch import desk
+from dispatch.acts import corrections
 from dispatch.acts.action import Action, Given
 from dispatch.acts.facts import REOPEN_FOR, Facts
 from dispatch.acts.fields import Field, Kind
@@ -82,7 +83,10 @@ def _uphold(given: Given) -> Message | None:
     unit = _named(given)
     if unit is not None and unit.id == given.case.row.unit_id:
         raise Refused(msg("casepage.refused.same_unit"), "unit")
-    done = returns.uphold(given.tx, given.number, given["unit"], given["why"], given.who)
+    to = corrections.with_right_place(given) if given["place"] else given["unit"]
+    if not given["place"] and returns.asks_place(given.tx, given.case.id):
+        raise Refused(msg("correct.refused.needs_place"), "place")
+    done = returns.uphold(given.tx, given.number, to, given["why"], given.who)
     return msg("dispute.said.begun", number=given.number) if done.state is State.IN_DISPUTE else None
 
 
@@ -213,7 +217,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
         ),
         "uphold": Action(
             _uphold, lambda f: f.returning and f.acts(*DISPATCHERS),
-            (Field("unit", Kind.UNIT, needed=False), _WHY), _ON_TOP,
+            (Field("unit", Kind.UNIT, needed=False), Field("place", Kind.LINE, needed=False), _WHY), _ON_TOP,
         ),
         "reject": Action(_reject, lambda f: f.returning and f.acts(*DISPATCHERS), (_WHY,), _ON_TOP),
         "object": Action(_object, lambda f: "object" in f.disputing, (_WHY,)),
@@ -224,6 +228,7 @@ ACTIONS: Mapping[str, Action] = MappingProxyType(
             _reroute, lambda f: f.can(Deed.REROUTE) and f.acts(*DISPATCHERS), (Field("unit", Kind.UNIT), _WHY), _ON_TOP
         ),
         "assign": Action(_assign, _may_assign, (Field("person", Kind.PERSON), _WHY), _ON_TOP),
+        **corrections.CORRECTIONS,
         "call-back": Action(
             _call_back, _may_call_back,
             (Field("answer", Kind.CHOICE, options=ANSWERS, family="casepage.answer"), Field("words", needed=False)),

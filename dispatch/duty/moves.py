@@ -50,6 +50,7 @@ class MoveReason(Coded):
     ADJUDICATED = "adjudicated"
     GONE = "gone"
     NOBODY = "nobody"
+    CORRECTED = "corrected"
 
 
 _TOGETHER = (MoveReason.LEAVE, MoveReason.STOPPED, MoveReason.GONE)  # what takes many cases from somebody at once

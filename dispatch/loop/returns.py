@@ -122,6 +122,13 @@ def uphold(tx: Tx, number: str, unit_code: str, why: str, who: Who) -> Standing:
     return standing(tx, case.id)
 
 
+def asks_place(tx: Tx, case_id: Any) -> bool:
+    """Whether the return that waits says that the place is wrong: whoever upholds it says the right one."""
+    waits = (return_request.c.case_id == case_id, return_request.c.decided_at.is_(None))
+    code = tx.conn.execute(sa.select(return_request.c.code).where(*waits)).scalar()
+    return code == Reason.WRONG_PLACE
+
+
 def reject(tx: Tx, number: str, why: str, who: Who) -> Standing:
     """The case is the unit's own: it goes on, and the time that this took was the unit's.
 

@@ -99,7 +99,9 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                 WHERE o.office_id = :office AND o.is_owed AND o.done_at IS NULL
                   AND c.state IN ('dispatched', 'in_progress', 'rework')
                   AND o.step IN ('sign_for', 'first_contact', 'visit', 'finding', 'told')
-                  AND EXISTS (SELECT FROM timer t WHERE t.case_id = c.id AND t.attempt = c.attempt AND t.step = o.step)
+                  AND EXISTS (SELECT FROM timer t WHERE t.case_id = c.id AND t.attempt = c.attempt AND t.step = o.step
+                    AND coalesce(t.ended_at, 'infinity') > coalesce((SELECT max(e.at) FROM event e
+                      WHERE e.case_id = c.id AND e.kind = 'corrected'), '-infinity'))
                   AND NOT EXISTS (SELECT FROM timer t WHERE t.case_id = c.id AND t.attempt = c.attempt
                     AND t.step = o.step AND t.state IN ('waiting', 'open', 'parked'))""",
             ),

@@ -10,6 +10,7 @@ from cases.models import assignment
 from cases.states import State
 from dispatch.acts.facts import Facts
 from dispatch.acts.table import ACTIONS
+from dispatch.correcting import proposing
 from dispatch.life import granting
 from dispatch.loop import returns
 from dispatch.loop.disputes import deciding
@@ -41,6 +42,7 @@ def look(tx: Tx, who: Who, case: Standing) -> Facts:
         telling=holds and is_telling(tx, case),
         life=granting.possible(tx, who, case),
         disputing=deciding.possible(tx, who, case, handled=row.handled),
+        correcting=proposing.possible(tx, who, case),
         beside=side.possible(tx, who, case),
         awaiting=holds and bool(cohandling.awaited(tx, case.id)),
         verified=case.state is State.TO_CALL_BACK and not tx.small and has_verified(tx, who, case),

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from cases import queries
-from cases.clock.happened import HoldReason, Subject
-from cases.clock.lines import Line, happened, versions
+from cases.clock.happened import HoldReason
+from cases.clock.lines import Line
 from cases.clock.reckoning import Reckoning, reckon
 from cases.clock.sla import parse_limit
 from cases.clock.workdays import DayKind
@@ -16,7 +16,7 @@ from cases.loop.deeds import Act, do, standing
 from cases.loop.recounting import Recount, recount
 from cases.report import Channel
 from cases.states import Deed, State
-from cases.steps import BESIDE, Level, Payer, Step
+from cases.steps import BESIDE, Payer, Step
 from console.standing.telling import Teller
 from dispatch import desk
 from dispatch.calendar import entering
@@ -44,6 +44,7 @@ from tests.dispatch.looping import (
     value,
     visit_code,
 )
+from tests.dispatch.recounted import events_and_terms
 from tests.dispatch.shifts import at, fire_all, holder, wind_to
 from tests.dispatch.test_life_holds import DISPATCHER, LIAISON, SUPERVISOR, grant
 from tests.stage import LINE, RESIDENT, Stage
@@ -68,12 +69,11 @@ def go_to(stage: Stage, moment: datetime) -> None:
 def told(stage: Stage, taken: Taken) -> Reckoning:
     """What the case's history comes to, by the table of states as it stands."""
     row = case(stage, taken)
-    events = stage.rows("SELECT kind, at, actor, canonical FROM event WHERE case_id = :id ORDER BY seq", id=row.id)
-    lines = [Line(each.kind, each.at, each.actor, json.loads(each.canonical)["facts"]) for each in events]
-    of = Subject(row.category, row.kind, Level(row.level), Channel(row.channel), reachable=True)
+    stored = stage.rows("SELECT kind, at, actor, canonical FROM event WHERE case_id = :id ORDER BY seq", id=row.id)
+    lines = [Line(each.kind, each.at, each.actor, json.loads(each.canonical)["facts"]) for each in stored]
     with stage.door.transaction(LINE) as tx:
-        terms = [tx.terms(each, of, rework=nth > 0) for nth, each in enumerate(versions(lines, row.policy_version))]
-        return reckon(happened(lines, tx.calendar), terms, tx.hours(row.policy_version), row.last_at)
+        events, terms = events_and_terms(tx, row, lines)
+        return reckon(events, terms, tx.hours(row.policy_version), row.last_at)
 
 
 def agreed(stage: Stage, taken: Taken) -> Reckoning:

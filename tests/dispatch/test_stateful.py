@@ -20,13 +20,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from app.embedded.postgres import EmbeddedPostgres
-from cases.clock.happened import Subject
-from cases.clock.lines import KINDS, Line, happened, versions
+from cases.clock.lines import KINDS, Line
 from cases.clock.reckoning import told_of
 from cases.clock.replay import Replay
 from cases.clock.workdays import DayKind
-from cases.report import Channel
-from cases.steps import BESIDE, Level, Step
+from cases.steps import BESIDE, Step
 from dispatch.calendar import entering
 from dispatch.calendar.changing import Stretch
 from dispatch.calendar.versions import Made, Source
@@ -37,6 +35,7 @@ from tests.dispatch.driven import Life
 from tests.dispatch.driving import Driver
 from tests.dispatch.looping import DANGER, ENQUIRY, LAMP, PRAISE
 from tests.dispatch.modelled import LOOP, Kind
+from tests.dispatch.recounted import events_and_terms
 from tests.dispatch.shifts import OFFICE, WATER
 from tests.dispatch.test_life_verifying import people_verify
 from tests.stage import LINE, build, found
@@ -139,11 +138,10 @@ def _recounted(tx: Tx, driver: Driver, life: Life) -> None:
     events = driver.rows("SELECT kind, at, actor, canonical FROM event WHERE case_id = :id ORDER BY seq", id=life.id)
     lines = [Line(each.kind, each.at, each.actor, json.loads(each.canonical)["facts"]) for each in events]
     lines = [line for line in lines if line.kind in KINDS]
-    of = Subject(row.category, row.kind, Level(row.level), Channel(row.channel), reachable=row.party_id is not None)
-    terms = [tx.terms(each, of, rework=nth > 0) for nth, each in enumerate(versions(lines, row.policy_version))]
+    happening, terms = events_and_terms(tx, row, lines)
     end = row.closed_at or tx.now
     replay = Replay(terms, strict=False)  # who takes what the system signed for signs once more
-    for each in happened(lines, tx.calendar):
+    for each in happening:
         replay.take(each)
     if row.closed_at is None:
         replay.reach(end)

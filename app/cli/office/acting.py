@@ -25,6 +25,8 @@ STEPS = ("finding", "told", "call_back")
 REQUESTS = ("hold", "extension", "waiver", "exception", "exclusion")
 FLAGS = ("group", "collective")
 WATCH = ("1", "2", "3")
+KINDS_OF_MATTER = ("request", "complaint", "enquiry", "suggestion", "praise", "report")
+LEVELS = ("L1", "L2", "L3", "L4")
 REACHES = ("place", "everywhere")  # of an event
 # The options by which the fields of a deed are given, and how one that is lacking is named.
 _OPTIONS = {
@@ -55,6 +57,11 @@ _OPTIONS = {
     ),
     "line_name": ("line_name", "--line-name TEXT"),
     "lead": ("lead", "--into NUMBER"),
+    "category": ("category", "--category CODE"),
+    "matter_kind": ("matter_kind", f"--matter-kind {'|'.join(KINDS_OF_MATTER)}"),
+    "level": ("level", f"--level {'|'.join(LEVELS)}"),
+    "persons": ("persons", "--persons CODE,CODE"),
+    "parts": ("parts", "--parts TEXT;TEXT"),
     "earlier": ("earlier", "--earlier NUMBER"),
     "flag": ("flag", f"--flag {'|'.join(FLAGS)}"),
     "people": ("people", "--people COUNT"),
@@ -95,6 +102,11 @@ def add_commands(commands: Commands) -> None:
     commands.option(act, "--part", choices=("yes", "no"), default="")
     commands.option(act, "--score", choices=("1", "2", "3", "4", "5"), default="")
     commands.option(act, "--to", dest="refer_to", metavar="CODE", default="")
+    commands.option(act, "--category", metavar="CODE", default="")
+    commands.option(act, "--matter-kind", dest="matter_kind", choices=KINDS_OF_MATTER, default="")
+    commands.option(act, "--level", choices=LEVELS, default="")
+    commands.option(act, "--persons", metavar="CODE,CODE", default="")
+    commands.option(act, "--parts", metavar="TEXT;TEXT", default="")
     commands.option(act, "--office", metavar="CODE")
 
 
