@@ -60,7 +60,6 @@ CLOSED = frozenset((
 ))  # fmt: skip
 OPEN = frozenset(State) - CLOSED
 IN_UNIT = (State.DISPATCHED, State.IN_PROGRESS, State.REWORK)  # somebody of a unit goes on with it
-CORRECTABLE = (State.TO_DISPATCH, *IN_UNIT, State.RETURN_PENDING)  # what it is about may be put right
 
 
 class ClosingKind(Coded):
@@ -181,8 +180,7 @@ S, D, R = State, Deed, Role
 _INTAKE = (S.REGISTERED, S.ACCEPTED, S.TO_DISPATCH)
 _WITH_UNIT = (S.DISPATCHED, S.IN_PROGRESS, S.REWORK)
 _SHARED = (*_WITH_UNIT, S.RETURN_PENDING, S.IN_DISPUTE, S.SUSPENDED)
-_AT_WORK = (S.IN_PROGRESS, S.REWORK)
-_FIELD = (R.WORKER, R.UNIT)
+_AT_WORK, _FIELD = (S.IN_PROGRESS, S.REWORK), (R.WORKER, R.UNIT)
 # Of what is over, what may still be left out of the figures; nothing is done any more to what is archived or merged.
 _COUNTED = (*OPEN, S.CLOSED, S.DECLINED, S.HANDED_OVER, S.WITHDRAWN, S.VOID)
 _LEAVABLE = (*_INTAKE, S.DISPATCHED, S.IN_PROGRESS, S.RETURN_PENDING)
@@ -203,9 +201,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row((S.REWORK,), D.SIGN, None, *_FIELD),
     _row((S.REWORK,), D.AUTO_SIGN, None, R.SYSTEM),
     _row((S.REWORK,), D.REROUTE, None, R.DISPATCHER, R.SUPERVISOR),
-    # What it is about was misheard or written down wrong: put right, and limits and rules are reckoned anew. Where it
-    # then belongs to another unit it is rerouted as well.
-    _row(CORRECTABLE, D.CORRECT, None, R.DISPATCHER, R.SUPERVISOR, R.UNIT),
+    _row((S.TO_DISPATCH, *_WITH_UNIT, S.RETURN_PENDING), D.CORRECT, None, R.UNIT, R.DISPATCHER, R.SUPERVISOR),
     _row((S.DISPATCHED, S.IN_PROGRESS), D.REQUEST_RETURN, S.RETURN_PENDING, *_FIELD),
     _row((S.RETURN_PENDING,), D.UPHOLD_RETURN, S.TO_DISPATCH, R.DISPATCHER),
     # Who asked to return the order has read it, so a rejected return finds it signed for.

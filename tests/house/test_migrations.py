@@ -9,6 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
 import dispatch.calendar.models
+import dispatch.correcting.models
 import dispatch.publishing.models
 import dispatch.rounds.models
 import dispatch.same.models
