@@ -111,7 +111,7 @@ def test_a_correction_teaches_before_the_case_is_closed(stage: Stage) -> None:
         assert [one.category for one in lessons(tx)] == ["rubbish"]
     correct(stage, taken, category="stairwell-light")
     with stage.door.transaction(LINE) as tx:
-        assert [one.category for one in lessons(tx)] == ["stairwell-light"], "the last one counts"
+        assert [(one.category, one.corrected) for one in lessons(tx)] == [("stairwell-light", True)], "the last counts"
 
 
 def test_nothing_is_done_by_looking(stage: Stage) -> None:
