@@ -128,6 +128,8 @@ def spelled(event: Happened) -> list[Line]:
     if event.hold is not None:
         facts = {"code": str(event.hold), "review_at": OFFICE.end_of_working_day(event.at, REVIEW).isoformat()}
     facts |= {"unit": event.unit} if event.unit else {}
+    if event.about is not None:
+        facts |= {"category": event.about.category, "kind": event.about.kind, "level": str(event.about.level)}
     facts |= {"step": str(next(iter(event.opens)))} if event.opens else {}
     line = Line(_KINDS[event.deed], event.at, "", facts)
     again = event.deed in (Deed.REDO, Deed.REOPEN)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.phrasebook import Catalogues
-from cases.clock.happened import Calendars, Change, Happened, HoldReason, Terms
+from cases.clock.happened import About, Calendars, Change, Happened, HoldReason, Terms
 from cases.clock.reckoning import Reckoned, Reckoning, reckon
 from cases.clock.replay import Replay
 from cases.clock.sla import DEFAULT_TARGETS, Limit, TargetSet, due_at, moved_on, parse_limit
@@ -65,7 +65,8 @@ def _drawn(draw: st.DrawFn, deed: Deed | Change, moment: datetime) -> Happened:
     hold = draw(st.sampled_from(HoldReason)) if deed is Deed.HOLD else None
     by = draw(st.sampled_from((limit("2 wd"), limit("3 wh")))) if deed is Change.EXTEND else None
     opens = frozenset({Step.TOLD}) if deed is Deed.SEND_BACK and draw(st.booleans()) else frozenset[Step]()
-    return Happened(deed, moment, unit=unit, hold=hold, by=by, opens=opens)
+    about = About("lamp", "request", draw(st.sampled_from(Level))) if deed is Deed.CORRECT else None
+    return Happened(deed, moment, unit=unit, hold=hold, by=by, opens=opens, about=about)
 
 
 @st.composite
