@@ -201,7 +201,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row((S.REWORK,), D.SIGN, None, *_FIELD),
     _row((S.REWORK,), D.AUTO_SIGN, None, R.SYSTEM),
     _row((S.REWORK,), D.REROUTE, None, R.DISPATCHER, R.SUPERVISOR),
-    _row((S.TO_DISPATCH, *_WITH_UNIT, S.RETURN_PENDING), D.CORRECT, None, R.UNIT, R.DISPATCHER, R.SUPERVISOR),
+    _row((*_WITH_UNIT, S.RETURN_PENDING), D.CORRECT, None, R.UNIT, R.DISPATCHER, R.SUPERVISOR),
     _row((S.DISPATCHED, S.IN_PROGRESS), D.REQUEST_RETURN, S.RETURN_PENDING, *_FIELD),
     _row((S.RETURN_PENDING,), D.UPHOLD_RETURN, S.TO_DISPATCH, R.DISPATCHER),
     # Who asked to return the order has read it, so a rejected return finds it signed for.

@@ -8,7 +8,11 @@ from cases.clock.sla import NO_SLA_REVIEW
 from cases.states import IN_UNIT, Deed, State
 from cases.steps import WINDOWS, Step, started_by
 
-_STAY = (Step.DISPATCH, Step.RETURN_REQUEST, Step.HOLD_REVIEW)  # what was given for these is not taken back by a correction
+_STAY = (
+    Step.DISPATCH,
+    Step.RETURN_REQUEST,
+    Step.HOLD_REVIEW,
+)  # what was given for these is not taken back by a correction
 
 
 def correct(life: Life, event: Happened) -> None:

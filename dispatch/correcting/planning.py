@@ -18,8 +18,8 @@ from dispatch import orders
 from dispatch.acts.refusals import Refused
 from dispatch.coi import record
 from dispatch.correcting.wanted import MOST_PARTS, Wanted
-from dispatch.opening.values import holder_of, place_of
 from dispatch.district import Unit
+from dispatch.opening.values import holder_of, place_of
 from dispatch.people import parties
 from dispatch.places import PlaceKind, find
 from dispatch.policy.model import Kind
