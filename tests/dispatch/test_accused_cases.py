@@ -8,12 +8,12 @@ from cases.loop.deeds import standing
 from dispatch import desk
 from dispatch.acts.refusals import Refused
 from dispatch.coi import checks, record
-from dispatch.duty import moves
+from dispatch.duty import moves, naming
 from dispatch.life import merging
 from dispatch.loop.who import by_code
 from dispatch.reports import UnknownUnit
 from dispatch.ringing.at_hand import look
-from dispatch.side import confiding, naming, urging
+from dispatch.side import confiding, urging
 from hotline.outcalls import turns
 from tests.dispatch.shifts import LAMP, at, away, fire_all, holder, staff_id, wind_to
 from tests.people import LI_HONGMEI, LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHOU_GUILAN
