@@ -225,11 +225,9 @@ def place_of(tx: Tx, row: Any) -> Message:
 
 def place_in_words(tx: Tx, place: lifecycle.Place) -> Message:
     """A place of the record, in words."""
-    if place.estate is None and place.road is None:
-        return shown(None, tx.district)
-    kind = PlaceKind(place.kind)
+    kind, is_known = PlaceKind(place.kind), place.estate is not None or place.road is not None
     named = Place(estate=place.estate, building=place.building, unit=place.entrance, road=place.road, kind=kind)
-    return shown(named, tx.district)
+    return shown(named if is_known else None, tx.district)
 
 
 def place_for_others(tx: Tx, row: Any) -> Message:
