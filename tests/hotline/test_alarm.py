@@ -3,8 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
+from cases.danger import Danger
 from cases.models import cases
+from cases.phrases import LANGUAGES, Name
+from cases.report import segments
+from dispatch.matters.saving import receipt
 from dispatch.models import outbox, unit
+from tests.dispatch.sample import phrasebook
 from tests.hotline.talking import Talker, all_cases
 from tests.stage import Stage
 
@@ -111,3 +116,14 @@ def test_a_place_in_the_first_words_is_not_asked_for(resident: Talker) -> None:
     assert resident.text("谢谢") == []
     with resident.stage.door.transaction("xingfu") as tx:
         assert tx.conn.execute(sa.select(sa.func.count()).select_from(cases)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("danger", Danger)
+def test_what_saves_fits_into_three_segments(danger: Danger, lang: str) -> None:
+    office = Name("幸福里第二街道办事处", "Xingfuli Second Sub-district Office")
+    for known in (True, False):
+        text = phrasebook().say(receipt((danger,), office, "20261202-000123", place_known=known), lang)
+        assert segments(text) <= 3, text
+        assert ("12356" in text) is (danger is Danger.CRISIS)
+        assert ("20261202" in text) is (danger is not Danger.CRISIS)
