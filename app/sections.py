@@ -117,6 +117,22 @@ class Office(Section):
     small: bool = False
 
 
+class Assist(Section):
+    url: Base | None = None
+    model: str = ""
+    key: SecretStr = SecretStr("")
+    timeout_s: Annotated[int, Field(ge=1, le=120)] = 20
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a second reader to ask."""
+        return self.url is not None and bool(self.model)
+
+
+class Understanding(Section):
+    assist: Assist = Assist()
+
+
 class Logs(Section):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -138,6 +154,7 @@ class Settings(Section):
     lines: tuple[Line, ...] = ()
     clock: Clock = Clock()
     office: Office = Office()
+    understanding: Understanding = Understanding()
     logs: Logs = Logs()
     rehearsal: Rehearsal = Rehearsal()
     policy: Mapping[str, Any] = Field(default_factory=dict, repr=False)
@@ -210,6 +227,8 @@ class Settings(Section):
             faults.append(Misfit("clock.kind", "clock_beyond_loopback" if self.in_rehearsal else "clock_in_earnest"))
         if len({server.port, self.hooks_port, self.exchange_port}) < 3:
             faults.append(Misfit("server.port", "ports_meet", str(server.port)))
+        if self.understanding.assist.url and not self.understanding.assist.model:
+            faults.append(Misfit("understanding.assist.model", "no_reader_model"))
         if not self.lines:
             faults.append(Misfit("lines", "no_line"))
         faults += [Misfit("lines", "line_twice", twice) for twice in map(_twice, (ids, numbers)) if twice]

@@ -220,7 +220,7 @@ def _range(context: Mapping[str, Any]) -> dict[str, object]:
 
 def _given(error: Any) -> str:
     """What was given, never where it may be a secret."""
-    secret = any(word in str(part) for part in error["loc"] for word in ("token", "secret", "url"))
+    secret = any(word in str(part) for part in error["loc"] for word in ("token", "secret", "url", "key"))
     return "…" if secret else repr(error["input"])[:60]
 
 

@@ -19,6 +19,7 @@ from cases.report import Channel
 from cases.states import CLOSED
 from cases.steps import URGENT, Level, Step
 from dispatch import orders
+from dispatch.assist import waiting as second
 from dispatch.choice.stored import written
 from dispatch.coi import record
 from dispatch.duty import moves, reach
@@ -109,6 +110,7 @@ def _open(tx: Tx, part: Part, of: _Message) -> Opened:
         rule=opening.holder.rule, due_at=due, place_known=understood.place.place is not None,
         waits=wait.why if wait else "",
     )  # fmt: skip
+    second.wait(tx, case_id, understood)
     if wait is not None:
         waiting.begin(tx, case_id, wait, dues[Step.DISPATCH])
     else:

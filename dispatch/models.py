@@ -91,6 +91,20 @@ matter_model = sa.Table(
     sa.Index("uq_matter_model_in_force", "office_id", unique=True, postgresql_where=sa.text("state = 'in_force'")),
 )
 
+# Cases of which nobody was sure, about which a second reader may be asked.
+second_reading = sa.Table(
+    "second_reading",
+    metadata,
+    sa.Column("case_id", sa.Uuid, sa.ForeignKey("cases.id"), primary_key=True),
+    refers("office_id", "office"),
+    text("state"),  # waits, suggested, nothing (it had nothing to say), failed
+    sa.Column("tries", sa.Integer, nullable=False),
+    moment("next_at"),
+    text("category", optional=True),  # what it proposed
+    text("trouble", optional=True),
+    sa.Index("ix_second_reading_next", "office_id", "next_at", postgresql_where=sa.text("state = 'waits'")),
+)
+
 clock = sa.Table(
     "clock",
     metadata,

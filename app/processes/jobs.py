@@ -18,7 +18,7 @@ from app import logs
 from app import settings as reader
 from app.processes import indexing, reading
 from app.processes.bell import QUEUE, WAKE, connect
-from app.processes.learning import nightly
+from app.processes.learning import nightly, second
 from app.processes.timers import is_lived
 from app.sections import Settings
 from app.wiring import House
@@ -187,6 +187,7 @@ def main(settings: Settings) -> None:
     Thread(target=_keep_fetching, args=(_house(), done), daemon=True, name="recordings").start()
     Thread(target=reading.keep_reading, args=(_house(), done), daemon=True, name="read back").start()
     Thread(target=nightly.keep_learning, args=(_house(), done), daemon=True, name="learning").start()
+    Thread(target=second.keep_asking, args=(_house(), done), daemon=True, name="second reader").start()
     Thread(target=indexing.keep_indexing, args=(_house(), done), daemon=True, name="search").start()
     last: Any = None
     _house().meters.keep_beating()

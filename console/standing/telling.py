@@ -32,7 +32,7 @@ KINDS = (
     "whistle_came", "whistle_came_late", "whistle_missed", "whistle_rated", "urge_answered", "flagged", "unflagged",
     "repeat_linked", "repeated", "repeat_unlinked", "confided", "disclosed", "looked", "incident_opened",
     "incident_known", "incident_ended", "found_on_round", "campaign_joined", "referred", "corrected", "split",
-    "split_from", "correction_suggested", "correction_dismissed",
+    "split_from", "correction_suggested", "correction_dismissed", "suggested",
 )  # fmt: skip
 # Facts that are codes with words in the catalogues.
 _WORDED = {

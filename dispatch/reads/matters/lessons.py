@@ -12,8 +12,6 @@ from dispatch.matters.learnt.training import Lesson
 from dispatch.side.excluding import EXCLUDED
 from dispatch.transaction import Tx
 
-# Lines of history by which a person put a category right, or said it where nobody was sure.
-CORRECTED = ("corrected", "sorted")
 _ENDED = (State.CLOSED, State.ARCHIVED)
 _CAME_TO_NOTHING = (State.DECLINED, State.VOID, State.MERGED, State.WITHDRAWN)
 
@@ -25,7 +23,7 @@ def lessons(tx: Tx) -> Iterator[Lesson]:
     Left out: confidential cases, those excluded from the figures, and categories that are no longer in the catalogue.
     """
     excluded = sa.select(permission.c.id).where(permission.c.case_id == cases.c.id, EXCLUDED).exists()
-    corrected = sa.select(event.c.id).where(event.c.case_id == cases.c.id, event.c.kind.in_(CORRECTED)).exists()
+    corrected = _line("corrected", by_hand=True) | (_line("triaged") & _line("dispatched", by_hand=True))
     teaches = cases.c.state.in_(list(map(str, _ENDED))) | (
         corrected & cases.c.state.not_in(list(map(str, _CAME_TO_NOTHING)))
     )
@@ -41,3 +39,12 @@ def lessons(tx: Tx) -> Iterator[Lesson]:
         words = redact(tx.vault.open(row.of, "content", row.sealed)).strip()
         if words and row.category in tx.policy.categories:
             yield Lesson(row.id, words, row.category, row.corrected)
+
+
+def _line(kind: str, *, by_hand: bool = False) -> sa.ColumnElement[bool]:
+    """Whether a case's history has such a line, where so asked one that somebody of the office wrote: that they put its
+    category right, or said it where nobody was sure."""
+    written = [event.c.case_id == cases.c.id, event.c.kind == kind]
+    if by_hand:
+        written.append(event.c.actor.like("staff:%") | event.c.actor.like("account:%"))
+    return sa.select(event.c.id).where(*written).exists()
