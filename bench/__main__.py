@@ -1,7 +1,7 @@
 """`make bench`: every figure, measured in one run on one machine, printed and kept as JSON.
 
 --part NAME     only this one: intake, timers, million, burst, killed, pages, streams, place, matter,
-                rules, replay or search (again for more)
+                speech, rules, replay or search (again for more)
 --seconds S     how long each round of intake lasts
 --json FILE     where the figures are kept
 
@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import addresses, intake, labels, lateness, letters, pages, replaying, ruling, searching, streams
+from bench import addresses, intake, labels, lateness, letters, pages, replaying, ruling, searching, speech, streams
 from bench.aims import AIMS
 from bench.ground import ROOT, Ground, server_settings, standing
 from bench.timers import million
@@ -35,6 +35,7 @@ _PARTS: dict[str, Callable[[Ground, int], dict[str, Any]]] = {
     "streams": lambda _ground, _seconds: streams.run(),
     "place": lambda _ground, _seconds: addresses.measure() | {"labels": labels.measure()},
     "matter": lambda _ground, _seconds: letters.measure(),
+    "speech": lambda _ground, _seconds: speech.measure(),
     "rules": lambda _ground, _seconds: ruling.measure(),
     "replay": lambda ground, _seconds: replaying.measure(ground),
     "search": searching.measure,

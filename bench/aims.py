@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 
@@ -19,12 +18,26 @@ class Aim:
         """One line; none where that part was not measured."""
         if self.path[0] not in figures:
             return
-        found: Any = reduce(lambda inner, name: inner[name], self.path, figures)
+        found: Any = figures
+        for name in self.path:
+            found = found.get(name) if found else None
+        if found is None:
+            yield f"not measured {self.what}"
+            return
         value = float(found)
         bound = f"at least {self.least:g}" if self.least is not None else f"at most {self.most:g}"
         reached = value >= self.least if self.least is not None else value <= (self.most or 0.0)
         yield f"{'reached' if reached else 'MISSED '} {self.what}: {value:g} (aim: {bound})"
 
+
+_SPEECH: Mapping[str, dict[str, float]] = {
+    "danger recall": {"least": 0.97},
+    "false alarms": {"most": 0.05},
+    "matter right": {"least": 0.80},
+    "matter right or unsure": {"least": 0.90},
+    "accused told": {"most": 0},
+    "several matters seen as several": {"least": 0.90},
+}
 
 AIMS = (
     Aim("intake with 2 clients, as a part of pgbench", ("intake", "2 clients", "of pgbench"), least=0.40),
@@ -55,6 +68,11 @@ AIMS = (
     Aim("search, cases that LIKE finds and ours does not", ("search", "misses"), most=0),
     Aim("LIKE over the same texts, p50 times ours", ("search", "LIKE p50, times ours"), least=50),
     Aim("intake's p99 while the index follows, times", ("search", "intake", "p99 with, times without"), most=1.1),
+    *(
+        Aim(f"speech, {half}: {name}", ("speech", half, name), **bound)
+        for half in ("known", "unread")
+        for name, bound in _SPEECH.items()
+    ),
     *(
         Aim(f"real addresses kept apart, F1 of {part}", ("place", "kept apart", part, "f1"), least=0.95)
         for part in ("building", "unit", "floor", "room")

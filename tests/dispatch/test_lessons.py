@@ -2,6 +2,7 @@
 
 from dispatch.reads.matters.lessons import lessons
 from tests.dispatch.looping import LAMP, to_closed
+from tests.dispatch.test_correcting import correct
 from tests.dispatch.test_side_supervising import SUPERVISOR, act
 from tests.stage import LINE, Stage
 
@@ -32,3 +33,17 @@ def test_closed_cases_teach_until_they_are_for_a_few(stage: Stage) -> None:
     act(stage, secret, "confide", by=SUPERVISOR, why="涉及未成年人")
     to_closed(stage, secret)
     assert taught(stage) == [(words, category)]
+
+
+def test_what_a_person_put_right_teaches_at_once_and_more(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    correct(stage, taken, level="L2")
+    assert taught(stage) == [], "nobody said that the category was wrong"
+    correct(stage, taken, category="street-light")
+    with stage.door.transaction(LINE) as tx:
+        [lesson] = lessons(tx)
+    assert (lesson.case_id, lesson.category, lesson.corrected) == (taken.case_id, "street-light", True)
+    closed = stage.text(LAMP, "+8613800000002")
+    to_closed(stage, closed)
+    with stage.door.transaction(LINE) as tx:
+        assert [each.corrected for each in lessons(tx)] == [True, False]
