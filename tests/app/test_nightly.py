@@ -1,4 +1,4 @@
-"""Learning by night: when it is time, that it is in no transaction, that what was learnt is heard by all; the commands."""
+"""Learning by night: when it is time, what keeps it from it, and what the commands say."""
 
 import json
 from datetime import timedelta
