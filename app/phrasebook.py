@@ -6,6 +6,7 @@
 import contextlib
 import gettext
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -56,7 +57,7 @@ class Catalogues:
                 return own.format_map(values)
         pattern = _sentence(self._folder, lang, message.id)
         try:
-            return pattern.format_map(values) if "{" in pattern else pattern
+            return _once(pattern.format_map(values)) if "{" in pattern else pattern
         except KeyError as error:
             raise LookupError(f"message {message.id} needs a value for {{{error.args[0]}}}: pass it") from None
 
@@ -72,6 +73,14 @@ class Catalogues:
         if isinstance(value, datetime):
             return moment(value.astimezone(self._zone), lang)
         return day(value, lang) if isinstance(value, date) else value
+
+
+_TWICE = re.compile(r"(?<!。)。。(?!。)|。(?=[；，])")
+
+
+def _once(sentence: str) -> str:
+    """The sentence where words that end with a stop stand before one."""
+    return _TWICE.sub(lambda found: found[0][1:], sentence) if "。" in sentence else sentence
 
 
 def moment(local: datetime, lang: str) -> str:

@@ -97,6 +97,7 @@ class Deed(Coded):
     DECLINE = "decline"
     ANSWER = "answer"
     HAND_OVER = "hand_over"
+    CONFIRM_HANDOVER = "confirm_handover"
     ROUTE = "route"
     DISPATCH = "dispatch"
     REROUTE = "reroute"
@@ -191,7 +192,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     # An order leaves with the intake: these three take it back as long as the matter is not proven and submitted.
     _row((*_INTAKE, S.DISPATCHED), D.ANSWER, S.ANSWERED, R.AGENT, R.DISPATCHER),
     _row(_LEAVABLE, D.DECLINE, S.DECLINED, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
-    _row(_LEAVABLE, D.HAND_OVER, S.HANDED_OVER, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
+    # The resident is told to ring another line now; the case stays with whoever has it until that line has taken it.
+    _row(_LEAVABLE, D.HAND_OVER, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
+    _row(OPEN, D.CONFIRM_HANDOVER, S.HANDED_OVER, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row((S.ACCEPTED,), D.ROUTE, S.TO_DISPATCH, R.DISPATCHER, R.SYSTEM),
     _row((S.TO_DISPATCH,), D.DISPATCH, S.DISPATCHED, R.DISPATCHER, R.SYSTEM),
     _row((S.TO_DISPATCH, S.DISPATCHED, S.IN_PROGRESS), D.REROUTE, S.DISPATCHED, R.DISPATCHER, R.SUPERVISOR),

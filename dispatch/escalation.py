@@ -13,10 +13,11 @@ from cases import firing
 from cases.firing import Fired, Firing
 from cases.models import cases, timer
 from cases.phrases import Name, msg
-from cases.steps import BESIDE, PAYER, URGENT, Level, Payer
+from cases.steps import BESIDE, PAYER, URGENT, Level, Payer, Step
 from dispatch import orders
 from dispatch.coi import record
 from dispatch.district import Role
+from dispatch.due import news
 from dispatch.duty import digests, reach, telling
 from dispatch.duty.digests import News
 from dispatch.duty.telling import Recipient
@@ -93,6 +94,8 @@ def tell(tx: Tx, fired: Sequence[Fired]) -> None:
         if one.kind is Firing.REVIEW_DUE:
             holds.review_over(tx, one.case_id)
             continue
+        if one.kind is Firing.BREACHED and one.step is Step.TOLD:
+            news.promise(tx, one.case_id)
         late = _unit(tx, one.unit_id)
         for to in _told(tx, one, late.code):
             if Level(one.level) in URGENT:

@@ -251,19 +251,29 @@ def _short(words: str, most: int) -> str:
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
     """See `dispatch.desk.progress`."""
     row = admitted(tx, number, code, asker)
-    return _stands(row) if row is not None else msg("desk.progress.wrong")
+    return stands(row) if row is not None else msg("desk.progress.wrong")
 
 
 def how_far(tx: Tx, case_id: UUID) -> Message:
     """See `dispatch.desk.how_far`."""
-    return _stands(tx.conn.execute(_CASE.where(cases.c.id == case_id)).one())
+    return stands(tx.conn.execute(_CASE.where(cases.c.id == case_id)).one())
 
 
-def _stands(row: Any) -> Message:
-    """A case's number, where it stands, who has it and until when."""
+def stands(row: Any, category: Message | str = "") -> Message:
+    """A case's number, where it stands, who has it and until when, as residents are told; its row comes with its
+    unit's names."""
+    return msg("desk.progress.told", number=row.number, category=category, **_stands(row))
+
+
+def stands_aloud(row: Any) -> Message:
+    """The same without the number, which is spoken slowly before."""
+    return msg("talk.call.stands", **_stands(row))
+
+
+def _stands(row: Any) -> dict[str, object]:
     promise = msg("desk.receipt.promise", due=row.due_at) if row.due_at else msg("desk.receipt.no_promise")
-    holder = Name(row.name_zh, row.name_en)
-    return msg("desk.progress.told", number=row.number, state=State(row.state).label, holder=holder, promise=promise)
+    state, holder = msg(f"talk.state.{row.state}"), Name(row.name_zh, row.name_en)
+    return {"state": state, "holder": holder, "promise": promise}
 
 
 def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> Any | None:

@@ -21,7 +21,7 @@ from dispatch.places import question
 from dispatch.transaction import Tx
 from dispatch.understanding import needs_no_place
 from hotline import holding, menu, prompts, recordings, speaking, twiml
-from hotline.again import phoning
+from hotline.again import phoning, wishing
 from hotline.athand import Call, at_hand, kept
 from hotline.events import CallStatusIn, RecordingIn, TurnIn
 from hotline.hearing import Said, answer_of, keep, place_in
@@ -52,6 +52,9 @@ def take_turn(tx: Tx, turn: TurnIn) -> str:
     way = speaking.way(turn.line.id, max(turn.turn, at.row.turn), speaking.hints(tx.district))
     if turn.turn <= at.row.turn:
         return _overtaken(tx, at, turn, way)
+    if (wished := wishing.heard(tx, at, turn)) is not None:
+        _store(tx, replace(at, talk=wished.talk), turn.turn)
+        return twiml.write(wishing.document(tx, wished, turn, way))
     at = _hear(tx, at, turn)
     if at.talk.stage is Stage.HELD and at.row.case_id is not None:
         holding.came(tx, at, turn)
@@ -262,6 +265,8 @@ def _left(tx: Tx, at: Call) -> None:
     if owed := _owes_case(tx, at):
         _end(tx, at)
         at = replace(at, talk=replace(at.talk, stage=Stage.DONE))
+    else:
+        wishing.lost(tx, at)
     if owed or late:
         _store(tx, at, at.row.turn)
 

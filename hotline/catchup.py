@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from cases.phrases import ZH
 from cases.report import clean, is_e164
 from dispatch import inbox, quarantine
+from dispatch.beside import ringbacks
 from dispatch.inbox import Answer, facts_of
 from dispatch.lines import Line
 from dispatch.models import inbox as inbox_table
@@ -288,5 +289,7 @@ def _missed(tx: Tx, line: Line, listed: ListedCall) -> None:
         started_at=listed.at or tx.now,
         ended_at=tx.now,
     )
+    if party is not None:
+        ringbacks.put(tx, party.id, ringbacks.Reason.AWAY, listed.sid)
     if party is not None and not party.stopped:
         put_text(tx, party.id, prompts.missed_call(tx.office.name), party.lang, purpose="answer")

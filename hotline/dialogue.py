@@ -22,15 +22,32 @@ from dispatch.understanding import Understood, needs_no_place, understand
 from hotline import commands, prompts
 from hotline.again import asking
 from hotline.again.offering import Offer, offered
-from hotline.commands import Add, Command, Deed, Help, Query, Reopen, Start, Stop, Urge, Verb, read_same
+from hotline.commands import (
+    Add,
+    Command,
+    Correct,
+    Deed,
+    Help,
+    Person,
+    Progress,
+    Query,
+    Reopen,
+    Start,
+    Stop,
+    Urge,
+    Verb,
+    Withdraw,
+    is_nudge,
+    read_same,
+)  # fmt: skip
 from hotline.events import TextIn
 from hotline.hearing import Said, keep
 from hotline.menu import is_nonsense
-from hotline.texting import alarm, rounds, unclear, verdicts, whistles, workers
+from hotline.texting import alarm, own, rounds, unclear, verdicts, whistles, workers
 from hotline.texting import standing as stands
 from hotline.texting.matching import Follow, follow
 from hotline.texting.standing import OPEN_FOR, PLACE_ASKED, SAME_ASKED, Open, Standing
-from hotline.texting.taking import Whole, complains, take
+from hotline.texting.taking import Whole, take
 from hotline.texting.talk import Talk, answer, raw_of, remembered
 
 URGENT_FOR = timedelta(minutes=3)  # danger does not wait for an address
@@ -45,7 +62,7 @@ def take_text(tx: Tx, text: TextIn) -> None:
     lang = prompts.language_of(text.body, party.lang)
     talk = Talk(text, party, _words(tx, text, lang), lang, _received(tx, text))
     command = commands.read(text.body)
-    if alarm.heard(tx, talk, command):
+    if not is_nudge(text.body) and alarm.heard(tx, talk, command):  # 催 sounds like a blow
         return
     if command is not None and not _is_return(tx, talk, command):
         _obey(tx, talk, command)
@@ -144,15 +161,18 @@ def _obey(tx: Tx, talk: Talk, command: Command) -> None:
         case Help():
             _help(tx, talk)
         case Query(number, code):
-            known = number and code
-            told = desk.progress(tx, number, code, talk.party.id) if known else prompts.HOW_TO_QUERY
-            answer(tx, talk, told)
+            if number and code:
+                answer(tx, talk, desk.progress(tx, number, code, talk.party.id))
+            else:
+                own.progress(tx, talk, number)
         case Urge(number):
-            _urge(tx, talk, number)
+            own.urge(tx, talk, number)
         case Add(words):
             _add(tx, replace(talk, words=words))
         case Reopen():
             _reopen(tx, talk, command)
+        case Withdraw() | Person() | Correct() | Progress():
+            own.obey(tx, talk, command)
 
 
 def _help(tx: Tx, talk: Talk) -> None:
@@ -172,42 +192,19 @@ def _stop(tx: Tx, party: Party) -> None:
 def _reopen(tx: Tx, talk: Talk, wish: Reopen) -> None:
     done = verdicts.reopen(tx, talk, wish)
     if isinstance(done, OpenCase):
-        _on(tx, replace(talk, words=wish.words), done, Follow.SUPPLEMENT if wish.words else Follow.URGE)
+        own.onto(tx, replace(talk, words=wish.words), done, Follow.SUPPLEMENT if wish.words else Follow.URGE)
     elif not done and wish.words:
         _listen(tx, replace(talk, words=wish.words))
     elif not done:
         answer(tx, talk, prompts.NOTHING_CLOSED)
 
 
-def _urge(tx: Tx, talk: Talk, number: str) -> None:
-    cases = desk.open_cases(tx, talk.party.id)
-    found = next((case for case in cases if case.number == number or not number), None)
-    if found is None:
-        answer(tx, talk, prompts.NOTHING_OPEN)
-        return
-    _on(tx, talk, found, Follow.URGE)
-
-
 def _add(tx: Tx, talk: Talk) -> None:
     cases = desk.open_cases(tx, talk.party.id)
     if cases:
-        _on(tx, talk, cases[0], Follow.SUPPLEMENT)
+        own.onto(tx, talk, cases[0], Follow.SUPPLEMENT)
     else:
         _listen(tx, talk)
-
-
-def _on(tx: Tx, talk: Talk, case: OpenCase, how: Follow, *, again: bool = False) -> None:
-    """A further word within an open matter. `again`: they tell the matter itself once more, and hear how far it is."""
-    if how is Follow.SUPPLEMENT and complains(tx, talk):
-        return
-    keep(tx, talk.said, str(how), case.id)
-    if how is Follow.URGE:
-        desk.urge(tx, case.id)
-        answer(tx, talk, prompts.urged(case.number), case.id)
-    else:
-        desk.supplement(tx, case.id, talk.words)
-        told = prompts.onto(desk.how_far(tx, case.id)) if again else prompts.added(case.number)
-        answer(tx, talk, told, case.id)
 
 
 def _listen(tx: Tx, talk: Talk) -> None:
@@ -227,11 +224,14 @@ def _heard(tx: Tx, talk: Talk) -> bool:
         return _placed(tx, talk, stand)
     if is_nonsense(talk.words):
         return unclear.ask_what(tx, talk, stand.dialogue)
+    if stand.dialogue is None and not stand.closed and is_nudge(talk.text.body):
+        own.urge(tx, talk)
+        return True
     understood = understand(tx, stands.heard(tx, stand.dialogue, talk.words))
     if stand.dialogue is None and not understood.complains_of:
         case, how = follow(talk.words, understood, stand.cases)
         if case is not None:
-            _on(tx, talk, case, how, again=understood.matter.confidence > 0)
+            own.onto(tx, talk, case, how, again=understood.matter.confidence > 0)
             return True
         if not stand.cases and verdicts.late(tx, talk, understood):
             return True

@@ -13,7 +13,16 @@ from dispatch.people.parties import Party
 from dispatch.places import PlaceFinding, Question, answered, find
 from dispatch.transaction import Tx
 
-ROLES = ("matter", "place", "supplement", "urge", "verdict", "reopen", "joined")  # what something said is in its case
+ROLES = (
+    "matter",
+    "place",
+    "supplement",
+    "urge",
+    "verdict",
+    "reopen",
+    "joined",
+    "withdraw",
+)  # what something said is in its case
 
 
 @dataclass(frozen=True, slots=True)

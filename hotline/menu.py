@@ -33,6 +33,8 @@ class Stage(StrEnum):
     PLACE = "place"
     SAME = "same"
     HELD = "held"  # in danger: the line stays, and connects them with a person
+    PERSON = "person"  # they want to speak with somebody: the duty desk is rung for them
+    WITHDRAW = "withdraw"  # whether their matter ends
     MESSAGE = "message"
     DONE = "done"
 
@@ -45,6 +47,7 @@ class Then(StrEnum):
     OPEN = "open"  # the report is whole: a case is opened, then its number is said
     SAME = "same"  # it is the matter that was offered: it goes onto that
     HOLD = "hold"  # danger: the case is opened if there is none, and whoever has it is rung to speak with the caller
+    CONNECT = "connect"  # the duty desk is rung to speak with the caller
     HANG_UP = "hang_up"
 
 
@@ -135,6 +138,11 @@ def is_nonsense(speech: str) -> bool:
     return not folded or _FILLERS.fullmatch(folded) is not None
 
 
+def agrees(speech: str) -> bool:
+    """Whether words say yes and nothing else."""
+    return _YES.fullmatch(fold(speech)) is not None
+
+
 def advance(talk: Talk, heard: Heard, script: Script) -> Move:
     """One turn of the call. Danger goes before all else, whatever was asked."""
     if talk.stage is Stage.HELD:
@@ -144,8 +152,8 @@ def advance(talk: Talk, heard: Heard, script: Script) -> Move:
     match talk.stage:
         case Stage.RING:
             return _greet(talk, heard, script)
-        case Stage.MATTER:
-            return _matter(talk, heard, script)
+        case Stage.MATTER | Stage.PERSON | Stage.WITHDRAW:  # whoever speaks of something else has a matter
+            return _matter(replace(talk, stage=Stage.MATTER), heard, script)
         case Stage.PLACE:
             return _place(talk, heard)
         case Stage.SAME:
@@ -237,7 +245,7 @@ def _same(talk: Talk, heard: Heard) -> Move:
     """Asked once: a key or a word says that it is the same; whatever else comes back, it is a matter of its own."""
     if heard.digits.startswith(ENGLISH) and talk.lang != EN and heard.offer:
         return Move(replace(talk, lang=EN), tuple(_in_english(each) for each in heard.offer), Then.LISTEN)
-    if heard.digits.startswith(SAME) or (not heard.digits and _YES.fullmatch(fold(heard.speech))):
+    if heard.digits.startswith(SAME) or (not heard.digits and agrees(heard.speech)):
         return Move(replace(talk, stage=Stage.DONE), (), Then.SAME)
     return _open(talk)
 

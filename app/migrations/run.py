@@ -26,6 +26,7 @@ _ADD_ONLY = (
     "incident_join",
     "rule_draft_past",
     "told_together",
+    "ring_back_look",
 )
 # A report gathered by a dialogue gets its case later; nothing else of it ever changes.
 _LATER = {"report": "case_id"}

@@ -26,9 +26,9 @@ DEEDS: Mapping[str, Deed] = MappingProxyType(
         "return_rejected": Deed.REJECT_RETURN, "disputed": Deed.DISPUTE, "adjudicated": Deed.ADJUDICATE,
         "submitted": Deed.SUBMIT, "verified": Deed.PASS, "sent_back": Deed.SEND_BACK, "verdict": Deed.VERDICT,
         "unreachable": Deed.UNREACHABLE, "annulled": Deed.ANNUL_TOLD, "redone": Deed.REDO, "reopened": Deed.REOPEN,
-        "answered": Deed.ANSWER, "answer_stands": Deed.ANSWER, "declined": Deed.DECLINE, "handed_over": Deed.HAND_OVER,
-        "withdrawn": Deed.WITHDRAW, "merged": Deed.MERGE, "unmerged": Deed.UNMERGE, "voided": Deed.VOID,
-        "closed": Deed.CLOSE, "archived": Deed.ARCHIVE,
+        "answered": Deed.ANSWER, "answer_stands": Deed.ANSWER, "declined": Deed.DECLINE,
+        "handed_over": Deed.CONFIRM_HANDOVER, "withdrawn": Deed.WITHDRAW, "merged": Deed.MERGE,
+        "unmerged": Deed.UNMERGE, "voided": Deed.VOID, "closed": Deed.CLOSE, "archived": Deed.ARCHIVE,
     }
 )  # fmt: skip
 # Another step than the visit is left out: the line names it.

@@ -18,6 +18,7 @@ class Side(_Worded):
     COHANDLING = "cohandling"
     URGE = "urge"
     FLAG = "flag"
+    HANDOVER = "handover"
 
 
 class Cause(_Worded):
@@ -42,6 +43,7 @@ class End(_Worded):
     ACCEPTED = "accepted"
     LET_GO = "let_go"
     RATED = "rated"
+    CONFIRMED = "confirmed"
 
 
 LEVELS = (1, 2, 3)  # of supervision, the lightest first

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
@@ -17,6 +18,8 @@ from dispatch.acts import doing
 from dispatch.acts.fields import WORDS_MOST
 from dispatch.acts.refusals import Moved, Refused
 from dispatch.acts.table import ANSWERS, CALLERS
+from dispatch.beside import ringbacks
+from dispatch.beside.ringbacks import Result
 from dispatch.loop.who import Who, by_account
 from dispatch.orders import place_of
 from dispatch.people import reveal
@@ -31,13 +34,15 @@ Page = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a form of the page came to: the case, and who it is, or what was wrong; `words` is what was written."""
+    """What a form of the page came to: the case (or `ring`: who is to be rung), and who it is, or what was wrong;
+    `words` is what was written."""
 
     number: str = ""
     contact: Contact | None = None
     trouble: Message | None = None
     answer: str = ""
     words: str = ""
+    ring: UUID | None = None
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:
@@ -57,6 +62,28 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
             contact = reveal.reveal(tx, who, found.case.id, why)
         # The look stands in the history now: what was seen is shown.
         return _page(parts, Outcome(number, contact))
+
+    @blueprint.post("/callbacks/ring/<uuid:entry>/number")
+    def show_ring(entry: UUID) -> str | Page:
+        try:
+            with parts.door.transaction(me().office) as tx:
+                number = ringbacks.number(tx, _admit(tx), entry)
+        except Refused as no:
+            return _page(parts, Outcome(ring=entry, trouble=no.why)), HTTPStatus.CONFLICT
+        return _page(parts, Outcome(ring=entry, contact=Contact("", number, "")))
+
+    @blueprint.post("/callbacks/ring/<uuid:entry>")
+    def end_ring(entry: UUID) -> Response | Page:
+        said = request.form.get("result", "")
+        if said not in set(Result):
+            abort(HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            with parts.door.transaction(me().office) as tx:
+                ringbacks.end(tx, _admit(tx), entry, Result(said))
+                flash(tx.say(msg("ringback.page.noted", result=Result(said).label), language()))
+        except Refused as no:
+            return _page(parts, Outcome(ring=entry, trouble=no.why)), HTTPStatus.CONFLICT
+        return redirect(url_for("callbacks.page"), HTTPStatus.SEE_OTHER)
 
     @blueprint.post("/callbacks/<number>")
     def answer(number: str) -> Response | Page:
@@ -106,6 +133,7 @@ def _page(parts: ConsoleParts, outcome: Outcome) -> str:
         who = _admit(tx)
         found = callbacks.call_backs(tx, me().scope, who)
         shown = {"found": found, "cards": [_card(tx, one) for one in found.rows], "now": tx.now}
+        shown |= {"rings": ringbacks.waiting(tx), "rings_count": ringbacks.count(tx), "results": tuple(Result)}
         office = tx.office.name
     return render_template("callbacks.html", outcome=outcome, answers=ANSWERS, office=office, **shown)
 

@@ -20,6 +20,9 @@ def notes(rows: list[Any], teller: Teller) -> Iterator[Note]:
             yield Note(WAITS if row.answered_at is None else PLAIN, _urged(row, teller))
         elif row.kind == Side.FLAG:
             yield Note(WAITS, _flagged(row, teller))
+        elif row.kind == Side.HANDOVER:
+            who = teller.actor(row.opened_by)
+            yield Note(WAITS, msg("handover.standing", line=row.code, who=who, at=row.opened_at))
 
 
 def _watched(row: Any, teller: Teller) -> Message:

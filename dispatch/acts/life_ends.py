@@ -10,6 +10,7 @@ from dispatch.acts.action import Action, Given
 from dispatch.acts.facts import Facts
 from dispatch.acts.fields import Field, Kind
 from dispatch.acts.refusals import Refused
+from dispatch.beside import handover
 from dispatch.life import answering, leaving, merging, planning, verifying
 from dispatch.life.leaving_reasons import BackReason, DeclineReason, OtherLine, Proposal
 from dispatch.loop.submitting import is_whole
@@ -44,7 +45,11 @@ def _decline(given: Given) -> Message:
 
 def _hand_over(given: Given) -> Message:
     line = _code(given, "line", OtherLine), given["line_name"]
-    return leaving.hand_over(given.tx, given.who, given.case, line, given["why"])
+    return handover.hand_over(given.tx, given.who, given.case, line, given["why"])
+
+
+def _confirm_handover(given: Given) -> Message:
+    return handover.confirm(given.tx, given.who, given.case, given["why"])
 
 
 def _withdraw(given: Given) -> Message:
@@ -85,6 +90,10 @@ def _may(deed: Deed, parts: tuple[Role, ...]) -> Callable[[Facts], bool]:
     return lambda facts: facts.can(deed) and facts.acts(*parts)
 
 
+def _may_leave(facts: Facts) -> bool:
+    return facts.can(Deed.HAND_OVER) and facts.acts(*leaving.INTAKE)
+
+
 def _may_propose(facts: Facts) -> bool:
     return facts.acts(Role.SUPERVISOR) and facts.case.state not in CLOSED and facts.proposed is None
 
@@ -118,10 +127,11 @@ ENDS: Mapping[str, Action] = {
     ),
     "hand-over": Action(
         _hand_over,
-        _may(Deed.HAND_OVER, leaving.INTAKE),
+        lambda facts: _may_leave(facts) and "confirm-handover" not in facts.beside,
         (_choice("line", OtherLine, "ending.other_line"), Field("line_name", Kind.LINE, needed=False), _WHY),
         _ON_TOP,
     ),
+    "confirm-handover": Action(_confirm_handover, lambda facts: "confirm-handover" in facts.beside, (_WHY,), _ON_TOP),
     "withdraw": Action(_withdraw, _may(Deed.WITHDRAW, leaving.INTAKE), (_WHY,), _DESK),
     "merge": Action(_merge, _may(Deed.MERGE, merging.PARTS), (Field("lead", Kind.LINE), _WHY), _ON_TOP, other="lead"),
     "unmerge": Action(_unmerge, _may(Deed.UNMERGE, merging.PARTS), (_WHY,), _ON_TOP, other=""),

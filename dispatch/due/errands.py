@@ -33,6 +33,8 @@ class Kind(StrEnum):
     HAND_ROUND = "hand_round"  # whoever has a round may have gone: is it to be handed on? ref: round
     REOPEN = "reopen"  # what was closed as planned opens again; ref: case
     DECIDE = "decide"  # what was asked about a case waits for a decision; ref: permission
+    HANDOVER = "handover"  # nobody has said yet that another line took a case over; ref: case
+    RESIDENT_NEWS = "resident_news"  # a promise broke or another unit has it: the resident hears of it; ref: case
     WHISTLE = "whistle"  # the moment by which those who were summoned are there; ref: whistle
     MAKE_ROUNDS = "make_rounds"  # a plan's next period begins; ref: round plan
     ROUND_PRESSES = "round_presses"  # the next word of a round that is not done; ref: round

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cases.models import timer
 from dispatch import escalation
+from dispatch.beside import handover, keeping
 from dispatch.calendar import ending, recount
 from dispatch.calendar import telling as calendar_telling
 from dispatch.due import errands, jumps
@@ -38,6 +39,8 @@ HANDLERS: Handlers = MappingProxyType(
         Kind.ARCHIVE: closing.archive,
         Kind.DECIDE: deciding.remind,
         Kind.REOPEN: planning.reopen,
+        Kind.HANDOVER: handover.remind,
+        Kind.RESIDENT_NEWS: keeping.tell,
         Kind.WHISTLE: whistling.passes,
         Kind.MAKE_ROUNDS: planner.make_rounds,
         Kind.ROUND_PRESSES: pressing.press,

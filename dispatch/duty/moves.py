@@ -22,7 +22,7 @@ from cases.steps import URGENT, Level, Payer, Step
 from dispatch import orders
 from dispatch.choice.stored import written
 from dispatch.district import Role
-from dispatch.due import errands
+from dispatch.due import errands, news
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty import bundles, reach, rota, telling, walks
 from dispatch.duty.reach import Candidate
@@ -93,6 +93,8 @@ def hand_to(tx: Tx, before: Standing, found: Candidate, reason: tuple[MoveReason
     together = why in _TOGETHER and bundles.is_one_of_many(tx, before)
     later = together and bundles.can_wait(tx, before, found.staff_id)
     moved = handing.move(tx, before.id, _holder(before, found, why.label), why, actor)
+    if found.unit.id != before.row.unit_id:
+        news.promise(tx, before.id)
     if later:
         orders.overtake(tx, before.id)
         bundles.give(tx, before.id, found.staff_id)

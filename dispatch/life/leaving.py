@@ -1,18 +1,21 @@
-"""A case leaves the office's hands: declined, handed over to another line, taken back by the resident.
+"""A case leaves the office's hands: declined, taken back by the resident (handed over: `dispatch.beside.handover`).
 
 Nothing of it runs or waits any longer; the resident is told where there is one, and so is whoever had it.
 """
+
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from cases.loop.deeds import Act, Standing, do, standing
 from cases.loop.models import question, return_request
-from cases.phrases import Message, Name, msg
+from cases.models import cases
+from cases.phrases import Message, msg
 from cases.states import Deed, Role
-from dispatch.acts.refusals import Refused
+from cases.steps import Level
 from dispatch.duty.telling import fitted, person, recipient, tell_staff
 from dispatch.life.deciding import tell_resident, words_of
-from dispatch.life.leaving_reasons import DeclineReason, OtherLine
+from dispatch.life.leaving_reasons import DeclineReason
 from dispatch.loop.closing import withdraw as overtake_proposal
 from dispatch.loop.who import Who, demand
 from dispatch.outbox import call_off_case
@@ -28,27 +31,7 @@ def decline(tx: Tx, who: Who, case: Standing, reason: DeclineReason, words: str)
     why = words_of(words)
     left = leave(tx, case, Act(Deed.DECLINE, who.actor, "declined", {"reason": str(reason)}, why))
     tell_resident(tx, left, "ending.text.declined", reason=reason.label, why=why)
-    return _said(left)
-
-
-def hand_over(tx: Tx, who: Who, case: Standing, line: tuple[OtherLine, str], words: str) -> Message:
-    """Another line takes the matter over: one that everybody knows, or one by its name. Raises as `decline`."""
-    demand(who, *INTAKE)
-    code, named = line
-    if code is OtherLine.NAMED and not named:
-        raise Refused(msg("ending.refused.line"), "line_name")
-    name = _line_named(tx, named)
-    facts = {"to_line": str(code), "named": name.zh if code is OtherLine.NAMED else ""}
-    left = leave(tx, case, Act(Deed.HAND_OVER, who.actor, "handed_over", facts, words_of(words)))
-    to: object = name if code is OtherLine.NAMED else code.label
-    tell_resident(tx, left, "ending.text.handed_over", line=to)
-    return _said(left)
-
-
-def _line_named(tx: Tx, said: str) -> Name:
-    """A line as the district names it, where its number is said; else as it was said."""
-    known = next((line for line in tx.district.beside.other_lines if line.number == said), None)
-    return Name(f"{known.name.zh} {said}", f"{known.name.en} {said}") if known else Name(said)
+    return said(left)
 
 
 def take_back(tx: Tx, who: Who, case: Standing, words: str) -> Message:
@@ -56,7 +39,22 @@ def take_back(tx: Tx, who: Who, case: Standing, words: str) -> Message:
     demand(who, *INTAKE)
     left = leave(tx, case, Act(Deed.WITHDRAW, who.actor, "withdrawn", words=words_of(words)))
     tell_resident(tx, left, "ending.text.withdrawn")
-    return _said(left)
+    return said(left)
+
+
+def given_up(tx: Tx, case_id: UUID, words: str) -> bool:
+    """The resident themselves says that nobody need come; the case is locked here. False where a person has to ask
+    first: danger was told, it is confidential, or others are dealt with in it. Raises LookupError, IllegalDeed."""
+    case = standing(tx, case_id, lock=True)
+    merged_in = sa.exists().where(cases.c.merged_into == case_id)
+    with_others = (
+        any(each.case_id == case_id for each in tx.incidents) or tx.conn.execute(sa.select(merged_in)).scalar()
+    )
+    if case.level is Level.L1 or case.row.confidential or with_others:
+        return False
+    left = leave(tx, case, Act(Deed.WITHDRAW, "resident", "withdrawn", words=words))
+    tell_resident(tx, left, "ending.text.withdrawn")
+    return True
 
 
 def leave(tx: Tx, case: Standing, act: Act) -> Standing:
@@ -86,5 +84,5 @@ def tell_unit(tx: Tx, case: Standing, text: str, **more: object) -> None:
     tell_staff(tx, to.staff_id if to else None, words, purpose=purpose, level=case.level, case_id=case.id)
 
 
-def _said(case: Standing) -> Message:
+def said(case: Standing) -> Message:
     return msg("ending.said.left", number=case.row.number, state=case.state.label)

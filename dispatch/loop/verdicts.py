@@ -77,7 +77,7 @@ def ask(tx: Tx, case: Standing) -> None:
         category=tx.policy.category(case.row.category).name, place=place_of(tx, case.row),
     )  # fmt: skip
     # What presses does not rest at night, and a text wakes nobody.
-    leaves_at = tx.now if case.level in URGENT else _by_day(tx, tx.now)
+    leaves_at = tx.now if case.level in URGENT else by_day(tx, tx.now)
     sent = put_text(tx, resident.id, text, resident.lang, purpose=PURPOSE, case_id=case.id, not_before=leaves_at)
     asked = _put(tx, case, "text", outbox_id=sent, short=short)
     errands.put(tx, Kind.ASK_AGAIN, asked, next_opening(tx, leaves_at), case.id)
@@ -96,7 +96,7 @@ def _put(tx: Tx, case: Standing, channel: str, **more: Any) -> UUID:
     return id_
 
 
-def _by_day(tx: Tx, at: datetime) -> datetime:
+def by_day(tx: Tx, at: datetime) -> datetime:
     """That moment, or the morning after it where it lies in the night."""
     local = at.astimezone(tx.zone)
     if QUIET_TO <= local.hour < QUIET_FROM:
@@ -107,8 +107,8 @@ def _by_day(tx: Tx, at: datetime) -> datetime:
 
 def _ask_by_call(tx: Tx, case: Standing) -> None:
     """Ring the resident and ask with keys; in the night the call waits for the morning."""
-    asked = _put(tx, case, "call", asked_at=_by_day(tx, tx.now))  # on the day on which it rings
-    ref = ask_by_call(tx, case.id, asked, not_before=_by_day(tx, tx.now))
+    asked = _put(tx, case, "call", asked_at=by_day(tx, tx.now))  # on the day on which it rings
+    ref = ask_by_call(tx, case.id, asked, not_before=by_day(tx, tx.now))
     tx.change(question, {"id": asked}, outbox_id=ref)
 
 

@@ -80,6 +80,8 @@ def _marks(rows: Sequence[Any], is_out: bool) -> Iterable[Message]:
             yield msg("side.mark.supervision", level=row.level)
         elif row.kind == Side.URGE:
             yield msg("side.mark.urge", times=row.times)
+        elif row.kind == Side.HANDOVER:
+            yield msg("handover.mark")
         elif row.kind == Side.FLAG:
             yield msg(f"side.mark.{row.code}")
     shared = [row for row in rows if row.kind == Side.COHANDLING]

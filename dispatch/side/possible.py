@@ -9,6 +9,7 @@ from cases.loop.deeds import Standing
 from cases.states import CLOSED, Deed, Illegal, Role, after
 from dispatch.beside import referring
 from dispatch.life.deciding import speaks
+from dispatch.life.leaving import INTAKE
 from dispatch.loop.who import Who
 from dispatch.same import proposals, storms
 from dispatch.side import cohandling, confiding, excluding, flagging, repeating, rows, supervising, urging, whistling
@@ -23,7 +24,7 @@ def possible(tx: Tx, who: Who, case: Standing) -> frozenset[str]:
     if case.state in CLOSED:
         return frozenset((*counting, *called))
     there = rows.open_rows(tx, case.id)
-    of_case = chain.from_iterable(each(tx, who, case, there) for each in (_supervision, _shared, _urged))
+    of_case = chain.from_iterable(each(tx, who, case, there) for each in (_supervision, _shared, _urged, _handed))
     told = ("refer",) if referring.refers(tx, who, case) else ()
     return frozenset((*of_case, *_marked(who, case, there), *_same(tx, who, case), *counting, *called, *told))
 
@@ -63,6 +64,12 @@ def _whistled(tx: Tx, who: Who, case: Standing) -> Iterator[str]:
         yield from ("come",) if whistling.comes(tx, who, case, there) else ()
     if not isinstance(after(case.state, Deed.RATE), Illegal):
         yield from ("rate",) if any(whistling.rates(who, row) and row.is_over(tx.now) for row in there) else ()
+
+
+def _handed(_tx: Tx, who: Who, _case: Standing, there: Sequence[Any]) -> Iterator[str]:
+    """A hand-over that nobody has confirmed."""
+    if who.part in INTAKE and any(row.kind == Side.HANDOVER for row in there):
+        yield "confirm-handover"
 
 
 def _urged(tx: Tx, who: Who, case: Standing, there: Sequence[Any]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from cases.states import Deed, Illegal, after
 from cases.steps import Step
 from cases.timers import Promise
 from dispatch.acts.refusals import Refused
+from dispatch.due import news
 from dispatch.duty.telling import HEADS, contact, tell_staff
 from dispatch.loop.promises import limits_for
 from dispatch.reading.dates import read_moment
@@ -103,9 +104,10 @@ def head(tx: Tx, unit_id: UUID) -> UUID | None:
 
 
 def follow(tx: Tx, case_id: UUID, unit_id: UUID) -> None:
-    """Another unit has the case: it is the one that answers for it now."""
+    """Another unit has the case: it is the one that answers for it now, and the resident hears of it."""
     mine = (timer.c.case_id == case_id, timer.c.step == str(Step.SUPERVISE), timer.c.state.in_(_LIVE))
     tx.conn.execute(sa.update(timer).where(*mine).values(unit_id=unit_id))
+    news.promise(tx, case_id)
 
 
 def term(tx: Tx, usual: Limit | None, said: str) -> Limit | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cases.report import fold
 from hotline.commands.letters import CASE, aligned, case_number, plain
+from hotline.commands.wishes import Wish, read_wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Urge:
-    """Nobody has come: hurry. `number` is empty where none was named."""
+    """Nobody has come: hurry. `number` is a whole number, its last digits, or empty."""
 
     number: str = ""
 
@@ -55,7 +56,7 @@ class Reopen:
     words: str = ""
 
 
-Command = Query | Stop | Start | Help | Urge | Add | Reopen
+Command = Query | Stop | Start | Help | Urge | Add | Reopen | Wish
 
 _STOP = frozenset(
     (
@@ -109,7 +110,7 @@ def read(text: str) -> Command | None:
         return Start()
     if said in _HELP:
         return Help()
-    return _query(said) or _urge(said) or _add(text) or _reopen(text)
+    return _query(said) or _urge(said) or _add(text) or _reopen(text) or read_wish(text)
 
 
 def is_polite(text: str) -> bool:
@@ -139,6 +140,8 @@ def _urge(said: str) -> Urge | None:
         return None
     rest = " ".join(_LABELS.sub(" ", said[len(word) :]).split())
     found = re.fullmatch(_CASE, rest)
+    if found is None and re.fullmatch(r"[0-9]{1,9}", rest):
+        return Urge(rest.lstrip("0"))
     return Urge(case_number(found["case"])) if found else None
 
 

@@ -29,6 +29,8 @@ _DIGIT = re.compile(
     rf"^[\s(]*(?:(?P<which>{CASE}|#?[0-9]{{1,3}})(?:\s*[-:,.、]\s*|\s+))?(?P<answer>[1-4])(?:{_MARK}+(?P<words>.*)|)$",
     re.DOTALL,
 )
+# What they were offered, copied out with its number.
+_COPIED = re.compile(r"[\s(]*(?P<answer>[1-4])\s*(?:办好了[,，、]?不?满意|没办好|没有人联系过我?)[\s,.;。；]*")
 # A digit before these counts something: 3 号楼 is a house.
 _COUNTED = re.compile(r"号|#|栋|幢|座|单元|层|楼|门|弄|室|个|天|次|点|月|年|米|户|人|st\b|nd\b|rd\b|th\b|times|days")
 
@@ -78,6 +80,8 @@ _ASKS = re.compile(r"[吗么?]|\bwhen\b|什么时候|怎么")
 def read_verdict(text: str) -> Reply | None:
     """The answer that a text can be; None where it is none. Whether a question is open must be seen by the caller."""
     both = aligned(text)
+    if copied := _COPIED.fullmatch(both.folded):
+        return Reply(int(copied["answer"]))
     found = _DIGIT.match(both.folded)
     if found:
         words = found["words"] or ""

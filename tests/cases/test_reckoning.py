@@ -28,8 +28,8 @@ OWED = frozenset(each.step for each in owed_steps(Owes(), Channel.CALL, Level.L4
 FIRST, AGAIN = (Terms(OWED, DEFAULT_TARGETS[column]) for column in (TargetSet.L4, TargetSet.REWORK))
 URGENT = Terms(OWED, DEFAULT_TARGETS[TargetSet.L1])
 # These need a case of their own and say nothing of the clock.
-ASIDE = {Deed.MERGE, Deed.VOID, Deed.WITHDRAW, Deed.DECLINE, Deed.HAND_OVER, Deed.ARCHIVE}
-SILENT = (Deed.SUPPLEMENT, Deed.URGE)
+ASIDE = {Deed.MERGE, Deed.VOID, Deed.WITHDRAW, Deed.DECLINE, Deed.CONFIRM_HANDOVER, Deed.ARCHIVE}
+SILENT = (Deed.SUPPLEMENT, Deed.URGE, Deed.HAND_OVER)
 TO_SOMEBODY = {Deed.DISPATCH, Deed.REROUTE, Deed.ADJUDICATE, Deed.REDO, Deed.REOPEN}
 gaps = st.integers(0, 3 * 1440).map(lambda minutes: minutes * MINUTE) | st.just(timedelta(0))
 

@@ -40,7 +40,7 @@ STORIES = {
     "not contacted": ("accept route dispatch sign submit pass annul_told", S.IN_PROGRESS),
     "back after closing": ("answer unreachable close reopen submit", S.TO_VERIFY),
     "merged and not": ("merge unmerge reroute reroute", S.DISPATCHED),
-    "not ours": ("supplement urge hand_over", S.HANDED_OVER),
+    "not ours": ("supplement urge hand_over confirm_handover", S.HANDED_OVER),
     "declined": ("accept decline", S.DECLINED),
     "taken back": ("withdraw", S.WITHDRAWN),
     "made by mistake": ("accept void archive", S.ARCHIVED),

@@ -13,7 +13,7 @@ _LOOK = 0.4  # seconds between two looks at the telephone
 _ORDER = re.compile(r"【派单】(\d{8}-\d+).*请回复“签收\s?(\d+)”", re.DOTALL)
 _NEXT = re.compile(r"发“(到|查明|反馈|办结) (\d+)")
 _RECEIPT = re.compile(r"编号(\d{8}-\d+).*走访码(\d{4})", re.DOTALL)
-_QUESTION = re.compile(r"请回复：1已解决")
+_QUESTION = re.compile(r"请回复：1办好了")
 _SAYS = {"查明": "灯泡老化，已查清", "反馈": "已经换好，请放心使用", "办结": ""}
 
 

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from cases.models import assignment, cases, event, owed
 from console.entry.passwords import hash_password
+from dispatch.beside import ringbacks
 from dispatch.loop.verdicts import Answer
 from dispatch.models import staff
 from dispatch.people import reveal
 from dispatch.people.accounts import NewAccount, Role, create
+from dispatch.people.parties import party_of
 from dispatch.reads import checks
 from dispatch.reports import Taken
 from tests.console.house import PASSWORD, House, token
@@ -188,3 +190,20 @@ def test_a_case_out_of_reach_is_not_on_the_list(house: House) -> None:
             assert browser.post(f"/callbacks/{number}/number", data=form).status_code == 404
     with house.owner.connect() as conn:
         assert conn.execute(sa.select(owed.c.done_at).where(owed.c.step == "call_back")).scalar() is None
+
+
+def test_whoever_rang_in_vain_is_on_the_page_and_a_look_at_their_number_is_kept(house: House) -> None:
+    with house.door.transaction("xingfu") as tx:
+        ringbacks.put(tx, party_of(tx, NUMBER).id, ringbacks.Reason.EMPTY, "CA1")
+    with house.signed_in("dispatcher") as browser:
+        page = browser.get("/callbacks").text
+        [entry] = re.findall(r'action="/callbacks/ring/([0-9a-f-]+)"', page)
+        assert NUMBER not in page
+        form = {"csrf_token": token(browser, "/desk")}
+        assert NUMBER in browser.post(f"/callbacks/ring/{entry}/number", data=form).text
+        ended = browser.post(f"/callbacks/ring/{entry}", data={**form, "result": "reached"})
+        assert ended.status_code == 303
+        assert entry not in browser.get("/callbacks").text
+        assert browser.post(f"/callbacks/ring/{entry}", data={**form, "result": "reached"}).status_code == 409
+    with house.owner.connect() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM ring_back_look").scalar() == 1

@@ -21,7 +21,7 @@ OFTEN = {
     "approve": 3, "redo": 3, "reopen": 3, "resume": 2, "uphold": 2, "reject": 4, "return": 2, "object": 6,
     "adjudicate": 6, "unmerge": 3,
 }  # fmt: skip
-SELDOM = dict.fromkeys(("decline", "hand-over", "withdraw", "merge", "deny"), 0.1) | dict.fromkeys(
+SELDOM = dict.fromkeys(("decline", "hand-over", "confirm-handover", "withdraw", "merge", "deny"), 0.1) | dict.fromkeys(
     ("news", "supplement", "urge", "reroute", "assign", "propose", "sign", "safe"), 0.4
 )
 FAR = {"life.refused.over_cap", "life.refused.not_later"}  # how far an extension goes is not the model's

@@ -68,6 +68,7 @@ class Case:
     proposal: tuple[str, str] | None = None
     awaits: bool = False
     review: bool = False
+    handing: bool = False
     extended: dict[tuple[int, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -125,7 +126,7 @@ class Case:
     def end(self, state: str) -> None:
         self.returns -= self.returning  # nobody decides it any more
         self.state, self.proposal, self.awaits, self.returning, self.review = state, None, False, False, False
-        self.asked = "void" if self.asked == "open" else self.asked
+        self.asked, self.handing = "void" if self.asked == "open" else self.asked, False
 
     def submitted(self) -> None:
         self.state, self.verified = "to_verify", ""

@@ -143,7 +143,8 @@ MAY: Mapping[str, Callable[[Look], bool]] = {
     "send-back": lambda at: _looks(at) and LACKING[at.said["back_reason"]] in at.case.owed,
     "answer": lambda at: at.case.kind.enquiry and at.case.state == "dispatched" and _part(at, "agent", "dispatcher"),
     "decline": lambda at: at.case.state in _LEAVABLE and _part(at, *DESK),
-    "hand-over": lambda at: at.case.state in _LEAVABLE and _part(at, *DESK),
+    "hand-over": lambda at: at.case.state in _LEAVABLE and _part(at, *DESK) and not at.case.handing,
+    "confirm-handover": lambda at: at.case.state not in OVER and _part(at, *DESK) and at.case.handing,
     "withdraw": lambda at: at.case.state not in OVER and _part(at, *DESK),
     "merge": lambda at: at.case.state not in OVER and _part(at, *TOP) and bool(at.said["lead"]),
     "unmerge": lambda at: at.case.state == "merged" and _part(at, *TOP),
@@ -340,6 +341,11 @@ def _ends(state: str) -> Callable[[Look], None]:
     return lambda at: at.case.end(state)
 
 
+def _hands(at: Look) -> None:
+    """Another line is to take it: it stays as it was until somebody says that they have it."""
+    at.case.handing = True
+
+
 def _nothing(at: Look) -> None:
     """A line of history, no more."""
 
@@ -354,6 +360,7 @@ DO: Mapping[str, Callable[[Look], None]] = {
     "urge": _nothing, "hold": _ask("hold"), "resume": lambda at: resume(at.case),
     "extend": _ask("extension", "told"), "waive": _ask("waiver", "visit"), "except": _ask("exception"),
     "grant": _grant, "deny": _deny, "pass": _pass, "send-back": _send_back, "answer": _answer,
-    "decline": _ends("declined"), "hand-over": _ends("handed_over"), "withdraw": _ends("withdrawn"),
+    "decline": _ends("declined"), "hand-over": _hands,
+    "confirm-handover": _ends("handed_over"), "withdraw": _ends("withdrawn"),
     "merge": _ends("merged"), "unmerge": _unmerge,
 }  # fmt: skip

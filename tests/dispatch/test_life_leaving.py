@@ -27,7 +27,6 @@ def act(stage: Stage, case_id: object, name: str, by: str = DISPATCHER, **said: 
 
 WAYS = {
     "declined": ("decline", {"decline_reason": "beyond_remit", "why": "市政道路"}, "市政道路"),
-    "handed_over": ("hand-over", {"line": "110", "why": "有人斗殴"}, "公安 110"),
     "withdrawn": ("withdraw", {"why": "自己修好了"}, "撤销"),
 }
 

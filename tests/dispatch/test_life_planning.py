@@ -23,7 +23,7 @@ def test_what_is_planned_opens_on_its_date(stage: Stage) -> None:
     act(stage, taken.case_id, "approve", by="leader")
     row = case(stage, taken)
     assert (row.state, row.closing_kind, running(stage, taken)) == ("closed", "planned", {})
-    assert any("已列入计划，2027年3月1日 将重新办理" in text for text in stage.texts(RESIDENT))
+    assert any("已列入计划，2027年3月1日 再办" in text for text in stage.texts(RESIDENT))
     sound(stage)
     stage.wind(timedelta(days=60))
     with at_desk(stage) as (tx, _):

@@ -140,7 +140,7 @@ def test_what_a_caller_told_already_goes_onto_the_open_case(stage: Stage) -> Non
     call = Caller(stage, RESIDENT)
     call.ring()
     heard = call.say("幸福里小区三号楼二单元楼道灯坏了")
-    assert "待签收" in heard
+    assert "已派人" in heard
     assert "2 0 2 6" in heard
     assert "补充" in call.key("1")
     call.status("completed")
@@ -157,7 +157,7 @@ def test_by_text_they_hear_how_far_it_is(stage: Stage) -> None:
     taken = stage.text(LAMP)
     [said] = Talker(stage, RESIDENT, read=len(stage.texts(RESIDENT))).text(LAMP)
     assert taken.number in said
-    assert "待签收" in said
+    assert "已派人" in said
     assert count(stage) == 1
 
 

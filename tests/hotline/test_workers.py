@@ -47,7 +47,7 @@ def test_the_whole_way_by_text(home: Street) -> None:
     assert home.state(number) == "to_call_back"
     told, question = home.resident.news()
     assert "灯已换好" in told
-    assert "1已解决且满意" in question
+    assert "1办好了，满意" in question
 
 
 def test_a_flat_by_its_side_is_told_as_it_is_called(home: Street) -> None:

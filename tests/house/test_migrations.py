@@ -8,6 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 
 import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
+import dispatch.beside.models
 import dispatch.calendar.models
 import dispatch.correcting.models
 import dispatch.publishing.models

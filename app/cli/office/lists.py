@@ -1,4 +1,4 @@
-"""`hotline overdue` and `hotline callbacks`: what is late, and whom a person has to ring."""
+"""`hotline overdue`, `hotline callbacks` and `hotline ringbacks`: what is late, and whom a person has to ring."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 from app.cli.parser import Commands
 from app.cli.records import house, office_of
 from app.cli.voice import Voice
+from app.trouble import Trouble, trouble
 from cases.phrases import msg
 
 if TYPE_CHECKING:
+    from dispatch.beside.ringbacks import RingBack
     from dispatch.reads.overdue import Late
     from dispatch.rounds.reads import RoundRow
     from dispatch.transaction import Tx
+
+RESULTS = ("reached", "unreached", "needless", "reported")
 
 
 def add_commands(commands: Commands) -> None:
@@ -20,6 +24,11 @@ def add_commands(commands: Commands) -> None:
     for name, run in (("overdue", run_overdue), ("callbacks", run_callbacks)):
         parser = commands.add(name, run, "data", "output")
         commands.option(parser, "--office", metavar="CODE")
+    parser = commands.add("ringbacks", run_ringbacks, "data", "output")
+    commands.option(parser, "ringback", nargs="?", metavar="ID")
+    commands.option(parser, "--result", choices=RESULTS)
+    commands.option(parser, "--as", dest="acting", metavar="CODE")
+    commands.option(parser, "--office", metavar="CODE")
 
 
 def run_overdue(args: argparse.Namespace, voice: Voice) -> int:
@@ -101,4 +110,49 @@ def _waits(row: Any) -> dict[str, object]:
     return {
         "number": row.number, "summary": row.summary, "missed": row.missed,
         "since": row.since.isoformat() if row.since else None,
+    }  # fmt: skip
+
+
+def run_ringbacks(args: argparse.Namespace, voice: Voice) -> int:
+    """Who is to be rung because their call came to nothing or they asked for it; or one that is closed now."""
+    with house(args) as found, found.door.transaction(office_of(args, found)) as tx:
+        if args.ringback is not None:
+            _end_ringback(args, tx, voice)
+            return 0
+        from dispatch.beside.ringbacks import waiting
+
+        listed = waiting(tx)
+        if voice.as_json:
+            voice.show([_rung(row) for row in listed])
+            return 0
+        for row in listed:
+            line = msg(
+                "ringback.cli.line", id=row.short, reason=row.reason.label, times=row.times, since=row.first_at,
+                case=row.reported,
+            )  # fmt: skip
+            print(tx.say(line, voice.lang))
+        voice.say(msg("ringback.cli.count", count=len(listed)))
+    return 0
+
+
+def _end_ringback(args: argparse.Namespace, tx: "Tx", voice: Voice) -> None:
+    from dispatch.beside.ringbacks import Result, end, waiting
+    from dispatch.loop.who import NotYours, by_code
+
+    if args.result is None or args.acting is None:
+        raise Trouble(msg("ringback.cli.needs"), code=2)
+    meant = [row for row in waiting(tx) if str(row.id).endswith(args.ringback)]
+    if len(meant) != 1:
+        raise trouble("ringback.cli.none", id=args.ringback)
+    try:
+        end(tx, by_code(tx, args.acting), meant[0].id, Result(args.result))
+    except (LookupError, NotYours) as no:
+        raise trouble("ringback.cli.who", by=args.acting) from no
+    voice.say(msg("ringback.cli.ended", id=meant[0].short, result=Result(args.result).label))
+
+
+def _rung(row: "RingBack") -> dict[str, object]:
+    return {
+        "id": row.short, "reason": str(row.reason), "times": row.times, "first_at": row.first_at.isoformat(),
+        "last_at": row.last_at.isoformat(), "case": row.reported or None,
     }  # fmt: skip

@@ -16,7 +16,7 @@ _HEAD = ("state", "deed", "who", "then", "needs", "starts", "ends")
 _NEEDS = {
     "decline": "reason", "send_back": "reason", "request_return": "reason", "hand_over": "reason",
     "answer": "words", "find": "words", "tell": "words", "report_progress": "words", "mark_safe": "words",
-    "withdraw": "words", "merge": "words", "unmerge": "words", "supplement": "words",
+    "withdraw": "words", "confirm_handover": "words", "merge": "words", "unmerge": "words", "supplement": "words",
     "visit": "grade", "submit": "steps",
     "hold": "two", "waive_visit": "two", "waive_finding": "two", "waive_told": "two", "waive_verdict": "two",
     "supervise": "words", "regrade": "words", "account": "words", "release": "account",
