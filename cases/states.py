@@ -192,7 +192,6 @@ TRANSITIONS: tuple[Transition, ...] = (
     # An order leaves with the intake: these three take it back as long as the matter is not proven and submitted.
     _row((*_INTAKE, S.DISPATCHED), D.ANSWER, S.ANSWERED, R.AGENT, R.DISPATCHER),
     _row(_LEAVABLE, D.DECLINE, S.DECLINED, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
-    # The resident is told to ring another line now; the case stays with whoever has it until that line has taken it.
     _row(_LEAVABLE, D.HAND_OVER, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row(OPEN, D.CONFIRM_HANDOVER, S.HANDED_OVER, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row((S.ACCEPTED,), D.ROUTE, S.TO_DISPATCH, R.DISPATCHER, R.SYSTEM),
@@ -264,7 +263,6 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(OPEN, D.UNLINK, None, R.AGENT, R.DISPATCHER, R.SUPERVISOR),
     _row(OPEN, D.CONFIDE, None, R.DISPATCHER, R.SUPERVISOR),
     _row(OPEN, D.DISCLOSE, None, R.SUPERVISOR),
-    # Left out of the figures by two people.
     _row(_COUNTED, D.EXCLUDE, None, R.SUPERVISOR),
     _row(_COUNTED, D.INCLUDE, None, R.SUPERVISOR),
 )
