@@ -220,7 +220,6 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row((*_WITH_UNIT, S.TO_VERIFY, S.ANSWERED), D.TELL, None, *_FIELD, R.SYSTEM),
     _row((*_WITH_UNIT, S.SUSPENDED), D.REPORT_PROGRESS, None, *_FIELD),
     _row((*_WITH_UNIT, S.SUSPENDED), D.MARK_SAFE, None, R.UNIT, R.SUPERVISOR),
-    # By a second person; where policy lets the unit's own lead decide, by that one.
     _row((S.IN_PROGRESS,), D.HOLD, S.SUSPENDED, R.UNIT, R.DISPATCHER, R.SUPERVISOR),
     _row((S.SUSPENDED,), D.RESUME, S.IN_PROGRESS, *_FIELD, R.DISPATCHER, R.SUPERVISOR, R.SYSTEM),
     _row(_AT_WORK, D.SUBMIT, S.TO_VERIFY, *_FIELD),

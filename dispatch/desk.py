@@ -20,6 +20,7 @@ from cases.states import CLOSED
 from cases.steps import URGENT, Level, Step
 from dispatch import orders
 from dispatch.assist import waiting as second
+from dispatch.beside import progress as told
 from dispatch.choice.stored import written
 from dispatch.coi import record
 from dispatch.duty import moves, reach
@@ -213,18 +214,18 @@ def urge(tx: Tx, case_id: UUID, *, actor: str = "resident") -> None:
 def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
     """What may be told of a case to somebody who has its number and code. The same answer for a wrong code
     and for a case that does not exist; five tries an hour for each asker."""
-    return orders.progress(tx, number, code, asker)
+    return told.progress(tx, number, code, asker)
 
 
 def how_far(tx: Tx, case_id: UUID) -> Message:
     """The same for whoever told of the case themselves: its number, where it stands, who has it until when."""
-    return orders.how_far(tx, case_id)
+    return told.how_far(tx, case_id)
 
 
 def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> UUID | None:
     """The case of that number, where this is its code; counted as `progress` counts, which it stands beside.
     `asker` None: somebody whose number we do not know, so that only the tries at this case count."""
-    row = orders.admitted(tx, number, code, asker)
+    row = told.admitted(tx, number, code, asker)
     return row.id if row is not None else None
 
 

@@ -6,7 +6,6 @@ An order names the place of the matter, never the door; what the resident alone 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from dispatch.due.errands import Kind
 from dispatch.duty import reach, telling
 from dispatch.loop.work import SHORT_MARK
 from dispatch.matters import saving
-from dispatch.models import inquiry, unit
+from dispatch.models import unit
 from dispatch.outbox import put_text
 from dispatch.people.parties import Party
 from dispatch.places import Place, PlaceKind, shown
@@ -36,8 +35,6 @@ from dispatch.transaction import Tx
 
 SHORT = 60  # characters of the matter that an order carries; the case page has all
 WHY = 30  # characters of why it is done again
-TRIES = 5
-TRIES_WITHIN = timedelta(hours=1)
 HELD = timedelta(minutes=2)  # after which it is rung where a caller who waits on the line reached nobody
 ORDERS = ("order", "rework")  # what makes somebody go: where it presses they are rung beside the text
 # Texts to whoever holds a case: those that have not left when it leaves them are overtaken.
@@ -246,65 +243,3 @@ def _stored(row: Any) -> Place | None:
 
 def _short(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "…"
-
-
-def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
-    """See `dispatch.desk.progress`."""
-    row = admitted(tx, number, code, asker)
-    return stands(row) if row is not None else msg("desk.progress.wrong")
-
-
-def how_far(tx: Tx, case_id: UUID) -> Message:
-    """See `dispatch.desk.how_far`."""
-    return stands(tx.conn.execute(_CASE.where(cases.c.id == case_id)).one())
-
-
-def stands(row: Any, category: Message | str = "") -> Message:
-    """A case's number, where it stands, who has it and until when, as residents are told; its row comes with its
-    unit's names."""
-    return msg("desk.progress.told", number=row.number, category=category, **_stands(row))
-
-
-def stands_aloud(row: Any) -> Message:
-    """The same without the number, which is spoken slowly before."""
-    return msg("talk.call.stands", **_stands(row))
-
-
-def _stands(row: Any) -> dict[str, object]:
-    promise = msg("desk.receipt.promise", due=row.due_at) if row.due_at else msg("desk.receipt.no_promise")
-    state, holder = msg(f"talk.state.{row.state}"), Name(row.name_zh, row.name_en)
-    return {"state": state, "holder": holder, "promise": promise}
-
-
-def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> Any | None:
-    """See `dispatch.desk.admitted`."""
-    tried = inquiry.c.case_number == number
-    if asker is not None:
-        tried |= inquiry.c.party_id == asker
-    failures = tx.conn.execute(
-        sa.select(sa.func.count())
-        .select_from(inquiry)
-        .where(
-            inquiry.c.office_id == tx.office_id, inquiry.c.at > tx.now - TRIES_WITHIN, inquiry.c.told.is_(False), tried
-        )
-    ).scalar_one()
-    row = tx.conn.execute(
-        sa.select(
-            cases.c.id,
-            cases.c.number,
-            cases.c.state,
-            cases.c.code_sealed,
-            cases.c.due_at,
-            unit.c.name_zh,
-            unit.c.name_en,
-        )
-        .join(unit, unit.c.id == cases.c.unit_id)
-        .where(cases.c.office_id == tx.office_id, cases.c.number == number)
-    ).one_or_none()
-    right = row is not None and compare_digest(tx.vault.open(row.id, "code", row.code_sealed).encode(), code.encode())
-    told = right and failures < TRIES
-    tx.put(
-        inquiry, id=tx.new_id(), office_id=tx.office_id, party_id=asker, case_number=number[:40], at=tx.now,
-        told=told,
-    )  # fmt: skip
-    return row if told else None

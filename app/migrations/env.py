@@ -4,8 +4,8 @@ from alembic import context
 
 import cases.life.models
 import cases.loop.models  # noqa: F401 - together they fill the metadata
-import dispatch.correcting.models
 import dispatch.beside.models
+import dispatch.correcting.models
 import dispatch.publishing.models
 import dispatch.rounds.models
 import dispatch.same.models  # noqa: F401

@@ -12,10 +12,10 @@ from cases.models import IS_OPEN, cases, owed
 from cases.phrases import Message, msg
 from cases.report import Channel
 from cases.steps import Level, Step
+from dispatch.beside.progress import stands, stands_aloud
 from dispatch.loop.expecting import ASKED
 from dispatch.loop.verdicts import ANSWERABLE
 from dispatch.models import unit
-from dispatch.orders import stands, stands_aloud
 from dispatch.transaction import Tx
 
 _told = owed.alias("told")

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from cases.report import Channel, segments
-from dispatch import desk, orders, outbox
+from dispatch import desk, outbox
+from dispatch.beside import progress
 from dispatch.people.parties import party_of
 from dispatch.reports import Report
 from tests.stage import LINE, RESIDENT, Stage
@@ -51,7 +52,7 @@ def test_progress_needs_number_and_code_and_gives_one_answer_for_all_that_is_wro
         ask("20200101-000001", taken.code),
     ]
     assert set(wrong) == {"desk.progress.wrong"}
-    for _ in range(orders.TRIES):
+    for _ in range(progress.TRIES):
         ask(taken.number, "x", "+8613800000009")
     assert ask(taken.number, taken.code, "+8613800000009") == "desk.progress.wrong"
     assert ask(taken.number, taken.code, "+8613800000008") == "desk.progress.wrong"  # the case itself is tried out
