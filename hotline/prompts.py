@@ -98,6 +98,19 @@ def accepted(number: str, code: str, lang: str, *, texted: bool, place_known: bo
     )
 
 
+def accepted_several(numbers: Sequence[str], code: str, lang: str, *, texted: bool) -> tuple[Spoken | Rest, ...]:
+    """What a caller hears who told several matters: each number once, the code that is the same for all."""
+    listed = [said for number in numbers for said in slowly(number, lang)]
+    return (
+        Spoken(msg("triage.call.several", count=len(numbers)), lang),
+        *listed,
+        Spoken(msg("hotline.call.code_is"), lang),
+        *slowly(f"{code[:3]}-{code[3:]}", lang),
+        Spoken(msg("hotline.call.texted" if texted else "hotline.call.write_down"), lang),
+        *bye(lang),
+    )
+
+
 def bye(lang: str) -> tuple[Spoken, ...]:
     """The last words of a call."""
     return (Spoken(msg("hotline.call.bye"), lang),)

@@ -60,7 +60,7 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
         from app.cli.clock import calendar, jump
         from app.cli.ground import district
         from app.cli.matter import classify
-        from app.cli.office import acting, duty, failures, figures, lists, searching, states
+        from app.cli.office import acting, duty, failures, figures, lists, searching, states, triaging
         from app.cli.rehearsal import demo
         from app.cli.rounds import planning
         from app.cli.rules import linting
@@ -78,6 +78,7 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
             states,
             figures,
             lists,
+            triaging,
             searching,
             duty,
             failures,

@@ -13,13 +13,17 @@ from console.standing import lamps, notes, telling
 from console.standing.lamps import Shown
 from console.standing.notes import Note
 from console.standing.telling import Teller, Told
+from dispatch.loop.who import by_account
+from dispatch.matters.doubt import Offer
 from dispatch.orders import place_of
 from dispatch.people.accounts import Account
+from dispatch.policy import Category
 from dispatch.reads import queries
 from dispatch.reads.around import Around, around
 from dispatch.side.confiding import no_words, veiled
 from dispatch.side.marks import marks
 from dispatch.transaction import Tx
+from dispatch.triage import lane, sorting
 
 LAST = 5  # lines of history; the case page has all
 
@@ -41,6 +45,9 @@ class Opened:
     over: bool
     now: Any
     beside: Sequence[Message]
+    offers: Sequence[Offer] = ()
+    waits: bool = False
+    categories: Sequence[Category] = ()
 
 
 def opened(tx: Tx, account: Account, number: str) -> Opened | None:
@@ -60,8 +67,19 @@ def opened(tx: Tx, account: Account, number: str) -> Opened | None:
         row, tx.policy.category(row.category).name, place_of(tx, row), found,
         notes.notes(row, found, teller, tx.now), lamps.shown(owed, timers, tx.now, over=over), _running(timers),
         [teller.told(line) for line in record.timeline(tx.conn, row.id)[-LAST:]], understood, routed, over, tx.now,
-        marks(tx, [row]).get(row.id, ()),
+        marks(tx, [row]).get(row.id, ()), **_sorting(tx, account, row),
     )  # fmt: skip
+
+
+def _sorting(tx: Tx, account: Account, row: Any) -> dict[str, Any]:
+    """What it may be, for whoever says so; nothing where it does not wait for that."""
+    if row.triage is None or by_account(tx, account).part not in sorting.PARTS:
+        return {}
+    if not lane.waits(row):
+        return {"waits": True}
+    known = tx.policy.categories
+    offers = [each for each in lane.offers_of(tx, row.id) if each.category in known]
+    return {"waits": True, "offers": offers, "categories": list(known.values())}
 
 
 def _running(timers: list[Any]) -> list[Any]:

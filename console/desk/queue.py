@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from cases.phrases import Message, msg
 from cases.states import OPEN, State
 from cases.steps import Level
-from console.desk import drawer, several
+from console.desk import drawer, several, sorting
 from console.entry.guard import me
 from console.parts import ConsoleParts
 from console.supervise.roles import OFFICE
@@ -32,7 +32,7 @@ _KNOWN: Mapping[str, Collection[str]] = {
     "level": tuple(level.value for level in Level),
     "service_line": tuple(line.value for line in ServiceLine),
     "time": ("over", "soon"),
-    "awaits": ("supervisor", "decision"),
+    "awaits": ("supervisor", "decision", "triage"),
 }
 WORDS_LENGTH = 40
 
@@ -65,6 +65,7 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
         return render_template("desk_drawer.html", opened=opened, kept=kept, start=request.args.get("after", ""))
 
     several.add_routes(blueprint, parts)
+    sorting.add_routes(blueprint, parts)
     return blueprint
 
 

@@ -19,8 +19,11 @@ def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note
     """The sentences of a case's row, the most important first."""
     if State(case.state) in CLOSED:
         called = [row for row in around.summoned if row.is_open]  # to be evaluated still
-        return [*_over(case), *whistles.notes(called, teller, now), *asked.notes(case, around, teller)]
+        return [
+            *_over(case), *whistles.notes(called, teller, now), *asked.notes(case, around, teller), *_told_with(around),
+        ]  # fmt: skip
     return [
+        *_sorted_first(case),
         *_disputed(case, around, teller),
         *_waits(case, around, teller, now),
         *asked.notes(case, around, teller),
@@ -28,7 +31,19 @@ def notes(case: Any, around: Around, teller: Teller, now: datetime) -> list[Note
         *beside.notes(list(around.beside), teller),
         *alike.notes(around),
         *_again(case),
+        *_told_with(around),
     ]
+
+
+def _told_with(around: Around) -> Iterator[Note]:
+    """What the same message told too."""
+    if around.told_with:
+        yield Note(PLAIN, msg("triage.standing.told_with", numbers="、".join(around.told_with)))
+
+
+def _sorted_first(case: Any) -> Iterator[Note]:
+    if case.triage is not None:
+        yield Note(WAITS, msg(f"triage.standing.{case.triage}"))
 
 
 def _over(case: Any) -> Iterator[Note]:

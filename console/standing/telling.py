@@ -34,6 +34,7 @@ KINDS = (
     "repeat_linked", "repeated", "repeat_unlinked", "confided", "disclosed", "looked", "incident_opened",
     "incident_known", "incident_ended", "found_on_round", "campaign_joined", "referred", "corrected", "split",
     "split_from", "correction_suggested", "correction_dismissed", "suggested",
+    "correction_asked", "correction_settled",
 )  # fmt: skip
 # Facts that are codes with words in the catalogues.
 _WORDED = {

@@ -17,6 +17,7 @@ from dispatch.reads.queries import within
 from dispatch.same import proposals, storms
 from dispatch.side.calls import Summoned, summoned
 from dispatch.transaction import Tx
+from dispatch.triage import lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Around:
     `said` (the id of the words). `beside` is what stands beside the case now: the columns of `side`, `due_at` of the
     answer that is owed, and `unit_code` of a co-handler. `summoned` are the units that whistles called.
     `proposals` are those to merge it, with `lead_number` and `score`; `led` counts those that may be merged into it;
-    `storm` is the event that is dealt with in it, which so many `joined`.
+    `storm` is the event that is dealt with in it, which so many `joined`. `told_with` are the numbers of the cases that
+    one message told together with it.
     """
 
     held: Any | None
@@ -51,12 +53,14 @@ class Around:
     led: int = 0
     storm: Any | None = None
     joined: int = 0
+    told_with: Sequence[str] = ()
 
 
 def around(tx: Tx, scope: str, case: Any) -> Around:
     """What stands around a case (its row)."""
     storm = storms.running(tx, case.id)
     return Around(
+        told_with=lane.told_with(tx, case),
         held=_one(tx, _held(case)),
         returning=_one(tx, _returning(case)),
         disputed=_one(tx, _disputed(case)),

@@ -37,7 +37,7 @@ class Filter:
 
     `unit` is a code: that unit and all below it. `time` is "", "over" or "soon" (within an hour): of the first
     promise that runs. `awaits` is whose decision a case waits for (supervisor; decision: a second
-    person's about what was asked), `words` what its summary has in it. `grid` is a
+    person's about what was asked; triage: a person's about what it is), `words` what its summary has in it. `grid` is a
     code; NOWHERE for cases whose place lies in none, or is not known.
     """
 
@@ -151,7 +151,9 @@ def _narrow(found: Select[Any], now: datetime, narrowed: Filter) -> Select[Any]:
     ):
         if wanted:
             found = found.where(column == wanted)
-    if narrowed.awaits:
+    if narrowed.awaits == "triage":
+        found = found.where(cases.c.triage.is_not(None))
+    elif narrowed.awaits:
         found = found.where(
             sa.exists().where(_UNDECIDED) if narrowed.awaits == "decision" else cases.c.awaits == narrowed.awaits
         )
@@ -196,7 +198,7 @@ def _counts(*, whole: bool) -> Select[Any]:
     if not whole:
         one = one.where(cases.c.unit_id.in_(sa.bindparam("units", expanding=True)))
     kinds: dict[str, tuple[sa.ColumnElement[bool], ...]] = {"all": (), **_KINDS}
-    kinds |= {"awaits": (cases.c.awaits == "supervisor",)}
+    kinds |= {"awaits": (cases.c.awaits == "supervisor",), "triage": (cases.c.triage.is_not(None),)}
     kinds |= {state.value: (cases.c.state == state.value,) for state in sorted(OPEN)}
     counts: list[sa.Label[Any]] = [_count(one.where(*narrowed)).label(name) for name, narrowed in kinds.items()]
     # From the few about which something is asked to their cases, not the other way round.

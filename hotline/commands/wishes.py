@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from cases.report import fold
-from hotline.commands.letters import aligned
+from hotline.commands.letters import CASE, aligned, case_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """Something about my matter was taken down wrongly. `words` may be empty."""
+    """Something about my matter was taken down wrongly. `words` may be empty; `which` is its place in our list (0: none
+    was named), `number` the case's own (empty: none was named)."""
 
     words: str = ""
+    which: int = 0
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ _URGE_ENGLISH = re.compile(
     r"|why (?:has|did) (?:nobody|no one) (?:come|came)(?: yet)?|(?:nobody|no one) (?:came|has come)(?: yet)?"
 )
 _CORRECT = re.compile(
-    r"\s*(?:(?:我要|我想|请)?(?:更正|纠正|改正)(?:一下)?(?=[\s:,;.。]|$)|correct(?:ion)?(?=\s*[:;]|\s*$))[\s:,;.。]*(?P<words>.*)",
+    r"\s*(?:(?:我要|我想|请)?(?:更正|纠正|改正)(?:一下)?(?=[\s:,;.。第0-9]|$)|correct(?:ion)?(?=\s*[:;0-9]|\s*$))[\s:,;.。]*"
+    rf"(?:(?P<case>{CASE})(?![0-9])|第?\s*(?P<which>[1-9])\s*(?:件|个|号)?(?=[\s:,;.。]|$))?[\s:,;.。]*(?P<words>.*)",
     re.DOTALL,
 )
 
@@ -130,7 +134,8 @@ def read_wish(text: str) -> Wish | None:
     """The wish that a text or a sentence is; None where it is any other."""
     corrected = _CORRECT.fullmatch(aligned(text).folded)
     if corrected is not None:
-        return Correct(aligned(text).rest(corrected.start("words")))
+        number = case_number(corrected["case"]) if corrected["case"] else ""
+        return Correct(aligned(text).rest(corrected.start("words")), int(corrected["which"] or 0), number)
     said = _said(text)
     if len(said) > LONGEST:
         return None

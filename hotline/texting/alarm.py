@@ -15,7 +15,7 @@ from dispatch.places import shown
 from dispatch.reports import OpenCase
 from dispatch.transaction import Tx
 from dispatch.understanding import Understood, understand
-from hotline.commands import Add, Command, Reopen, read_deed, read_here, read_round, read_verdict
+from hotline.commands import Add, Command, Correct, Reopen, read_deed, read_here, read_round, read_verdict
 from hotline.hearing import keep
 from hotline.texting import standing as stands
 from hotline.texting.standing import PLACE_ASKED, Open, Standing
@@ -41,7 +41,7 @@ def heard(tx: Tx, talk: Talk, command: Command | None) -> bool:
 
 
 def _said(talk: Talk, command: Command | None) -> str:
-    if isinstance(command, Add | Reopen):
+    if isinstance(command, Add | Reopen | Correct):
         return command.words
     if command is not None or _is_work(talk):
         return ""

@@ -2,6 +2,7 @@
 that something is put right, a person. A number that sends it is enough: what is secret is not told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cases.loop.deeds import standing
 from cases.phrases import Message, msg
@@ -15,6 +16,7 @@ from dispatch.reads import resident
 from dispatch.reads.resident import Own
 from dispatch.reports import OpenCase
 from dispatch.transaction import Tx
+from dispatch.triage import asking, lane
 from hotline import prompts
 from hotline.commands import Correct, Person, Progress, Withdraw, is_of
 from hotline.commands.wishes import Wish
@@ -37,8 +39,8 @@ def obey(tx: Tx, talk: Talk, wish: Wish) -> None:
         case Person():
             ringbacks.put(tx, talk.party.id, Reason.ASKED, talk.text.sid)
             answer(tx, talk, msg("talk.text.ring_back"))
-        case Correct(words):
-            _correct(tx, talk, words)
+        case Correct():
+            _correct(tx, talk, wish)
 
 
 def onto(tx: Tx, talk: Talk, case: OpenCase, how: Follow, *, again: bool = False) -> None:
@@ -131,22 +133,35 @@ def which(tx: Tx, cases: Sequence[OpenCase]) -> Message:
     return msg("talk.text.withdraw_which", count=len(cases), lines=said, n=_tail(cases[0].number))
 
 
-def _correct(tx: Tx, talk: Talk, words: str) -> None:
+def _correct(tx: Tx, talk: Talk, wish: Correct) -> None:
     """What was taken down wrongly: the holder reads it, and a dispatcher is asked to put it right."""
-    cases = desk.open_cases(tx, talk.party.id)
-    if not cases:
+    case = _meant(tx, desk.open_cases(tx, talk.party.id), wish)
+    if case is None:
         answer(tx, talk, prompts.NOTHING_OPEN)
-    elif not words:
+    elif not (wish.words or wish.which or wish.number):
         answer(tx, talk, msg("talk.text.correct_how"))
-    else:
-        keep(tx, talk.said, "supplement", cases[0].id)
-        correct(tx, cases[0], words, talk.lang)
-        answer(tx, talk, msg("talk.text.corrected", number=cases[0].number), cases[0].id)
+    elif not (wish.words and complains(tx, replace(talk, words=wish.words))):
+        keep(tx, talk.said, "supplement", case.id)
+        correct(tx, case, wish.words, talk.lang)
+        answer(tx, talk, msg("talk.text.corrected", number=case.number), case.id)
+
+
+def _meant(tx: Tx, cases: Sequence[OpenCase], wish: Correct) -> OpenCase | None:
+    """By its number, else by its place in the list of what they told last, else what they told last."""
+    if wish.number:
+        return next((case for case in cases if case.number == wish.number), None)
+    if not wish.which or not cases:
+        return cases[0] if cases else None
+    numbers = lane.told_as(tx, cases[0].id)
+    wanted = numbers[wish.which - 1] if wish.which <= len(numbers) else None
+    return next((case for case in cases if case.number == wanted), None)
 
 
 def correct(tx: Tx, case: OpenCase, words: str, lang: str) -> None:
-    """A resident says what was taken down wrongly about a matter."""
-    desk.supplement(tx, case.id, tx.say(msg("talk.correction", words=words), lang))
+    """A resident says what was taken down wrongly about a matter: it is shown in the desk's lane."""
+    if words:
+        desk.supplement(tx, case.id, tx.say(msg("talk.correction", words=words), lang))
+    asking.ask(tx, case.id)
     desks.tell(tx, desks.DISPATCHERS, standing(tx, case.id), "talk.text.correction")
 
 
