@@ -25,6 +25,7 @@ from dispatch.same.models import likeness
 from dispatch.same.storm import topic_of
 from dispatch.side import rows as side
 from dispatch.transaction import Tx
+from dispatch.triage import asking
 
 
 def correct(tx: Tx, case: Standing, wanted: Wanted, why: str, actor: str) -> Message:
@@ -63,6 +64,7 @@ def _do(tx: Tx, case: Standing, foreseen: Plan, said: tuple[str, str]) -> Messag
         _liken(tx, case, foreseen)
     if foreseen.persons:
         _confide(tx, case, foreseen.persons)
+    asking.is_seen_to(tx, case)
     _hand(tx, case, foreseen, said)
     parts = splitting.split(tx, case, foreseen.parts, foreseen.wanted.parts, said)
     _tell(tx, case, parts)

@@ -68,7 +68,7 @@ _LINE = (
     cases.c.id, cases.c.number, cases.c.state, cases.c.level, cases.c.category, cases.c.summary, cases.c.next_due_at,
     cases.c.due_at, cases.c.attempt, cases.c.closed_at, cases.c.first_closed_at, cases.c.awaits, cases.c.repeat_of,
     cases.c.estate, cases.c.building, cases.c.entrance, cases.c.road, cases.c.place_kind, cases.c.grid,
-    cases.c.confidential,
+    cases.c.confidential, cases.c.triage,
 )  # fmt: skip
 # A second person has to decide what was asked: a hold, an extension, a waiver, an exception.
 _UNDECIDED = sa.and_(

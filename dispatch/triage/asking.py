@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases import lifecycle
-from cases.loop.deeds import standing
+from cases.loop.deeds import Standing, standing
 from cases.models import cases
 from cases.phrases import Message, msg
 from cases.states import CLOSED, Role
@@ -32,5 +32,11 @@ def settle(tx: Tx, who: Who, number: str) -> Message:
     if case.row.triage != CORRECTION:
         raise NothingToDecide(number)
     lifecycle.note(tx, case.id, "correction_settled", who.actor)
-    tx.conn.execute(sa.update(cases).where(cases.c.id == case.id).values(triage=None))
+    is_seen_to(tx, case)
     return msg("triage.said.settled", number=number)
+
+
+def is_seen_to(tx: Tx, case: Standing) -> None:
+    """What the resident called wrong is no more to be looked at."""
+    if case.row.triage == CORRECTION:
+        tx.conn.execute(sa.update(cases).where(cases.c.id == case.id).values(triage=None))
