@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from cases.pen import seal_content
-from cases.phrases import ZH, msg
+from cases.phrases import ZH
 from cases.report import Channel, is_e164
 from dispatch import desk
 from dispatch.desk import Report, Taken
@@ -199,14 +199,9 @@ def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None, held: bool = False
 
 
 def _accepted(at: Call, taken: Taken) -> tuple[Spoken | Rest, ...]:
-    texted = at.party is not None and not at.party.stopped
-    if taken.beside:
-        numbers = [each.number for each in (taken, *taken.beside)]
-        return prompts.accepted_several(numbers, taken.code, at.talk.lang, texted=texted)
-    first = (Spoken(msg("triage.call.waits"), at.talk.lang),) if taken.waits else ()
-    return first + prompts.accepted(
-        taken.number, taken.code, at.talk.lang, texted=texted, place_known=taken.place_known
-    )
+    how = {"texted": at.party is not None and not at.party.stopped, "place_known": taken.place_known}
+    numbers = (taken.number, *(each.number for each in taken.beside))
+    return prompts.all_accepted(numbers, taken.code, at.talk.lang, waits=bool(taken.waits), **how)
 
 
 def _store(tx: Tx, at: Call, turn: int) -> None:

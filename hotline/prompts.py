@@ -98,12 +98,17 @@ def accepted(number: str, code: str, lang: str, *, texted: bool, place_known: bo
     )
 
 
-def accepted_several(numbers: Sequence[str], code: str, lang: str, *, texted: bool) -> tuple[Spoken | Rest, ...]:
-    """What a caller hears who told several matters: each number once, the code that is the same for all."""
-    listed = [said for number in numbers for said in slowly(number, lang)]
+def all_accepted(  # noqa: PLR0913 - the numbers and their code, in which language, and what follows
+    numbers: Sequence[str], code: str, lang: str, *, texted: bool, place_known: bool, waits: bool
+) -> tuple[Spoken | Rest, ...]:
+    """As `accepted`, of one matter or several: of several each number once, the code that is the same for all. `waits`:
+    a person looks first what it is."""
+    if len(numbers) == 1:
+        first = (Spoken(msg("triage.call.waits"), lang),) if waits else ()
+        return (*first, *accepted(numbers[0], code, lang, texted=texted, place_known=place_known))
     return (
         Spoken(msg("triage.call.several", count=len(numbers)), lang),
-        *listed,
+        *(said for number in numbers for said in slowly(number, lang)),
         Spoken(msg("hotline.call.code_is"), lang),
         *slowly(f"{code[:3]}-{code[3:]}", lang),
         Spoken(msg("hotline.call.texted" if texted else "hotline.call.write_down"), lang),
