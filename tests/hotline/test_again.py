@@ -115,7 +115,7 @@ def test_a_caller_hears_it_and_joins_with_one_key(stage: Stage) -> None:
     call = Caller(stage, "+8613800100001")
     call.ring()
     assert "预计20点恢复" in call.say("幸福里小区三号楼停水了")
-    assert "已经登记" in call.key("1")
+    assert "记下了" in call.key("1")
     call.status("completed")
     assert (joined(stage), count(stage)) == (1, 1)
     [row] = stage.rows("SELECT case_id, stage FROM call")
@@ -142,7 +142,7 @@ def test_what_a_caller_told_already_goes_onto_the_open_case(stage: Stage) -> Non
     heard = call.say("幸福里小区三号楼二单元楼道灯坏了")
     assert "已派人" in heard
     assert "2 0 2 6" in heard
-    assert "补充" in call.key("1")
+    assert "已转给经办人" in call.key("1")
     call.status("completed")
     gone = Caller(stage, RESIDENT)
     gone.ring()

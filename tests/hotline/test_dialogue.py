@@ -196,7 +196,7 @@ def test_asking_where_they_are_urges(resident: Talker) -> None:
     resident.text(WHOLE)
     (answer,) = resident.text("怎么还没来人", "SM2")
     (case,) = all_cases(resident.stage)
-    assert f"已为您催办 {case.number}" in answer
+    assert f"{case.number} 已催办" in answer
     assert list(reports(resident.stage))[-1] == ("SM2", "urge", case.id)
     assert "urged" in events(resident.stage)
 
@@ -268,7 +268,7 @@ def test_progress_is_told_for_number_and_code(resident: Talker) -> None:
     wrong = resident.text(f"查 {case.number} {(int(code) + 1) % 10**6:06}")
     assert wrong == resident.text(f"查 20200101-000001 {code}")
     assert case.number in resident.text("查")[0], "one's own number needs no code"
-    assert "查 编号 查询码" in resident.text(f"查 {case.number}")[0]
+    assert case.number in resident.text(f"查 {case.number}")[0], "one's own number needs no code"
 
 
 def test_stop_ends_texts_at_once_and_a_later_text_still_opens_a_case(resident: Talker) -> None:
@@ -295,7 +295,7 @@ def test_stop_within_a_dialogue_leaves_the_matter_alive(resident: Talker) -> Non
 
 def test_help_is_given_and_leaves_an_open_question_open(resident: Talker) -> None:
     resident.text("楼道灯不亮")
-    assert "查 编号 查询码" in resident.text("帮助")[0]
+    assert "撤诉" in resident.text("帮助")[0]
     resident.text("幸福里3号楼")
     assert len(all_cases(resident.stage)) == 1
 

@@ -68,7 +68,7 @@ def test_a_storm_of_three_hundred_is_one_event_and_everybody_is_told_at_its_end(
             world.wind(timedelta(seconds=30))
     world.settle()
     assert world.now < storm.opened_at + timedelta(minutes=10)
-    assert all("预计20点恢复" in said and "已经登记" in said for said in heard)
+    assert all("预计20点恢复" in said and "记下了" in said for said in heard)
     [joined] = world.query("SELECT count(*) AS n FROM incident_join")
     assert joined.n == CALLERS - BEFORE
     [masters] = world.query("SELECT count(*) AS n FROM cases WHERE channel = 'machine'")
