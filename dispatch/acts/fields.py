@@ -11,7 +11,7 @@ DEEDS = (
     "call-back", "propose", "approve", "refuse", "redo", "reopen", "supplement",
     "urge",
     "hold", "resume", "extend", "waive", "except", "grant", "deny",
-    "pass", "send-back", "answer", "decline", "hand-over", "withdraw", "merge", "unmerge",
+    "pass", "send-back", "answer", "decline", "hand-over", "confirm-handover", "withdraw", "merge", "unmerge",
     "supervise", "regrade", "account", "release", "exclude", "include",
     "co-handle", "co-answer", "co-accept", "co-return", "co-release",
     "whistle", "come", "rate",

@@ -41,7 +41,7 @@ def hand_over(tx: Tx, who: Who, case: Standing, line: tuple[OtherLine, str], wor
     to = _line_named(tx, named) if code is OtherLine.NAMED else Name(str(code))
     tx.put(
         side, id=tx.new_id(), office_id=tx.office_id, case_id=case.id, attempt=case.attempt, kind=str(Side.HANDOVER),
-        code=to.zh, staff_id=who.id, opened_by=who.actor, opened_at=tx.now,
+        code=to.zh, opened_by=who.actor, opened_at=tx.now,
     )  # fmt: skip
     rows.write(tx, case, Line("handing_over", who.actor, words_of(words), _facts(to.zh)))
     tell_resident(tx, case, "handover.text.named" if code is OtherLine.NAMED else "handover.text.ring", line=to)

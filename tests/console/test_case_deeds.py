@@ -111,6 +111,10 @@ def urged(house: House, taken: Taken) -> None:
     act(house, taken, "urge", "dispatcher-1")
 
 
+def handed(house: House, taken: Taken) -> None:
+    act(house, taken, "hand-over", "dispatcher-1", line="110", why="打架")
+
+
 def confided(house: House, taken: Taken) -> None:
     act(house, taken, "confide", "dispatcher-1", why="举报人要求")
 
@@ -283,7 +287,8 @@ EACH: tuple[tuple[str, Life, str, dict[str, str], str], ...] = (
     ("supplement", nothing, "dispatcher", {"words": "漏水了"}, "Added; whoever holds the case is told."),
     ("urge", nothing, "dispatcher", {}, "Urged; whoever holds the case is told."),
     ("decline", nothing, "dispatcher", {"decline_reason": "too_vague", "why": "说不清"}, "is Declined now"),
-    ("hand-over", nothing, "dispatcher", {"line": "110", "why": "打架"}, "is Handed over now"),
+    ("hand-over", nothing, "dispatcher", {"line": "110", "why": "打架"}, "the resident is told to ring 110"),
+    ("confirm-handover", handed, "dispatcher", {"why": "派出所王警官接手"}, "is Handed over now"),
     ("withdraw", nothing, "dispatcher", {"why": "自己修好了"}, "is Withdrawn now"),
     ("supervise", nothing, SHE, {"watch": "1", "why": "多次来电"}, "is under supervision at level 1"),
     ("regrade", watched, SHE, {"watch": "2", "why": "仍无进展"}, "is under supervision at level 2 now"),

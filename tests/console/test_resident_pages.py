@@ -200,10 +200,10 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
 @pytest.mark.parametrize(
     ("key", "said", "after"),
     [
-        ("1", "谢谢您的评价", "closed"),
-        ("2", "您的不满意已记下", "closed"),
+        ("1", "谢谢，", "closed"),
+        ("2", "不满意的地方我们记下了", "closed"),
         ("3", "已重新办理", "rework"),
-        ("4", "还没人联系您", "in_progress"),
+        ("4", "没人联系您", "in_progress"),
     ],
 )
 def test_the_verdict_is_taken_as_by_text(house: House, key: str, said: str, after: str) -> None:
@@ -231,7 +231,7 @@ def test_a_verdict_binds_to_the_question_that_the_page_showed(house: House) -> N
         answer = browser.post(at, data=old)
         assert "没有记下" in browser.get(answer.location).text
         assert state(house, taken) == "to_call_back"
-        assert "谢谢您的评价" in done(browser, taken.number, "answer", answer="1")
+        assert "谢谢，" in done(browser, taken.number, "answer", answer="1")
     assert state(house, taken) == "closed"
 
 
