@@ -63,6 +63,26 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
         # The look stands in the history now: what was seen is shown.
         return _page(parts, Outcome(number, contact))
 
+    @blueprint.post("/callbacks/<number>")
+    def answer(number: str) -> Response | Page:
+        said, words = request.form.get("answer", ""), clean(request.form.get("words", ""))
+        if said not in ANSWERS or len(words) > WORDS_MOST:
+            trouble = msg("console.callbacks.no_answer") if said not in ANSWERS else msg("console.callbacks.long")
+            return _page(parts, Outcome(number, None, trouble, said, words)), HTTPStatus.UNPROCESSABLE_ENTITY
+        try:
+            flash(_answer(parts, number, said, words))
+        except (Moved, Refused) as no:
+            trouble = no.why if isinstance(no, Refused) else msg("console.callbacks.moved")
+            return _page(parts, Outcome(number, None, trouble, said, words)), HTTPStatus.CONFLICT
+        return redirect(url_for("callbacks.page"), HTTPStatus.SEE_OTHER)
+
+    _add_rings(blueprint, parts)
+    return blueprint
+
+
+def _add_rings(blueprint: Blueprint, parts: ConsoleParts) -> None:
+    """Who is to be rung back: their number shown, and what came of it."""
+
     @blueprint.post("/callbacks/ring/<uuid:entry>/number")
     def show_ring(entry: UUID) -> str | Page:
         try:
@@ -84,21 +104,6 @@ def make_blueprint(parts: ConsoleParts) -> Blueprint:
         except Refused as no:
             return _page(parts, Outcome(ring=entry, trouble=no.why)), HTTPStatus.CONFLICT
         return redirect(url_for("callbacks.page"), HTTPStatus.SEE_OTHER)
-
-    @blueprint.post("/callbacks/<number>")
-    def answer(number: str) -> Response | Page:
-        said, words = request.form.get("answer", ""), clean(request.form.get("words", ""))
-        if said not in ANSWERS or len(words) > WORDS_MOST:
-            trouble = msg("console.callbacks.no_answer") if said not in ANSWERS else msg("console.callbacks.long")
-            return _page(parts, Outcome(number, None, trouble, said, words)), HTTPStatus.UNPROCESSABLE_ENTITY
-        try:
-            flash(_answer(parts, number, said, words))
-        except (Moved, Refused) as no:
-            trouble = no.why if isinstance(no, Refused) else msg("console.callbacks.moved")
-            return _page(parts, Outcome(number, None, trouble, said, words)), HTTPStatus.CONFLICT
-        return redirect(url_for("callbacks.page"), HTTPStatus.SEE_OTHER)
-
-    return blueprint
 
 
 def _admit(tx: Tx) -> Who:
