@@ -66,7 +66,7 @@ def english(world: World) -> None:
     world.text(ANNA_SMITH, LAMP_EN)
     code = world.visit_code(ANNA_SMITH)
     for words in ("s 1", f"a 1 {code}", "found 1 the bulb is dead", "told 1 a new bulb is in", "done 1"):
-        world.text(WU_CHUNMEI, words)  # the committee's liaison: a place named in English is found as far as that
+        world.text(LI_HONGMEI, words)  # what it is and where is understood in English too: it goes to the grid
     assert "a new bulb is in" in world.inbox(ANNA_SMITH.number)[-2]
     world.text(ANNA_SMITH, "solved")
     assert world.case().state == "closed"
