@@ -6,8 +6,8 @@ from dispatch.matters.suggestion import Suggestion
 from dispatch.matters.weighing import Weighed
 from dispatch.policy.model import Policy
 
-_SURE = 0.4  # so likely the category must be by itself
-_AHEAD = 1.5  # and so many times as likely as the next
+_SURE = 0.45  # so likely the category must be by itself
+_AHEAD = 1.7  # and so many times as likely as the next
 _NOTHING = 0.5
 _LEAST = 5  # signs that tell a matter by themselves where no listed word stands there: 又坏了 tells none
 _HINTED = 3.0  # how many times likelier a category is on whose branch's key the caller pressed
