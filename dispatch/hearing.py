@@ -74,7 +74,8 @@ def hear(words: Words, known: Known) -> Understood:
     said = f"{words.text}，{words.place}" if words.place else words.text
     complained = accused(said, known.district, place.place)
     if complained and not is_aside(words.text):
-        matter = _of_conduct(matter, known.policy)
+        # What they did is no matter beside it: whoever reads it may split it.
+        matter, others = _of_conduct(matter, known.policy), ()
     return Understood(matter, place, others, complained)
 
 

@@ -44,4 +44,6 @@ def judge(weighed: Weighed, by_words: Judged, of: tuple[str | None, str], policy
     first = best[0]
     tells = by_words.confidence > 0 or hint is not None or len(said) >= _LEAST
     is_sure = tells and first.score >= _SURE and (len(best) < 2 or first.score >= _AHEAD * best[1].score)
+    if not is_sure and hint is not None:
+        return Judged(policy.category(hint).code, 0.0, best=best)  # the key decides where words say little
     return Judged(first.label, first.score if is_sure else 0.0, not is_sure, best, learnt=True)

@@ -69,7 +69,8 @@ def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> It
             told = piece.how is not _How.CLAUSE and _danger(shares) >= _ALARM and _danger(whole) >= _ALARM_IN_ALL
             is_matter = told or bool(each.risk)
         else:
-            is_likely = piece.how is _How.TOLD or whole.get(each.category, 0.0) >= least
+            listed = piece.how is _How.SENTENCE and each.reasons[0].id == "dispatch.matter.by_words"
+            is_likely = piece.how is _How.TOLD or listed or whole.get(each.category, 0.0) >= least
             is_matter = is_likely and _is_matter(each, _LEAST_SURE[piece.how])
         if is_matter:
             found.add(each.category)

@@ -9,7 +9,7 @@ from dispatch.places import Place
 from dispatch.reports import OpenCase
 from dispatch.understanding import Understood
 
-LIKELY = 0.1  # a category that may as well be meant: the open case of it is what is spoken of
+LIKELY = 0.05  # a category that may as well be meant: the open case of it is what is spoken of
 LONGEST_URGE = 24  # characters; whoever tells a story does more than urge
 _URGING = re.compile(
     r"还没|還沒|怎么没|没人来|没有人来|没来人|没动静|没人管|没人理|没消息|什么时候来|几时来|啥时候|多久|多长时间"
