@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cases.clock.sla import Level
 from cases.danger import Danger
 from dispatch.hearing import Known, Understood, Words, hear
+from dispatch.matters import classify
 from dispatch.matters.learnt.shipped import SENTENCES, sentences, shipped
 from dispatch.policy import Kind, parse
 from dispatch.ruling.lint import lint
@@ -71,12 +72,13 @@ def test_a_bare_place_is_no_matter() -> None:
         assert said(text).matter.confidence == 0
 
 
-def test_what_nobody_knows_is_for_a_person() -> None:
-    found = said("你们能不能过来看一下那个情况").matter
+def test_what_several_know_equally_is_for_a_person() -> None:
+    equal = {"noise": 0.38, "pipe-leak": 0.36, "pets": 0.2, "unclear": 0.06}
+    found = classify("楼上一直有动静往下来", policy(), shares=equal)
     assert found.unsure
     assert found.confidence == 0
-    assert len(found.best) == 3
-    assert [each.score for each in found.best] == sorted((each.score for each in found.best), reverse=True)
+    assert [each.label for each in found.best] == ["noise", "pipe-leak", "pets"]
+    assert not classify("楼上一直有动静往下来", policy(), shares={"noise": 0.8, "pets": 0.2}).unsure
 
 
 @pytest.mark.parametrize("text", ["你好", "谢谢", "打错了", "喂喂听得到吗", "测试一下", "hello"])

@@ -22,7 +22,6 @@ from tests.people import (
     LI_JIANGUO,
     SHEN_YUEHUA,
     WANG_XIUYING,
-    WU_CHUNMEI,
 )
 
 STORIES: dict[str, Callable[[World], None]] = {}
