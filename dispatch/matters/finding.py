@@ -17,6 +17,7 @@ from dispatch.matters.weighing import Shares, weigh
 from dispatch.policy.model import Category, Kind, Policy
 from dispatch.reading.script import plain
 
+_CRY = 6  # signs from which on what no listed word says may be danger: 太慢了 is none
 _HINT = 9  # what a key of the menu is worth: as much as a word of three characters
 _SURE = 16  # from this score on a single category is taken as said: one word of four characters
 _OPEN = 8  # points that are nobody's: a single word of two characters leaves most of it open
@@ -70,7 +71,7 @@ def classify(
     alarms = of_words(urgency(said, lexicon, people, policy.category(judged.category).level), judged.category)
     weighed = weigh(shares, points, policy) if shares else None
     if weighed is not None:
-        alarms = with_learnt(alarms, weighed)
+        alarms = with_learnt(alarms, weighed) if len(words) >= _CRY else alarms
         judged = judged if alarms.kinds else judge(weighed, judged, (hint, words), policy)
     if alarms.kinds:
         judged = replace(judged, category=stands_for(alarms, judged.category, said=best is not None, policy=policy))

@@ -8,6 +8,7 @@ from dispatch.policy.model import Policy
 
 _SURE = 0.45  # so likely the category must be by itself
 _AHEAD = 1.7  # and so many times as likely as the next
+_AGREED = 0.25  # enough where a listed word says the same
 _NOTHING = 0.5
 _LEAST = 5  # signs that tell a matter by themselves where no listed word stands there: 又坏了 tells none
 _HINTED = 3.0  # how many times likelier a category is on whose branch's key the caller pressed
@@ -43,7 +44,9 @@ def judge(weighed: Weighed, by_words: Judged, of: tuple[str | None, str], policy
     best = tuple(Suggestion(code, round(likely[code] / sum_, 4), ()) for code in order[:_SHOWN])
     first = best[0]
     tells = by_words.confidence > 0 or hint is not None or len(said) >= _LEAST
-    is_sure = tells and first.score >= _SURE and (len(best) < 2 or first.score >= _AHEAD * best[1].score)
+    agree = by_words.confidence > 0 and by_words.category == first.label  # a listed word says it too
+    least, ahead = (_AGREED, 1.0) if agree else (_SURE, _AHEAD)
+    is_sure = tells and first.score >= least and (len(best) < 2 or first.score >= ahead * best[1].score)
     if not is_sure and hint is not None:
         return Judged(policy.category(hint).code, 0.0, best=best)  # the key decides where words say little
     return Judged(first.label, first.score if is_sure else 0.0, not is_sure, best, learnt=True)

@@ -215,6 +215,7 @@ def test_a_unit_that_gets_it_back_has_the_time_that_it_had_left(stage: Stage, wa
         for step in ("visit", "first_contact"):
             moved = tx.calendar.working_minutes_between(clocks[step], after[step])
             assert moved == pytest.approx(120, abs=1), step
+    fire_all(stage)  # the resident hears once that others come
     sound(stage)
 
 

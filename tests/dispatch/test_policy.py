@@ -269,7 +269,7 @@ FAULTS: list[tuple[str, Spoil]] = [
     ("policy.menu: It has no way to a person.", lambda raw: raw["menu"].pop()),
     ("policy.menu[1].key: '10' is no key.", lambda raw: raw["menu"][0].update(key="10")),
     ("policy.menu[1].category: 'x' is no category.", lambda raw: raw["menu"][0].update(category="x")),
-    ("policy.risks.life.words: It is missing.", lambda raw: raw["risks"]["life"].pop("words")),
+    ("policy.risks.fire.words: It is missing.", lambda raw: raw["risks"]["fire"].pop("words")),
     ("policy.kind_words.enquiry: A word cannot make a matter this kind. Choose from request, complaint, report.", lambda raw: raw["kind_words"].update(enquiry=["请问"])),
     ("policy.texts.Greeting: This is no message id.", lambda raw: raw.update(texts={"Greeting": {"zh_CN": "您好", "en": "Hello"}})),
     ("policy.texts.hotline.hello.en: It is missing.", lambda raw: raw.update(texts={"hotline.hello": {"zh_CN": "您好"}})),

@@ -12,6 +12,7 @@ from cases.loop.deeds import standing
 from cases.phrases import Message
 from cases.states import ClosingKind
 from dispatch.acts import doing
+from dispatch.acts.corrections import CORRECTIONS
 from dispatch.acts.fields import DEEDS
 from dispatch.acts.refusals import Refused
 from dispatch.acts.sides import BESIDE
@@ -140,6 +141,7 @@ def values(stage: Stage, taken: Taken) -> dict[str, str]:
         "earlier": other,
         "back_reason": "finding_thin", "decline_reason": "too_vague", "line": "110", "line_name": "",
         "lead": other, "units": "heping", "soon": "", "spot": "", "called": "", "part": "yes", "score": "4",
+        "category": "street-light", "matter_kind": "", "level": "", "persons": "", "parts": "",
     }  # fmt: skip
 
 
@@ -218,6 +220,11 @@ def test_what_is_offered_can_be_done_and_nothing_else(stage: Stage, life: str) -
     assert snapshot(stage) == before
 
 
+# What a case is about is corrected by whoever speaks for it; whoever holds it suggests.
+WHO_CORRECTS = {
+    "new": {HER: "suggest", NEIGHBOUR: "", LIAISON: "correct", DISPATCHER: "correct", SUPERVISOR: "correct"},
+    "closed": {HER: "", LIAISON: "", DISPATCHER: "", SUPERVISOR: ""},
+}
 # What stands beside a case has deeds of its own.
 WHO_BESIDE = {
     "new": {
@@ -278,7 +285,15 @@ WHO_BESIDE = {
 def test_who_may_do_what_when(stage: Stage, life: str, code: str, can: str) -> None:
     taken = stage.text(LAMP)
     LIVES[life](stage, taken)
-    assert [name for name in offered(stage, taken, code) if name not in BESIDE] == can.split()
+    assert [name for name in offered(stage, taken, code) if name not in {*BESIDE, *CORRECTIONS}] == can.split()
+
+
+@pytest.mark.parametrize(("life", "can"), WHO_CORRECTS.items())
+def test_who_may_correct_what_a_case_is_about(stage: Stage, life: str, can: dict[str, str]) -> None:
+    taken = stage.text(LAMP)
+    LIVES[life](stage, taken)
+    for code, names in can.items():
+        assert [name for name in offered(stage, taken, code) if name in CORRECTIONS] == names.split(), code
 
 
 @pytest.mark.parametrize(("life", "can"), WHO_BESIDE.items())
