@@ -48,6 +48,6 @@ def test_what_a_rule_did_not_decide_or_what_is_for_a_few_is_not_told(house: Hous
 
 
 def test_the_default_is_no_row(house: House) -> None:
-    taken = house.case("随便说说，没有地方")
+    taken = house.case("公告栏上的钟慢了半个小时")
     assert taken.rule == "default"
     assert "no row held" in page(house, taken.number)

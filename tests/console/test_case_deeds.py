@@ -103,6 +103,10 @@ def watched(house: House, taken: Taken) -> None:
     act(house, taken, "supervise", "leader", watch="1", why="多次来电")
 
 
+def suggested(house: House, taken: Taken) -> None:
+    act(house, taken, "suggest", HER, category="lift", why="是电梯")
+
+
 def accounted(house: House, taken: Taken) -> None:
     watched(house, taken)
     act(house, taken, "account", LEAD, words="明日施工")
@@ -291,6 +295,10 @@ EACH: tuple[tuple[str, Life, str, dict[str, str], str], ...] = (
     ("hand-over", nothing, "dispatcher", {"line": "110", "why": "打架"}, "the resident is told to ring 110"),
     ("confirm-handover", handed, "dispatcher", {"why": "派出所王警官接手"}, "is Handed over now"),
     ("withdraw", nothing, "dispatcher", {"why": "自己修好了"}, "is Withdrawn now"),
+    ("correct", nothing, "dispatcher", {"category": "lift", "why": "是电梯"}, "is corrected;"),
+    ("suggest", nothing, HER, {"category": "lift", "why": "是电梯"}, "Sent: the head decides."),
+    ("confirm", suggested, "dispatcher", {}, "is corrected;"),
+    ("dismiss", suggested, "dispatcher", {"why": "就是下水道"}, "Not taken over"),
     ("supervise", nothing, SHE, {"watch": "1", "why": "多次来电"}, "is under supervision at level 1"),
     ("regrade", watched, SHE, {"watch": "2", "why": "仍无进展"}, "is under supervision at level 2 now"),
     ("account", watched, LEAD, {"words": "明日施工"}, "the account is kept"),

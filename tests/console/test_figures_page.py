@@ -65,7 +65,7 @@ def test_a_committee_counts_its_own(told: House) -> None:
 def sent_astray(house: House) -> tuple[Taken, Taken]:
     """Of two orders of one rule one comes back, upheld, and a dispatcher sends it on."""
     first, second = (house.case(DRAIN, number=f"+861380000002{n}") for n in (1, 2))
-    does(house, lambda tx, who: returns.request(tx, who, first.case_id, returns.Reason.WRONG_PLACE, "不在本网格"))
+    does(house, lambda tx, who: returns.request(tx, who, first.case_id, returns.Reason.NOT_OURS, "不在本网格"))
     said = ({"unit": "heping", "why": "属和平"}, 10**6)
     does(house, lambda tx, who: doing.act(tx, who, first.case_id, "uphold", said), "dispatcher-1")
     return first, second
