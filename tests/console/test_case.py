@@ -138,7 +138,8 @@ def test_every_kind_of_line_has_its_sentence(house: House) -> None:
         "merged": "20261124-000002", "watch": 2, "before": 1, "cause": "ordered", "flag": "group", "people": 12,
         **dict.fromkeys(("earlier", "later"), "20261124-000003"),
         "units": ["xingfuli", "heping"], "part": "yes", "score": 4,
-        "was": {"category": "lamp", "kind": "request", "level": "L3"}, "numbers": ["20261124-000004"], "first": "20261124-000001",
+        "was": {"category": "lamp", "kind": "request", "level": "L3"},
+        "numbers": ["20261124-000004"], "first": "20261124-000001",
         "promise": [], "template": "weekly", "period": "2026-W48",
         "moved": [["visit", "2026-12-01T09:30:00.000000Z", "2026-12-02T09:30:00.000000Z"]],
     }  # fmt: skip
