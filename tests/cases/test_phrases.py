@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cases.clock.explain import Off
 from cases.clock.happened import Change, HoldReason
 from cases.clock.sla import Measure, TargetSet
+from cases.danger import Danger
 from cases.phrases import EN, LANGUAGES, ZH, Message, Name, msg, recalled, stored
 from cases.report import Channel
 from cases.seal.breaks import BreakKind
@@ -86,7 +87,7 @@ def test_the_catalogue_has_words_for_every_code_in_both_languages() -> None:
     ids = {code.label.id for codes in CODES for code in codes} | {channel.label.id for channel in Channel}
     ids |= {f"cases.chain.{kind}" for kind in BreakKind} | {f"cases.limit.{measure}" for measure in Measure}
     ids |= {f"cases.lamp.{step}" for step in LAMPS} | {"cases.illegal.state", "cases.illegal.role"}
-    ids |= {"cases.chain.since", "cases.chain.unsigned"}
+    ids |= {"cases.chain.since", "cases.chain.unsigned"} | {danger.label.id for danger in Danger}
     for lang in LANGUAGES:
         words = catalogue(lang)
         assert ids <= words.keys()
