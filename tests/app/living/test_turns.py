@@ -58,7 +58,7 @@ def kinds(stage: Stage) -> set[object]:
 
 def test_everything_that_stands_beside_a_case_stood(lived: Stage) -> None:
     assert kinds(lived) >= BESIDE
-    assert column(lived, "SELECT kind FROM side") == {"supervision", "cohandling", "flag", "urge"}
+    assert column(lived, "SELECT kind FROM side") == {"supervision", "cohandling", "flag", "urge", "handover"}
     accounts = lived.rows("SELECT opened_by, answered_by FROM side WHERE answered_at IS NOT NULL AND kind <> 'urge'")
     assert accounts
     assert all(row.opened_by != row.answered_by for row in accounts)
