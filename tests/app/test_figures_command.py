@@ -61,7 +61,7 @@ def test_dispatch_accuracy_by_rule_and_by_dispatcher(say: Say) -> None:
     by hand with all."""
     numbers = [new_case(say, "--from", f"+861380000000{n}") for n in (1, 2)]
     for words in (
-        ("act", numbers[0], "return", "--reason", "wrong_place"),
+        ("act", numbers[0], "return", "--reason", "not_ours"),
         ("act", numbers[0], "uphold", "--as", "dispatcher-1", "--unit", "heping", "--why", "属和平"),
     ):
         code, _, err = say(*words)
