@@ -10,6 +10,7 @@ from cases.pen import read_content
 from dispatch.people import parties
 from dispatch.people.parties import Party
 from dispatch.transaction import Tx
+from dispatch.understanding import Manner, Understood, understand
 from hotline.hearing import place_in
 from hotline.menu import Stage, Talk
 from hotline.models import call
@@ -46,6 +47,17 @@ def at_hand(tx: Tx, sid: str) -> Call | None:
         place_known=place_in(words, tx.district).clear,
     )
     return Call(row, party, talk, words, early)
+
+
+def key_of(tx: Tx, at: Call) -> str | None:
+    """The category of the menu key that was pressed."""
+    return next((key.category for key in tx.policy.menu if key.key == at.talk.choice), None)
+
+
+def understood(tx: Tx, at: Call) -> Understood:
+    """All that was heard of a caller, as it is understood."""
+    manner = Manner(key_of(tx, at), spoken=True)
+    return understand(tx, at.words.get("matter", ""), place_text=at.words.get("place", ""), manner=manner)
 
 
 def kept(tx: Tx, row: Any) -> dict[str, Any]:

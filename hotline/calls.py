@@ -22,7 +22,7 @@ from dispatch.transaction import Tx
 from dispatch.understanding import needs_no_place
 from hotline import holding, menu, prompts, recordings, speaking, twiml
 from hotline.again import phoning, wishing
-from hotline.athand import Call, at_hand, kept
+from hotline.athand import Call, at_hand, kept, key_of, understood
 from hotline.events import CallStatusIn, RecordingIn, TurnIn
 from hotline.hearing import Said, answer_of, keep, place_in
 from hotline.menu import Heard, Move, Rest, Script, Spoken, Stage, Talk, Then
@@ -156,7 +156,7 @@ def _add(at: Call, speech: str, raw: str) -> Call:
 def _heard(tx: Tx, at: Call, turn: TurnIn) -> Heard:
     recorded = bool(turn.recording_sid) and turn.recording_seconds != 0
     place = place_in(at.words, tx.district)
-    found = holding.understood(tx, at) if turn.speech or at.talk.stage is Stage.HELD else None
+    found = understood(tx, at) if turn.speech or at.talk.stage is Stage.HELD else None
     whole = place.clear or (found is not None and needs_no_place(tx, found))
     clear = bool(turn.speech or turn.digits) and whole
     offer = phoning.offer(tx, at) if clear or at.talk.stage in (Stage.PLACE, Stage.SAME) else ()
@@ -179,14 +179,13 @@ def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None, held: bool = False
         parties.speak(tx, party.id, at.talk.lang)
         party = replace(party, lang=at.talk.lang)
     matter = words.get("matter") or tx.say(prompts.NO_WORDS_SPOKEN, at.talk.lang)
-    key = next((key for key in tx.policy.menu if key.key == at.talk.choice), None)
     report = Report(
         Channel.CALL,
         party,
         matter,
         row.started_at,
         place_text=words.get("place", ""),
-        hint=key.category if key else None,
+        hint=key_of(tx, at),
         gathered=(row.sid,),  # its row is put below, with the very words
         repeat_of=repeat_of,
         held=held,

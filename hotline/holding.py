@@ -14,7 +14,7 @@ from dispatch.loop.who import by_id
 from dispatch.people.parties import number_of
 from dispatch.ringing.placing import is_to_ring, number_known
 from dispatch.transaction import Tx
-from dispatch.understanding import Manner, Understood, understand
+from dispatch.understanding import Understood, understand
 from hotline import speaking
 from hotline.athand import Call
 from hotline.events import TurnIn
@@ -25,11 +25,6 @@ from hotline.twiml import Dial, Document, Pause, Redirect
 
 RINGS_FOR = 20  # seconds at one person before the next is rung
 _BREATH = 3  # seconds where there is nobody whom one could ring
-
-
-def understood(tx: Tx, at: Call) -> Understood:
-    """All that was heard of a caller, as it is understood."""
-    return understand(tx, at.words.get("matter", ""), place_text=at.words.get("place", ""), manner=Manner(spoken=True))
 
 
 def danger(found: Understood) -> tuple[Danger, ...]:

@@ -1,6 +1,7 @@
 """The database in one file of pg_dump's own format, and back, by the owner's role."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from app.trouble import trouble
 from cases.seal.vault import Vault, VaultError
 
 _LAST = 300  # characters of a tool's complaint that are passed on
+_TRIES = 6  # of reading in, while processes look at the tables that are replaced
+_IN_THE_WAY = re.compile("deadlock detected|lock timeout")
 
 
 def owner_of(settings: Settings) -> URL:
@@ -63,8 +66,15 @@ def write_out(owner: URL, file: Path, snapshot: str = "") -> None:
 
 
 def read_in(owner: URL, file: Path) -> None:
-    """What write_out has written replaces the database, in one transaction."""
-    _tool("pg_restore", owner, "--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", file)
+    """What write_out has written replaces the database, in one transaction; where a running process had the tables in
+    another order, it is tried again."""
+    said = ("--clean", "--if-exists", "--no-owner", "--no-acl", "--single-transaction", file)
+    ran = _run("pg_restore", owner, *said)
+    for _ in range(_TRIES - 1):
+        if ran.returncode == 0 or not _IN_THE_WAY.search(ran.stderr):
+            break
+        ran = _run("pg_restore", owner, *said)
+    _checked("pg_restore", ran)
 
 
 @contextmanager
@@ -96,8 +106,18 @@ def opens(vault: Vault, file: Path) -> bool:
 
 
 def _tool(name: str, owner: URL | None, *arguments: object) -> str:
-    """Run a tool of PostgreSQL's, ours or the machine's, and give what it printed; the password goes by the
-    environment, where no list of processes shows it."""
+    """Run a tool of PostgreSQL's, and give what it printed."""
+    return _checked(name, _run(name, owner, *arguments))
+
+
+def _checked(name: str, ran: "subprocess.CompletedProcess[str]") -> str:
+    if ran.returncode != 0:
+        raise trouble("app.dump.failed", tool=name, why=ran.stderr.strip()[-_LAST:])
+    return ran.stdout
+
+
+def _run(name: str, owner: URL | None, *arguments: object) -> "subprocess.CompletedProcess[str]":
+    """Run a tool, ours or the machine's; the password goes by the environment, where no list of processes shows it."""
     ours = wheel() / "pginstall" / "bin" / name
     program = str(ours) if ours.exists() else shutil.which(name)
     if program is None:
@@ -107,12 +127,9 @@ def _tool(name: str, owner: URL | None, *arguments: object) -> str:
         bare = URL.create("postgresql", owner.username, None, owner.host, owner.port, owner.database, owner.query)
         words.append(f"--dbname={bare.render_as_string()}")
         env |= {"PGPASSWORD": owner.password or "", "PGOPTIONS": "-c lock_timeout=5s"}
-    ran = subprocess.run(  # noqa: S603 - our own words and a file's name
+    return subprocess.run(  # noqa: S603 - our own words and a file's name
         [program, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
-    if ran.returncode != 0:
-        raise trouble("app.dump.failed", tool=name, why=ran.stderr.strip()[-_LAST:])
-    return ran.stdout
 
 
 def _first_party(copied: str) -> dict[str, str] | None:

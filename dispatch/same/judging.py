@@ -87,7 +87,7 @@ def judge(new: Told, others: Sequence[Told], same: Same, *, risky: bool = False,
         callers=callers if group else _callers(new, slow),
         people=people,
         earlier=_earlier(new, there) if lead is None else None,
-        others=tuple(told.case for told in (fast if group else slow) if told.is_open),
+        others=tuple(told.case for told in (fast if group or storm else slow) if told.is_open),
     )
 
 

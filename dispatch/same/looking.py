@@ -162,7 +162,7 @@ def _follow(tx: Tx, row: Any, new: Told, found: Judged) -> None:
     if found.lead is not None or found.group:
         _belong(tx, lead or row.id, (row.id, *found.others))
     if lead is not None and lead != row.id:
-        proposals.propose(tx, lead, [row.id, *(found.others if found.group else ())], found.score)
+        proposals.propose(tx, lead, [row.id, *(found.others if found.group or found.storm else ())], found.score)
     if found.earlier is not None:
         linking.link(tx, row, found.earlier)
     if found.collective and lead is not None:

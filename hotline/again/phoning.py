@@ -10,10 +10,9 @@ from dispatch.loop import reopening
 from dispatch.loop.reopening import Reopened
 from dispatch.same import storms
 from dispatch.transaction import Tx
-from dispatch.understanding import Manner, understand
 from hotline import prompts, recordings
 from hotline.again.offering import Kind, Offer, offered
-from hotline.athand import Call
+from hotline.athand import Call, understood
 from hotline.hearing import Said, keep
 from hotline.menu import Rest, Spoken
 from hotline.models import call
@@ -32,11 +31,8 @@ def _found(tx: Tx, at: Call) -> Offer | None:
     words = _words(at)
     if not words or (at.party is None and not tx.incidents):
         return None
-    key = next((key for key in tx.policy.menu if key.key == at.talk.choice), None)
-    manner = Manner(key.category if key else None, spoken=True)
-    said = understand(tx, at.words.get("matter", ""), place_text=at.words.get("place", ""), manner=manner)
     stand = stands.standing(tx, at.party.id, at.row.line) if at.party else stands.NOTHING
-    return offered(tx, at.party, (words, said), stand.cases, stand.closed)
+    return offered(tx, at.party, (words, understood(tx, at)), stand.cases, stand.closed)
 
 
 def _words(at: Call) -> str:

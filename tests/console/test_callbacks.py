@@ -68,8 +68,9 @@ def test_the_list_has_what_a_person_must_ask_about_the_first_due_first(house: Ho
         "calls without an answer: 1",
     ):
         assert sentence in words, sentence
-    for hidden in ("13800000001", "13812345678", "502"):
+    for hidden in ("13800000001", "13812345678"):
         assert hidden not in text
+    assert "502" not in words
 
 
 @pytest.mark.parametrize(

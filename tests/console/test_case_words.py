@@ -14,6 +14,7 @@ PLAIN = re.compile(r"""["']casepage\.([a-z_]+\.[a-z_]+)["']""")
 # The rows that say what was done in the use case's own sentence, or in the words of the page.
 SILENT = {name for name, action in ACTIONS.items()} - {
     "sign", "uphold", "reject", "reroute", "assign", "propose", "approve", "refuse", "redo", "supplement", "urge",
+    "correct", "suggest", "confirm", "dismiss",
 }  # fmt: skip
 
 
@@ -31,7 +32,7 @@ def spoken() -> set[str]:
         "hint": keys,
         "done": keys - {name.replace("-", "_") for name in SILENT},
         "said": {*SPOKEN, "calling"},
-        "field": {*fields, "optional", "choose", "empty_unit"},
+        "field": {*fields, "optional", "choose", "empty_unit", "right_place"},
         "needs": {*Kind},
         "answer": {*ANSWERS},
         "show": {"all", *By},

@@ -217,7 +217,7 @@ class Driver:
         return (deed in ("return", "object") and late) or (deed == "extend" and self.why in FAR)
 
     def _tried(self, life: Life, deed: str, look: Look, *, undone: bool = False, seen: int = LAST) -> bool:
-        said = dict(look.said)
+        said = look.said | ({"place": ""} if deed == "uphold" else {})  # which would put the place right
         try:
             with self.stage.door.transaction(LINE) as tx:
                 self.now = tx.now

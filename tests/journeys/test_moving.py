@@ -44,7 +44,8 @@ def test_a_running_instance_is_moved_whole(tmp_path: Path) -> None:
         assert '"ok": true' in restored.stdout
     finally:
         for data in (old.data, third):
-            remove_cluster(DataFolder(data))
+            if data.exists():
+                remove_cluster(DataFolder(data))
         old.stop()
         new.stop()
 

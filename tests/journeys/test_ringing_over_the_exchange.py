@@ -116,9 +116,12 @@ def test_an_order_is_rung_through_until_somebody_presses_one(town: Town) -> None
     assert town.events("signed", "order_call")[-2:] == ["order_call", "signed"]
     [(last,)] = town.rows("SELECT s.code FROM cases c JOIN staff s ON s.id = c.worker_id")
     assert first != last == "duty_desk"
-    said = [part["says"] for part in town.exchange.ledger("call")[-1]["conversation"] if part["who"] == "line"]
+    order, resident = town.exchange.ledger("call")[-2:]
+    said = [part["says"] for part in order["conversation"] if part["who"] == "line"]
     assert "接单请按 1" in "".join(said)
-    assert "短号是" in said[-1]
+    assert "短号是" in said[2]
+    assert "现在为您接通" in said[2]
+    assert (resident["direction"], resident["to"]) == ("outbound-dial", RESIDENT), "somebody is in danger"
     assert town.exchange.ledger("warning") == []
 
 

@@ -37,9 +37,9 @@ def test_from_a_greeting_to_the_answer_on_progress(instance: Instance) -> None:
     instance.text(f"查 {case['number']} {code[1]}", me)
     assert case["number"] in received(instance, me, 4)[-1]
     urge = instance.text("怎么还没来人", me)
-    assert f"催办 {case['number']}" in received(instance, me, 5)[-1]
+    assert f"{case['number']} 已催办" in received(instance, me, 5)[-1]
     more = instance.text("一楼到二楼都不亮", me)
-    assert f"补充到 {case['number']}" in received(instance, me, 6)[-1]
+    assert "您刚才的话已转给经办人" in received(instance, me, 6)[-1]
     assert instance.settled(urge)["number"] == instance.settled(more)["number"] == case["number"]
 
 
