@@ -190,7 +190,7 @@ def _open(tx: Tx, at: Call, *, repeat_of: UUID | None = None, held: bool = False
         repeat_of=repeat_of,
         held=held,
     )
-    taken = desk.take_report(tx, report)
+    taken = desk.take_report(tx, report, understood(tx, at))  # not of what stands there for words
     keep(tx, Said(Channel.CALL, row.sid, party, words.get("raw", "")), "matter", taken.case_id)
     tx.change(call, {"sid": row.sid}, case_id=taken.case_id)
     recordings.belongs(tx, row.sid, taken.case_id)

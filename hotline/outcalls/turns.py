@@ -79,12 +79,12 @@ def _taken(tx: Tx, call: _Call) -> Document:
     ring = call.ring
     until = ((step, due_of(tx, ring.case, step)) for step in (Step.VISIT, Step.TOLD))
     owed = next((msg(f"desk.until.{step}", due=due) for step, due in until if due is not None), "")
+    short = give_short(tx, ring.case.id)
     number = relaying.resident_of(tx, ring) if ring.case.level is Level.L1 else None
-    # Whoever is in danger is spoken to at once, by whoever has it.
-    said = "order_taken" if number is None else "order_connects"
-    taken = msg(f"hotline.call.{said}", short=give_short(tx, ring.case.id), until=owed)
     if number is None:
-        return last(tx, ring.lang, taken)
+        return last(tx, ring.lang, msg("hotline.call.order_taken", short=short, until=owed))
+    # Whoever is in danger is spoken to at once, by whoever has it.
+    taken = msg("hotline.call.order_connects", short=short, until=owed)
     dial = Dial(number, call.turn.line.number, doors.dialed(call.turn.line, ring.ref))
     return Document((_say(tx, ring.lang, taken), dial, Hangup()))
 

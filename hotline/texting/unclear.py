@@ -2,6 +2,7 @@
 
 from cases.phrases import LANGUAGES
 from dispatch.transaction import Tx
+from dispatch.understanding import understand
 from hotline import prompts
 from hotline.hearing import keep
 from hotline.texting import standing as stands
@@ -19,8 +20,9 @@ def ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
     tries = open_.tries + 1 if open_ else 1
     heard = stands.heard(tx, open_, talk.words)
     if tries >= TRIES or talk.party.stopped:
-        nothing = not _has_pictures(tx, heard)
-        return take(tx, talk, open_, Whole(heard or tx.say(prompts.NO_WORDS, talk.lang), nothing=nothing))
+        shown = heard or tx.say(prompts.NO_WORDS, talk.lang)
+        whole = Whole(shown, understood=understand(tx, heard), nothing=not _has_pictures(tx, heard))
+        return take(tx, talk, open_, whole)
     values = {"state": MATTER_ASKED, "tries": tries, "expires_at": tx.now + OPEN_FOR}
     if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, heard):
         return False
