@@ -16,6 +16,7 @@ from dispatch.matters.several import parts
 from dispatch.matters.weighing import Shares
 from dispatch.places import PlaceFinding, find, without_places
 from dispatch.policy.model import Policy
+from dispatch.reading.sound import sounds_of
 
 CONDUCT = "committee-service"  # the category of complaints about the office's own people
 _BEGINNING, _END = 1600, 400  # characters
@@ -77,6 +78,13 @@ def hear(words: Words, known: Known) -> Understood:
         # What they did is no matter beside it: whoever reads it may split it.
         matter, others = _of_conduct(matter, known.policy), ()
     return Understood(matter, place, others, complained)
+
+
+def prepare() -> None:
+    """Fetch what hearing needs, half a second's work, before anybody calls: a caller waits for an answer, and a door
+    that has just come back is asked by many. Raises FileNotFoundError, BadModel."""
+    shipped()
+    sounds_of("好")
 
 
 def _gist(text: str) -> str:

@@ -9,6 +9,7 @@ from app.processes.deadline import within
 from app.processes.looking import checks_of
 from app.sections import Settings
 from app.wiring import House
+from dispatch.hearing import prepare
 from webhooks.blueprint import make_blueprint
 from webhooks.parts import DoorParts
 
@@ -16,6 +17,7 @@ from webhooks.parts import DoorParts
 def make_hooks(settings: Settings) -> Flask:
     """The doors for machines."""
     logs.start_logs("hooks", settings.logs.level)
+    prepare()
     return hooks_of(House(settings, "hooks"))
 
 
