@@ -6,7 +6,8 @@ import pytest
 
 from app.embedded.postgres import EmbeddedPostgres
 from tests.conftest import fresh_database
-from tests.journeys import sharing as _sharing  # noqa: F401 - its stories are told with the others
+from tests.journeys import hearing as _hearing  # noqa: F401 - its stories are told with the others
+from tests.journeys import sharing as _sharing  # noqa: F401 - as these are
 from tests.journeys import triage as _triage  # noqa: F401 - as these are
 from tests.journeys import wishing as _wishing  # noqa: F401 - as these are
 from tests.journeys.stories import STORIES

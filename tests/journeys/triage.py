@@ -24,7 +24,7 @@ def a_picture_alone_waits_for_a_person(world: World) -> None:
     world.wind(timedelta(minutes=5))
     with world.desk(LU_SIYUAN) as (tx, who):
         sorting.sort(tx, who, case.number, "stairwell-light")
-    assert "灯" in world.last(WANG_XIUYING)
+    assert "楼道照明" in world.last(WANG_XIUYING)
     world.text(LI_HONGMEI, "签收 1")
     world.text(LI_HONGMEI, f"到 1 {world.visit_code(WANG_XIUYING)}")
     world.text(LI_HONGMEI, "查明 1 灯泡烧坏")

@@ -22,6 +22,7 @@ from app.winding.winder import Winder
 from app.wiring import House, release
 from cases.pen import read_content
 from cases.phrases import Message
+from dispatch.coi.reading import of_staff
 from dispatch.due.moments import Outlook
 from dispatch.loop import who
 from dispatch.loop.who import Who
@@ -90,9 +91,11 @@ class World:
 
     @contextmanager
     def desk(self, member: Member | str) -> Iterator[tuple[Tx, Who]]:
-        """A member of staff decides something at their desk."""
+        """A member of staff decides something at their desk, of what they may know of."""
         with self.house.door.transaction(self.house.line("main")) as tx:
-            yield tx, who.by_code(tx, member if isinstance(member, str) else member.worker)
+            me = who.by_code(tx, member if isinstance(member, str) else member.worker)
+            tx.read_by(lambda opened: of_staff(opened, me.id))
+            yield tx, me
         self.settle()
 
     # eyes
