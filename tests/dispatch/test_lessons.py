@@ -1,8 +1,10 @@
 """What closed cases teach: their words without numbers and doors, the last category; not those that are for a few."""
 
 from dispatch.reads.matters.lessons import lessons
-from tests.dispatch.looping import LAMP, to_closed
+from dispatch.triage import sorting
+from tests.dispatch.looping import LAMP, at_desk, case, to_closed
 from tests.dispatch.test_correcting import correct
+from tests.dispatch.test_life_holds import DISPATCHER
 from tests.dispatch.test_side_supervising import SUPERVISOR, act
 from tests.stage import LINE, Stage
 
@@ -47,3 +49,15 @@ def test_what_a_person_put_right_teaches_at_once_and_more(stage: Stage) -> None:
     to_closed(stage, closed)
     with stage.door.transaction(LINE) as tx:
         assert [each.corrected for each in lessons(tx)] == [True, False]
+
+
+def test_what_stands_for_words_teaches_nothing(stage: Stage) -> None:
+    """A recording that somebody listened to, a picture that somebody looked at: no resident said these."""
+    for nth, words in enumerate(("（来电留言，请听录音）", "（附件 2 个）", f"{LAMP}（附件 1 个）")):
+        taken = stage.text(words, f"+86138000000{nth + 10}")
+        if case(stage, taken).triage:
+            with at_desk(stage, DISPATCHER) as (tx, who):
+                sorting.sort(tx, who, taken.number, "lift")
+        else:
+            correct(stage, taken, category="lift")
+    assert [words for words, _ in taught(stage)] == [f"{LAMP}（附件 1 个）"]

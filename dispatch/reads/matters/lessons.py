@@ -1,5 +1,6 @@
 """What the office's own cases teach: their words without numbers, names and doors, and their last category."""
 
+import re
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from dispatch.transaction import Tx
 _FACTS = sa.cast(event.c.canonical, JSONB)["facts"]
 # Who puts right the place alone has not said that the category was wrong.
 _OTHER = _FACTS["category"].astext != _FACTS["was"]["category"].astext
+_STANDS_FOR_WORDS = re.compile(r"(?:[（(][^（()）]*[）)]\s*)+")  # a recording, a picture: no resident said that
 _ENDED = (State.CLOSED, State.ARCHIVED)
 _CAME_TO_NOTHING = (State.DECLINED, State.VOID, State.MERGED, State.WITHDRAWN)
 
@@ -41,7 +43,7 @@ def lessons(tx: Tx) -> Iterator[Lesson]:
     )
     for row in rows:
         words = redact(tx.vault.open(row.of, "content", row.sealed)).strip()
-        if words and row.category in tx.policy.categories:
+        if words and not _STANDS_FOR_WORDS.fullmatch(words) and row.category in tx.policy.categories:
             yield Lesson(row.id, words, row.category, row.corrected)
 
 
