@@ -1,7 +1,7 @@
 """What nobody here knows for sure: how long it waits for a person, and what that person is offered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cases.clock.sla import Limit, Measure
 from dispatch.matters.finding import MatterFinding, rank
@@ -19,11 +19,12 @@ _SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A category that a person may take: how likely it is in percent (None: nobody says), and the policy's words that
-    speak for it."""
+    speak for it. `proposed`: by the second reader, who was asked later."""
 
     category: str
     percent: int | None
     words: tuple[str, ...]
+    proposed: bool = False
 
 
 def offers(text: str, matter: MatterFinding, policy: Policy) -> tuple[Offer, ...]:
@@ -33,6 +34,15 @@ def offers(text: str, matter: MatterFinding, policy: Policy) -> tuple[Offer, ...
     known = {each.category for each in found}
     more = (each for each in by_words.values() if each.label not in known and each.why)
     return (*found, *(Offer(each.label, None, each.why) for each in more))[:_SHOWN]
+
+
+def with_proposed(offered: Sequence[Offer], category: str | None) -> tuple[Offer, ...]:
+    """With what the second reader proposes: marked where it is offered already, else beside the others."""
+    if category is None:
+        return tuple(offered)
+    if any(each.category == category for each in offered):
+        return tuple(replace(each, proposed=each.category == category) for each in offered)
+    return (*offered, Offer(category, None, (), proposed=True))
 
 
 def _offer(each: Suggestion, by_words: Mapping[str, Suggestion]) -> Offer:

@@ -1,11 +1,11 @@
 """Several matters in one message: what is told beside the first, each once."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dispatch.matters.finding import MatterFinding, classify
+from dispatch.matters.finding import MatterFinding, classify, rank
 from dispatch.matters.weighing import DANGER, Shares
 from dispatch.policy.model import Kind, Policy
 from dispatch.reading.script import plain
@@ -21,13 +21,18 @@ _BEGINS = (
     r"第[一二三四五](?:个|件|样|是|，|,|、)|其[一二三四]|(?<![一-鿿0-9])[一二三四五1-5][是、.．)）]|(?<=[，,\s])[二三四]是|"
     r"\b(?:also|besides|another thing|in addition|plus|secondly|by the way|and the other|and there(?:'s| is))\b"
 )
-_NEW = re.compile(_BEGINS, re.IGNORECASE)
-_STRONG = re.compile(rf"[。！？!?；;\n]+|(?={_BEGINS})", re.IGNORECASE)
+_NEW = re.compile(rf"{_BEGINS}|(?:oh,? )?and\b", re.IGNORECASE)
+_STRONG = re.compile(rf"[。！？!?；;\n]+|(?<=[a-z]{{2}})\.(?=\s)|(?={_BEGINS})", re.IGNORECASE)
 _WEAK = re.compile(r"[，,、]+|(?<=[一-鿿])\s+(?=[一-鿿])")
 # How sure a matter must be that a word like 另外 begins, one in a sentence of its own, and one in a clause.
-_TOLD, _SENTENCE, _CLAUSE = 0.35, 0.45, 0.65
+_TOLD, _BEFORE, _SENTENCE, _CLAUSE, _RUN = 0.35, 0.6, 0.45, 0.65, 0.8
+_CLEAR = 0.9  # so sure a clause of a short message tells a matter whatever the whole is
 # And how likely in the whole, where nothing like 另外 begins it: a consequence or a place is heard in its clause alone.
 _IN_ALL, _IN_ALL_OF_LONG = 0.03, 0.1
+_BREATH = 40  # characters of a piece that may be two
+_GOES_ON = "也又还今昨"
+_ALSO = re.compile("[也又还]")
+_NOUN = 4  # characters of what stands before 也
 _SHORT = 48  # characters of a short message; a long one tells causes and consequences
 # Danger in a sentence of its own counts where a listed word says it, or it is so likely there and in the whole.
 _ALARM, _ALARM_IN_ALL = 0.7, 0.08
@@ -38,14 +43,20 @@ Listen = Callable[[str], Shares | None]
 
 
 class _How(StrEnum):
-    """How a piece of a message stands in it: begun with a word like 另外, a sentence of its own, a clause."""
+    """How a piece of a message stands in it: begun with a word like 另外, before one that is, a sentence of its own, a
+    clause, a half of one breath in which words of two matters stand."""
 
     TOLD = "told"
+    BEFORE = "before"
     SENTENCE = "sentence"
     CLAUSE = "clause"
+    RUN = "run"
 
 
-_LEAST_SURE = {_How.TOLD: _TOLD, _How.SENTENCE: _SENTENCE, _How.CLAUSE: _CLAUSE}
+_LEAST_SURE = {
+    _How.TOLD: _TOLD, _How.BEFORE: _BEFORE, _How.SENTENCE: _SENTENCE, _How.CLAUSE: _CLAUSE, _How.RUN: _RUN,
+}  # fmt: skip
+_APART = (_How.TOLD, _How.BEFORE, _How.RUN)  # whoever speaks so tells more than one thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,7 @@ class _Piece:
 def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
     """What a text tells beside its first matter, at most four more. Never raises."""
     found, words = {first.category}, plain(text)
-    pieces = list(_pieces(words))
+    pieces = [half for piece in _pieces(words) for half in _halves(piece, policy, listen)]
     whole = (listen(words) or {}) if len(pieces) > 1 else {}
     least = _IN_ALL if len(words) <= _SHORT else _IN_ALL_OF_LONG
     for piece in pieces if len(pieces) > 1 else ():
@@ -70,7 +81,8 @@ def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> It
             is_matter = told or bool(each.risk)
         else:
             listed = piece.how is _How.SENTENCE and each.reasons[0].id == "dispatch.matter.by_words"
-            is_likely = piece.how is _How.TOLD or listed or whole.get(each.category, 0.0) >= least
+            clear = len(words) <= _SHORT and bool(each.keywords) and bool(each.best) and each.best[0].score >= _CLEAR
+            is_likely = piece.how in _APART or listed or clear or whole.get(each.category, 0.0) >= least
             is_matter = is_likely and _is_matter(each, _LEAST_SURE[piece.how])
         if is_matter:
             found.add(each.category)
@@ -80,13 +92,53 @@ def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> It
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    for sentence in _STRONG.split(text)[:_PIECES]:
-        how = _How.TOLD if _NEW.match(sentence) else _How.SENTENCE
+    sentences = [said for each in _STRONG.split(text) if (said := each.strip())][:_PIECES]
+    new = [bool(_NEW.match(sentence)) for sentence in sentences]
+    for nth, sentence in enumerate(sentences):
+        how = _How.TOLD if new[nth] else _How.BEFORE if any(new[nth + 1 : nth + 2]) else _How.SENTENCE
         clauses = [clause.strip() for clause in _WEAK.split(sentence) if len(clause.strip()) >= _LEAST]
-        if len(clauses) > 1 and how is _How.SENTENCE:
+        if len(clauses) > 1 and how is not _How.TOLD:
             yield from (_Piece(clause, _How.CLAUSE) for clause in clauses)
         elif len(sentence.strip()) >= _LEAST:
             yield _Piece(sentence.strip(), how)
+
+
+def _halves(piece: _Piece, policy: Policy, listen: Listen) -> tuple[_Piece, ...]:
+    """A breath without a stop, cut between the words of two matters where it has such, else before what goes on with
+    也, where each half by itself tells a matter of its own."""
+    text = piece.text
+    if len(text) > _BREATH or piece.how is _How.TOLD:
+        return (piece,)
+    spans = sorted(span for each in rank(text, policy)[:2] if (span := _span(text, each.why)))
+    if len(spans) == 2 and spans[0][1] <= spans[1][0]:
+        places = range(spans[0][1], spans[1][0] + 1)
+        return _at(piece, next((place for place in places if text[place] in _GOES_ON), places[-1]))
+    for also in _ALSO.finditer(text):
+        for place in range(also.start(), max(also.start() - _NOUN, _LEAST) - 1, -1):
+            told = [_surely(listen(half)) for half in (text[:place], text[place:])]
+            if all(told) and told[0] != told[1]:
+                return _at(piece, place)
+    return (piece,)
+
+
+def _at(piece: _Piece, place: int) -> tuple[_Piece, ...]:
+    halves = piece.text[:place], piece.text[place:]
+    if min(map(len, halves)) < _LEAST:
+        return (piece,)
+    return tuple(_Piece(half, _How.RUN) for half in halves)
+
+
+def _surely(shares: Shares | None) -> str:
+    """What it tells for certain by what was learnt; empty where that is in doubt."""
+    best = max((shares or {}).items(), key=lambda each: each[1], default=("", 0.0))
+    return best[0] if best[1] >= _CLEAR else ""
+
+
+def _span(text: str, words: Sequence[str]) -> tuple[int, int] | None:
+    """Where the longest of these words stands."""
+    there = [(len(word), text.find(word)) for word in words if word in text]
+    length, place = max(there, default=(0, 0))
+    return (place, place + length) if length else None
 
 
 def cut(text: str) -> list[str]:

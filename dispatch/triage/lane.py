@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from cases.models import IS_OPEN, cases, event
 from cases.states import State
-from dispatch.matters.doubt import Offer, from_facts
+from dispatch.assist.waiting import suggested
+from dispatch.matters.doubt import Offer, from_facts, with_proposed
 from dispatch.transaction import Tx
 
 
@@ -37,7 +38,8 @@ def waiting(tx: Tx) -> Sequence[Waits]:
 
 
 def offers_of(tx: Tx, case_id: UUID) -> tuple[Offer, ...]:
-    """What a case may be, as it was kept when it began to wait; nothing where it never did."""
+    """What a case may be, as it was kept when it began to wait, and what the second reader said since; nothing where it
+    never did."""
     line = (
         sa.select(event.c.canonical)
         .where(event.c.case_id == case_id, event.c.kind == "triaged")
@@ -45,7 +47,9 @@ def offers_of(tx: Tx, case_id: UUID) -> tuple[Offer, ...]:
         .limit(1)
     )
     kept = tx.conn.execute(line).scalar()
-    return from_facts(json.loads(kept)["facts"]["offers"]) if kept else ()
+    if not kept:
+        return ()
+    return with_proposed(from_facts(json.loads(kept)["facts"]["offers"]), suggested(tx, [case_id]).get(case_id))
 
 
 def told_as(tx: Tx, case_id: UUID) -> Sequence[str]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from cases.report import Channel
 from dispatch import desk
+from dispatch.assist import waiting
+from dispatch.assist.waiting import Question
 from dispatch.matters.suggestion import Suggestion
 from dispatch.people import parties
 from dispatch.people.accounts import Role
@@ -34,6 +36,17 @@ def test_it_is_counted_listed_and_offered(house: House) -> None:
     assert re.search(r'href="/desk\?awaits=triage"[^>]*><b>1</b>', page)
     assert re.findall(r'id="case-([0-9-]+)"', page) == [taken.number]
     assert re.findall(r'name="category" value="([a-z]+)" data-key="([0-9])"', drawer) == [("drain", "1"), ("lift", "2")]
+
+
+def test_what_the_second_reader_proposes_is_marked(house: House) -> None:
+    taken = doubtful(house)
+    with house.door.transaction(LINE) as tx:
+        waiting.answered(tx, Question(taken.case_id, WORDS), "lift")
+    with house.signed_in() as browser:
+        drawer = browser.get(f"/desk/drawer/{taken.number}").text
+    assert re.findall(r'value="([a-z]+)" data-key|(Proposed by the second reader)', drawer)[:3] == [
+        ("drain", ""), ("lift", ""), ("", "Proposed by the second reader"),
+    ]  # fmt: skip
 
 
 def test_one_press_sends_it(house: House) -> None:

@@ -87,6 +87,21 @@ def test_what_one_cannot_act_on_is_unclear(text: str) -> None:
     assert found.matter.unclear or found.matter.confidence == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "matters"),
+    [
+        ("电梯坏了下水也堵", {"lift", "sewer-blocked"}),
+        ("没气做不了饭水也停了", {"gas-supply", "water-supply"}),
+        ("昨天停水今天停电日子没法过了", {"water-supply", "power-supply"}),
+        ("我家车位老被占。另外门口垃圾桶满了没人收", {"parking", "rubbish-overflow"}),
+        ("How do I renew my residence permit? And somebody parks in my spot every day.", {"certificate", "parking"}),
+    ],
+)
+def test_two_matters_in_one_breath_are_two(text: str, matters: set[str]) -> None:
+    two = said(text)
+    assert {two.matter.category, *(each.category for each in two.others)} == matters
+
+
 def test_several_matters_are_told_apart_and_a_consequence_is_none() -> None:
     two = said("楼道灯坏了半个月没人修。另外楼下垃圾桶满得都溢出来了")
     assert {two.matter.category, *(each.category for each in two.others)} == {"stairwell-light", "rubbish-overflow"}

@@ -87,7 +87,10 @@ def _facts(each: "Waits") -> dict[str, object]:
     return {
         "number": each.number, "why": each.why, "summary": each.summary,
         "due_at": each.due_at.isoformat() if each.due_at else None,
-        "best": [{"category": one.category, "percent": one.percent, "words": list(one.words)} for one in each.offers],
+        "best": [
+            {"category": one.category, "percent": one.percent, "words": list(one.words), "proposed": one.proposed}
+            for one in each.offers
+        ],
     }  # fmt: skip
 
 
