@@ -59,7 +59,7 @@ def take_report(tx: Tx, report: Report, understood: Understood | None = None) ->
         )
     told = matters_of(tx, report, understood)
     codes = report.codes or (f"{randbelow(10**6):06}", f"{randbelow(10**4):04}")
-    of = _Message(tx.new_id() if len(told) > 1 else None, *codes)
+    of = _Message(report.told_with or (tx.new_id() if len(told) > 1 else None), *codes)
     opened = [_open(tx, part, of) for part in told]
     if report.codes is None:
         receipts.give(tx, report.party, opened)

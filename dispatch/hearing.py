@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cases.clock.sla import Level
 from cases.phrases import msg
-from dispatch.accused import accused, is_aside
+from dispatch.accused import accused, is_aside, spoken_of
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding, classify
 from dispatch.matters.learnt.model import Model
@@ -20,6 +20,7 @@ from dispatch.reading.sound import sounds_of
 
 CONDUCT = "committee-service"  # the category of complaints about the office's own people
 _BEGINNING, _END = 1600, 400  # characters
+_CONDUCT = 0.2  # so likely it is told how the office's own people behave: rather kept from too many than told to one
 _SAYS = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{2}")  # what says anything at all
 
 
@@ -63,7 +64,8 @@ def hear(words: Words, known: Known) -> Understood:
     """What the words say. Never raises. Of a very long text its beginning and its end are heard."""
     words = replace(words, text=_gist(words.text), place=_gist(words.place))
     share = _listener(known)
-    matter = classify(words.text, known.policy, words.hint, spoken=words.spoken, shares=share(words.text))
+    shares = share(words.text)
+    matter = classify(words.text, known.policy, words.hint, spoken=words.spoken, shares=shares)
     place = find(words.text, known.district)
     if words.place:
         told = classify(words.place, known.policy, spoken=words.spoken, shares=share(words.place))
@@ -74,6 +76,8 @@ def hear(words: Words, known: Known) -> Understood:
     others = tuple(parts(words.text, matter, known.policy, share))
     said = f"{words.text}，{words.place}" if words.place else words.text
     complained = accused(said, known.district, place.place)
+    if not complained and (shares or {}).get(CONDUCT, 0.0) >= _CONDUCT:
+        complained = spoken_of(said, known.district, place.place)
     if complained and not is_aside(words.text):
         # What they did is no matter beside it: whoever reads it may split it.
         matter, others = _of_conduct(matter, known.policy), ()

@@ -41,7 +41,7 @@ class Report:
     whoever took it down knows better than the rules. `held`: its caller waits on the line to be connected with whoever
     gets it, who therefore is not rung beside that at once. `nothing`: they were asked what it is about as often as one
     asks, and said nothing that one could act on. `codes`: those that the resident has already, with a receipt:
-    it is a part of another case.
+    it is a part of another case, in whose message (`told_with`) it was told.
     """
 
     channel: Channel
@@ -59,6 +59,7 @@ class Report:
     held: bool = False
     nothing: bool = False
     codes: tuple[str, str] | None = None
+    told_with: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

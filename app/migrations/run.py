@@ -25,7 +25,6 @@ _ADD_ONLY = (
     "round_event",
     "incident_join",
     "rule_draft_past",
-    "told_together",
     "ring_back_look",
 )
 # A report gathered by a dialogue gets its case later; nothing else of it ever changes.

@@ -3,6 +3,6 @@
 A mention alone is no complaint: thanks, who said that one should call, the lamp beside the committee.
 """
 
-from dispatch.accused.finding import accused, is_aside
+from dispatch.accused.finding import accused, is_aside, spoken_of
 
-__all__ = ["accused", "is_aside"]
+__all__ = ["accused", "is_aside", "spoken_of"]

@@ -42,7 +42,7 @@ def accused(text: str, district: District, place: Place | None = None) -> tuple[
 
     Where several of a surname fit all are named; where it cannot be told who is meant, nobody is.
     """
-    words = plain(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n{text[-_LONGEST // 4 :]}")
+    words = plain(_ends(text))
     found = agents(words, district, place)[:_MOST]
     said: dict[str, None] = {}
     if PRIVATE.search(words) and not OFFICIAL.search(words):
@@ -52,6 +52,22 @@ def accused(text: str, district: District, place: Place | None = None) -> tuple[
     if not said:
         said = dict.fromkeys(_unnamed(words, found, district, place))
     return _narrowest(tuple(said), district)
+
+
+def spoken_of(text: str, district: District, place: Place | None = None) -> tuple[str, ...]:
+    """The codes of everybody of the office who is spoken of, for a text that is known to tell of their conduct: those
+    who are named, else the office where it is spoken to, else the grid worker where one is spoken of."""
+    words = plain(_ends(text))
+    found = [each for each in agents(words, district, place)[:_MOST] if each.how is not How.OUTSIDE]
+    surest = max((each.how for each in found if each.codes), default=None)
+    said = dict.fromkeys(code for each in found if each.how == surest for code in each.codes)
+    if not said and any(each.how is How.ROLE for each in found):
+        said = dict.fromkeys(implied(words, district, place)[1])
+    return _narrowest(tuple(said), district)
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n{text[-_LONGEST // 4 :]}"
 
 
 def is_aside(text: str) -> bool:

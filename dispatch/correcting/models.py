@@ -1,4 +1,4 @@
-"""The tables of correcting: what is suggested and waits for somebody, and what was told together."""
+"""The table of correcting: what is suggested and waits for somebody."""
 
 import sqlalchemy as sa
 
@@ -23,16 +23,4 @@ correction = sa.Table(
     sa.CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_people"),
     sa.Index("uq_correction_open", "case_id", unique=True, postgresql_where=sa.text("decided_at IS NULL")),
     sa.Index("ix_correction_case", "case_id"),
-)
-
-# Cases that were told in one go; the first has the words of all.
-told_together = sa.Table(
-    "told_together",
-    metadata,
-    key(),
-    refers("office_id", "office"),
-    refers("case_id", "cases"),
-    refers("first_id", "cases"),
-    sa.UniqueConstraint("case_id"),
-    sa.Index("ix_told_together_first", "first_id"),
 )

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
+
 from cases import lifecycle
 from cases.loop.deeds import Standing
+from cases.models import cases
 from cases.report import Channel
-from dispatch.correcting.models import told_together
 from dispatch.desk import take_report
 from dispatch.people import parties
 from dispatch.reports import Report, Taken
@@ -25,12 +27,15 @@ def split(
     codes = (
         tx.vault.open(case.id, "code", row.code_sealed), tx.vault.open(case.id, "visit_code", row.visit_code_sealed),
     )  # fmt: skip
+    told_with = row.told_with or tx.new_id()
+    tx.conn.execute(sa.update(cases).where(cases.c.id == case.id).values(told_with=told_with))
     taken = []
     for text, understood in zip(words, heard, strict=True):
-        report = Report(Channel(row.channel), party, text, row.received_at, actor=actor, codes=codes)
+        report = Report(
+            Channel(row.channel), party, text, row.received_at, actor=actor, codes=codes, told_with=told_with
+        )
         part = take_report(tx, report, understood)
         lifecycle.note(tx, part.case_id, "split_from", actor, facts={"first": row.number})
-        tx.put(told_together, id=tx.new_id(), office_id=tx.office_id, case_id=part.case_id, first_id=case.id)
         taken.append(part)
     lifecycle.note(tx, case.id, "split", actor, why, {"numbers": ", ".join(each.number for each in taken)})
     return taken

@@ -7,7 +7,7 @@ from dispatch.matters.weighing import Weighed
 from dispatch.policy.model import Policy
 
 _SURE = 0.45  # so likely the category must be by itself
-_AHEAD = 1.7  # and so many times as likely as the next
+_AHEAD = 2.2  # and so many times as likely as the next
 _AGREED = 0.25  # enough where a listed word says the same
 _NOTHING = 0.5
 _LEAST = 5  # signs that tell a matter by themselves where no listed word stands there: 又坏了 tells none

@@ -11,6 +11,7 @@ from cases.phrases import Message, msg
 
 if TYPE_CHECKING:
     from dispatch.loop.who import Who
+    from dispatch.matters.doubt import Offer
     from dispatch.transaction import Tx
     from dispatch.triage.lane import Waits
 
@@ -94,7 +95,12 @@ def _facts(each: "Waits") -> dict[str, object]:
     }  # fmt: skip
 
 
+def _offered(one: "Offer") -> str:
+    likely = one.category if one.percent is None else f"{one.category} {one.percent}%"
+    return f"{likely} *" if one.proposed else likely
+
+
 def _line(tx: "Tx", each: "Waits") -> Message:
-    names = "、".join(f"{one.category} {one.percent or 0}%" for one in each.offers)
+    names = "、".join(_offered(one) for one in each.offers)
     due: object = each.due_at if each.due_at else ""
     return msg("triage.cli.line", number=each.number, due=due, best=names or "–", summary=each.summary)

@@ -1,4 +1,4 @@
-"""Corrections that wait for somebody, and cases that were told together."""
+"""Corrections that wait for somebody."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,7 +14,6 @@ _CORRECTION = {
     "content_id": "content",
     "staff_id": "staff",
 }
-_TOGETHER = {"office_id": "office", "case_id": "cases", "first_id": "cases"}
 
 
 def _table(name: str, refers: dict[str, str], *more: SchemaItem) -> None:
@@ -43,10 +42,7 @@ def upgrade() -> None:
     waits = sa.text("decided_at IS NULL")
     op.create_index("uq_correction_open", "correction", ["case_id"], unique=True, postgresql_where=waits)
     op.create_index("ix_correction_case", "correction", ["case_id"])
-    _table("told_together", _TOGETHER, sa.UniqueConstraint("case_id", name=op.f("uq_told_together_case_id")))
-    op.create_index("ix_told_together_first", "told_together", ["first_id"])
 
 
 def downgrade() -> None:
-    for name in ("told_together", "correction"):
-        op.drop_table(name)
+    op.drop_table("correction")
