@@ -63,7 +63,7 @@ STORIES = {
         ),
         "灯泡已换新，物业每月检查一次",
         "办好了吗",
-        "谢谢您的评价",
+        r"谢谢，\S+已办结",
     ),
     "en": Story(
         "The stairwell light of Xingfuli Estate building 3 unit 2 is broken",
