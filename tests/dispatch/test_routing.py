@@ -38,7 +38,7 @@ def _sentences() -> list[dict[str, str]]:
 
 
 def _through(row: dict[str, str], now: datetime) -> tuple[PlaceFinding, Verdict, Choice]:
-    if row["rule"] == RULE:  # no row of the table: whom it names has no part in it
+    if row.get("rule") == RULE:  # no row of the table: whom it names has no part in it
         tried = rehearse(row["sentence"], Manner(Channel(row["channel"]), now), Known(policy(), district()))
         return tried.understood.place, tried.verdict, tried.choice
     where = find(row["sentence"], district())
