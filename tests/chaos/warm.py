@@ -81,6 +81,7 @@ def main(kind: str) -> None:
         _patch()
     for room in _ROOMS[kind]:
         importlib.import_module(room)
+    importlib.import_module("dispatch.hearing").prepare()  # as a door does before it listens
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps what we fork
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin.buffer:
