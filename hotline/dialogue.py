@@ -225,6 +225,8 @@ def _heard(tx: Tx, talk: Talk) -> bool:
     if is_nonsense(talk.words):
         return unclear.ask_what(tx, talk, stand.dialogue)
     if stand.dialogue is None and not stand.closed and is_nudge(talk.text.body):
+        if not stand.cases:  # what they told may still be on its way
+            return unclear.ask_what(tx, talk, None, prompts.NOTHING_OPEN)
         own.urge(tx, talk)
         return True
     understood = understand(tx, stands.heard(tx, stand.dialogue, talk.words))

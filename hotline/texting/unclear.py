@@ -1,6 +1,6 @@
 """Nothing in a text that one could act on: a kind question back; the third time a person has a look."""
 
-from cases.phrases import LANGUAGES
+from cases.phrases import LANGUAGES, Message
 from dispatch.transaction import Tx
 from dispatch.understanding import understand
 from hotline import prompts
@@ -14,9 +14,9 @@ TRIES = 3  # texts that say nothing before a person has a look
 _PICTURES = 10  # that a text brings at most
 
 
-def ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
-    """Ask what it is about; who was asked often enough, or wants no texts, is looked at by a person. False: another
-    text or the expiry was faster, look again."""
+def ask_what(tx: Tx, talk: Talk, open_: Open | None, question: Message | None = None) -> bool:
+    """Ask what it is about, kindly or with another `question`; who was asked often enough, or wants no texts, is looked
+    at by a person. False: another text or the expiry was faster, look again."""
     tries = open_.tries + 1 if open_ else 1
     heard = stands.heard(tx, open_, talk.words)
     if tries >= TRIES or talk.party.stopped:
@@ -27,7 +27,7 @@ def ask_what(tx: Tx, talk: Talk, open_: Open | None) -> bool:
     if not stands.ask(tx, open_, talk.of, {**values, "received_at": talk.since(open_)}, heard):
         return False
     keep(tx, talk.said, "matter")
-    answer(tx, talk, prompts.ask_what(tx.office.name))
+    answer(tx, talk, question or prompts.ask_what(tx.office.name))
     return True
 
 

@@ -148,7 +148,11 @@ def test_with_nothing_open_it_is_said_so(resident: Talker) -> None:
         [told] = resident.text(said)
         assert "没有在办" in told
     assert all_cases(resident.stage) == []
-    assert resident.stage.rows("SELECT 1 FROM dialogue") == []
+    [kept] = resident.stage.rows("SELECT role FROM report")
+    assert kept.role == "matter", (
+        "what somebody urges may still be on its way: those words are kept, and it is asked for"
+    )
+    assert [row.state for row in resident.stage.rows("SELECT state FROM dialogue")] == ["matter_asked"]
 
 
 def test_all_open_matters_are_told_without_codes(resident: Talker) -> None:
