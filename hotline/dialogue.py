@@ -17,6 +17,7 @@ from dispatch.loop.work import jobs_of
 from dispatch.people import parties
 from dispatch.people.parties import Party
 from dispatch.places import answered, find, question
+from dispatch.same import storms
 from dispatch.transaction import Tx
 from dispatch.understanding import Understood, needs_no_place, understand
 from hotline import commands, prompts
@@ -225,7 +226,7 @@ def _heard(tx: Tx, talk: Talk) -> bool:
     if is_nonsense(talk.words):
         return unclear.ask_what(tx, talk, stand.dialogue)
     if stand.dialogue is None and not stand.closed and is_nudge(talk.text.body):
-        if not stand.cases:  # what they told may still be on its way
+        if not stand.cases and storms.joined(tx, talk.party.id) is None:  # what they told may still be on its way
             return unclear.ask_what(tx, talk, None, prompts.NOTHING_OPEN)
         own.urge(tx, talk)
         return True

@@ -16,8 +16,8 @@ from dispatch.transaction import Tx
 from hotline.again.offering import Offer
 from hotline.commands import read_same
 from hotline.hearing import keep, waiting_sids
+from hotline.texting import own, verdicts
 from hotline.texting import standing as stands
-from hotline.texting import verdicts
 from hotline.texting.standing import SAME_ASKED, Open
 from hotline.texting.talk import Talk, answer
 
@@ -27,9 +27,7 @@ OPEN_FOR = timedelta(minutes=30)
 def ask(tx: Tx, talk: Talk, open_: Open | None, found: Offer, words: str) -> bool:
     """Offer it; whoever joined a storm hears how far it is at once. False: another text was faster, look again."""
     if found.event is not None and _has_joined(tx, talk, found.event):
-        keep(tx, talk.said, "joined", found.case_id)
-        known = msg("same.text.known", number=found.number, known=found.event.known)
-        answer(tx, talk, known, found.case_id)
+        own.of_event(tx, talk, found.event)
         return open_ is None or stands.finish(tx, open_.id)
     values = {
         "state": SAME_ASKED, "tries": 1, "expires_at": tx.now + OPEN_FOR, "received_at": talk.since(open_),

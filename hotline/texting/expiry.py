@@ -5,12 +5,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cases.models import report
 from cases.report import Channel
 from dispatch import desk
 from dispatch.lines import Line
 from dispatch.people import parties
 from dispatch.reports import Report
 from dispatch.transaction import Tx
+from hotline.commands import is_nudge
 from hotline.hearing import waiting_sids
 from hotline.models import dialogue
 from hotline.texting import standing as stands
@@ -61,19 +63,31 @@ def _park(tx: Tx, dialogue_id: UUID, trouble: str) -> None:
 
 def expire(tx: Tx, dialogue_id: UUID) -> None:
     """Nobody answered: a matter opens its case, its place to be found by a person; a greeting just ends. What
-    was offered as the same matter is one of its own."""
+    was offered as the same matter is one of its own. Who urged is waited for by a person, where their matter has not
+    come meanwhile."""
     row = tx.conn.execute(sa.select(dialogue).where(dialogue.c.id == dialogue_id)).one()
     has_case = row.state == PLACE_ASKED and row.about_case is not None  # a danger, whose place nobody told
-    if not stands.finish(tx, dialogue_id, EXPIRED) or row.state == MATTER_ASKED or has_case:
+    if not stands.finish(tx, dialogue_id, EXPIRED) or has_case:
+        return
+    open_ = Open(row.id, row.state, row.tries, row.content_id, row.received_at)
+    words = stands.heard(tx, open_)
+    urged = row.state == MATTER_ASKED and is_nudge(words)
+    if row.state == MATTER_ASKED and not urged:
         return
     if tx.line is None:  # the answers leave by the line that the text came in on
         tx.line = Line(row.line, "", tx.office.code)
-    open_ = Open(row.id, row.state, row.tries, row.content_id, row.received_at)
     party = parties.party_of(tx, parties.number_of(tx, row.party_id))
     gathered = waiting_sids(tx, party, row.received_at)
-    report = Report(
-        Channel.TEXT, party, stands.heard(tx, open_), row.received_at, gathered=gathered,
-        repeat_of=stands.told_before(tx, row.about_case, party.id),
-    )  # fmt: skip
-    taken = desk.take_report(tx, report)
-    stands.belongs(tx, dialogue_id, taken.case_id)
+    cases = desk.open_cases(tx, party.id) if urged else ()
+    if cases:
+        case_id = cases[0].id
+        for sid in gathered:
+            tx.change(report, {"sid": sid}, case_id=case_id)
+        desk.urge(tx, case_id)
+    else:
+        told = Report(
+            Channel.TEXT, party, words, row.received_at, gathered=gathered,
+            repeat_of=stands.told_before(tx, row.about_case, party.id), nothing=urged,
+        )  # fmt: skip
+        case_id = desk.take_report(tx, told).case_id
+    stands.belongs(tx, dialogue_id, case_id)

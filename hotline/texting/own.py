@@ -15,6 +15,8 @@ from dispatch.loop import desks
 from dispatch.reads import resident
 from dispatch.reads.resident import Own
 from dispatch.reports import OpenCase
+from dispatch.same import storms
+from dispatch.same.storm import Incident
 from dispatch.transaction import Tx
 from dispatch.triage import asking, lane
 from hotline import prompts
@@ -61,7 +63,10 @@ def urge(tx: Tx, talk: Talk, number: str = "") -> None:
     """Somebody hurries: on the matter that is named, else on the newest; of several, how to name another is said."""
     cases = desk.open_cases(tx, talk.party.id)
     found = next((case for case in cases if not number or is_of(case.number, number)), None)
-    if found is None:
+    event = storms.joined(tx, talk.party.id) if found is None and not number else None
+    if event is not None:
+        of_event(tx, talk, event)
+    elif found is None:
         answer(tx, talk, prompts.NOTHING_OPEN)
     elif number or len(cases) == 1:
         onto(tx, talk, found, Follow.URGE)
@@ -70,6 +75,12 @@ def urge(tx: Tx, talk: Talk, number: str = "") -> None:
         desk.urge(tx, found.id)
         other = next(case for case in cases if case.id != found.id)
         answer(tx, talk, msg("talk.text.urged_newest", number=found.number, n=_tail(other.number)), found.id)
+
+
+def of_event(tx: Tx, talk: Talk, event: Incident) -> None:
+    """They have joined this event: how far it is."""
+    keep(tx, talk.said, "joined", event.case_id)
+    answer(tx, talk, msg("same.text.known", number=event.number, known=event.known), event.case_id)
 
 
 def progress(tx: Tx, talk: Talk, number: str = "") -> None:

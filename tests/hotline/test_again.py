@@ -53,7 +53,7 @@ def test_later_texts_hear_what_is_known_and_join_with_one_reply(stage: Stage) ->
     roles = stage.rows("SELECT role, case_id FROM report WHERE party_id <> (SELECT party_id FROM cases)")
     assert {(row.role, row.case_id) for row in roles} == {("matter", taken.case_id), ("joined", taken.case_id)}
     act(stage, taken, "announce", by=DISPATCHER, words="已找到漏点，预计19点恢复")
-    for words in ("幸福里小区3号楼还是停水", "什么时候来水，等半天了"):
+    for words in ("幸福里小区3号楼还是停水", "什么时候来水，等半天了", "怎么还没来人", "催"):
         [news] = her.text(words)
         assert "预计19点恢复" in news, words
     assert (joined(stage), count(stage)) == (1, 1)

@@ -110,6 +110,23 @@ def test_danger_does_not_wait_for_an_address(resident: Talker) -> None:
     assert len(all_cases(resident.stage)) == 1
 
 
+def test_who_urges_what_we_do_not_know_of_is_seen_to_by_a_person(resident: Talker) -> None:
+    """Their report may come later by another way, and gets what they urged; else somebody at the desk rings them."""
+    resident.text("怎么还没来人", "SM1")
+    resident.stage.text("幸福里小区3号楼2单元楼道灯坏了")  # taken down by somebody else
+    resident.stage.wind(timedelta(minutes=31))
+    assert expire_all(resident.stage) == 1
+    [case] = all_cases(resident.stage)
+    assert {row.case_id for row in resident.stage.rows("SELECT case_id FROM report")} == {case.id}
+    assert "urged" in events(resident.stage)
+    other = Talker(resident.stage, "+8613800000077")
+    other.text("怎么还没来人", "SM2")
+    resident.stage.wind(timedelta(minutes=31))
+    assert expire_all(resident.stage) == 1
+    waits = all_cases(resident.stage)[-1]
+    assert (waits.state, waits.triage) == ("to_dispatch", "unclear")
+
+
 def test_an_answer_after_the_expiry_is_a_word_on_the_case(resident: Talker) -> None:
     resident.text("楼道灯不亮")
     resident.stage.wind(timedelta(minutes=31))
