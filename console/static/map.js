@@ -3,6 +3,8 @@
 (() => {
   const GATHER = 400; // ms: news that follow each other closely are one refresh
   const POLL = 60_000; // ms, where no news come
+  const GAP = 2; // pixels between two pins
+  const ROUNDS = 40; // of pins that give way to each other
   const ground = document.getElementById("ground");
   if (!ground) return;
   const stale = document.querySelector(".stale-note");
@@ -62,6 +64,23 @@
     }
     made.append(said, seen);
     return made;
+  };
+
+  // Pins that cover each other give way along the shorter way, each by half, until a finger finds every one.
+  const part = (boxes) => {
+    let crowded = false;
+    boxes.forEach((one, index) => {
+      for (const other of boxes.slice(index + 1)) {
+        const over = [0, 1].map((axis) => (one.size[axis] + other.size[axis]) / 2 - Math.abs(one.at[axis] - other.at[axis]));
+        if (Math.min(...over) <= 0.5) continue;
+        const axis = over[0] < over[1] ? 0 : 1;
+        const way = one.at[axis] < other.at[axis] ? -1 : 1;
+        one.at[axis] += (way * over[axis]) / 2;
+        other.at[axis] -= (way * over[axis]) / 2;
+        crowded = true;
+      }
+    });
+    return crowded;
   };
 
   // Every corner of a grid: it may have several parts, and holes in them.
@@ -132,6 +151,15 @@
     map.addControl(new library.NavigationControl({ showCompass: false }));
 
     let pins = [];
+    const spread = () => {
+      const boxes = pins.map((one) => {
+        const { x, y } = map.project(one.getLngLat());
+        const { offsetWidth, offsetHeight } = one.getElement();
+        return { one, from: [x, y], at: [x, y], size: [offsetWidth + GAP, offsetHeight + GAP] };
+      });
+      for (let round = 0; round < ROUNDS && part(boxes); round += 1);
+      for (const { one, from, at } of boxes) one.setOffset([at[0] - from[0], at[1] - from[1]]);
+    };
     const show = () => {
       const focused = document.activeElement?.closest(".pin")?.getAttribute("href");
       for (const one of pins) one.remove();
@@ -146,6 +174,7 @@
         element.removeAttribute("role"); // the library calls every mark an image or a button; ours are links
         if (element.getAttribute("href") === focused) element.focus();
       }
+      spread();
       place.dataset.shown = pins.length;
     };
     const paint = () => {
@@ -168,6 +197,7 @@
       }
       show();
       ground.addEventListener("ground:new", show);
+      for (const change of ["zoomend", "resize"]) map.on(change, spread);
       new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     });
 

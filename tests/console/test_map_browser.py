@@ -26,6 +26,16 @@ def drawing() -> Iterator[Browser]:
         opened.close()
 
 
+# Pins that cover each other: a finger would not find every one.
+_COVERED = """() => {
+  const boxes = [...document.querySelectorAll('.pin')].map(pin => pin.getBoundingClientRect());
+  return boxes.flatMap((one, index) => boxes.slice(index + 1)
+    .filter(other => one.left < other.right && other.left < one.right)
+    .filter(other => one.top < other.bottom && other.top < one.bottom)
+    .map(other => [one.left, one.top, other.left, other.top].map(Math.round)));
+}"""
+
+
 def without_webgl(page: Page) -> None:
     """A page whose browser cannot draw."""
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
@@ -48,12 +58,27 @@ def test_the_map_is_drawn_and_can_be_moved_in(
         page.wait_for_timeout(800)
         assert fits(page)
         assert page.locator(".pin").count() == page.locator(".spot:not([data-open='0'])").count()
+        assert page.evaluate(_COVERED) == []
         picture(page, f"map-live-{size}-{lang}-{scheme}")
         page.click("#map-switch")
         assert page.locator(".ground-drawing svg").is_visible()
         assert not page.locator("#map-live").is_visible()
         assert fits(page)
         picture(page, f"map-plain-{size}-{lang}-{scheme}")
+
+
+def test_pins_give_way_to_each_other_however_small_the_map(sample: House, drawing: Browser) -> None:
+    filled(sample)
+    with served(sample) as base, looked_at(drawing, base, "phone", "en", allow="GL Driver Message") as page:
+        sign_in(page)
+        page.goto("/map")
+        page.wait_for_selector("#map-live[data-shown]")
+        for _ in range(3):
+            page.click(".maplibregl-ctrl-zoom-out")
+            page.wait_for_timeout(600)
+        assert page.locator(".pin").count() > 1
+        assert page.evaluate(_COVERED) == []
+        picture(page, "map-small")
 
 
 def test_a_new_case_is_on_both_without_reading_the_page_anew(sample: House, drawing: Browser) -> None:
