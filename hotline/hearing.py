@@ -1,12 +1,14 @@
 """What was said, kept as it came: a row in `report` for every text and call, its very words in the vault."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from cases.models import report
-from cases.pen import seal_content
+from cases.pen import read_content, seal_content
 from cases.report import Channel
 from dispatch.district import District
 from dispatch.people.parties import Party
@@ -84,3 +86,15 @@ def waiting_sids(tx: Tx, party: Party, since: datetime) -> tuple[str, ...]:
         .order_by(report.c.received_at, report.c.id)
     )
     return tuple(rows.scalars())
+
+
+def said_under(tx: Tx, sids: Sequence[str]) -> tuple[str, ...]:
+    """The very words that came under these SIDs, in the order in which they came."""
+    if not sids:
+        return ()
+    rows = tx.conn.execute(
+        sa.select(report.c.content_id)
+        .where(report.c.office_id == tx.office_id, report.c.sid.in_(sids), report.c.content_id.is_not(None))
+        .order_by(report.c.received_at, report.c.id)
+    )
+    return tuple(read_content(tx, content_id) for content_id in rows.scalars())

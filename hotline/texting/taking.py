@@ -8,7 +8,8 @@ from dispatch import desk
 from dispatch.reports import Report
 from dispatch.transaction import Tx
 from dispatch.understanding import Understood, understand
-from hotline.hearing import keep, waiting_sids
+from hotline.hearing import keep, said_under, waiting_sids
+from hotline.menu import is_nonsense
 from hotline.texting import standing as stands
 from hotline.texting.standing import Open
 from hotline.texting.talk import Talk
@@ -31,7 +32,7 @@ def take(tx: Tx, talk: Talk, open_: Open | None, whole: Whole) -> bool:
     if open_ is not None and not stands.finish(tx, open_.id):
         return False
     since = talk.since(open_)
-    before = waiting_sids(tx, talk.party, since) if open_ else ()
+    before = waiting_sids(tx, talk.party, since) if open_ or _came_late(tx, talk) else ()
     report = Report(
         Channel.TEXT, talk.party, whole.matter, since, place_text=whole.place_text,
         # This text counts as gathered too: its row is put below, with its very words.
@@ -42,7 +43,16 @@ def take(tx: Tx, talk: Talk, open_: Open | None, whole: Whole) -> bool:
     keep(tx, talk.said, "place" if whole.place_text else "matter", taken.case_id)
     if open_ is not None:
         stands.belongs(tx, open_.id, taken.case_id)
+    else:
+        for words in said_under(tx, before):
+            if not is_nonsense(words):
+                desk.supplement(tx, taken.case_id, words)
     return True
+
+
+def _came_late(tx: Tx, talk: Talk) -> bool:
+    """Whether the carrier held it so long that what its sender wrote after it may have been asked about and let go."""
+    return tx.now - talk.at >= stands.OPEN_FOR
 
 
 def complains(tx: Tx, talk: Talk) -> bool:

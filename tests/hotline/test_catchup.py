@@ -14,7 +14,8 @@ from hotline.catchup import TRIES, CaughtUp, catch_up, look_from, missing
 from hotline.confirming import confirm_next
 from hotline.events import Media
 from tests.hotline.shelf import Shelf
-from tests.hotline.talking import Caller, Talker, all_cases, reports
+from tests.hotline.talking import Caller, Talker, all_cases, events, reports
+from tests.hotline.test_dialogue import expire_all
 from tests.stage import EMPTY, LINE, RESIDENT, Stage
 
 SINCE = datetime(2026, 11, 24, tzinfo=UTC)
@@ -54,6 +55,18 @@ def test_texts_that_never_reached_us_are_taken_in_oldest_first_and_once(stage: S
     assert [(sid, role) for sid, role, _ in reports(stage)] == [("SM1", "matter"), ("SM2", "place")]
     assert again(stage, shelf) == 0
     assert stage.rows("SELECT count(*) FROM inbox WHERE answer IS NOT NULL") == [(2,)]
+
+
+def test_what_was_added_to_a_matter_that_comes_late_belongs_to_it(stage: Stage) -> None:
+    ((sent,),) = stage.rows("SELECT now() + ahead FROM clock")
+    Talker(stage).text("补充：一楼到二楼都是这样", sid="SM2")
+    stage.wind(timedelta(minutes=45))
+    assert expire_all(stage) == 1
+    shelf = Shelf(texts=[replace(listed_text("SM1", "幸福里小区7号楼3单元楼下广场舞太吵"), at=sent)])
+    assert again(stage, shelf) == 1
+    (case,) = all_cases(stage)
+    assert [case_id for _, _, case_id in reports(stage)] == [case.id, case.id]
+    assert "supplemented" in events(stage)
 
 
 def test_what_reached_us_is_left_alone(stage: Stage) -> None:
