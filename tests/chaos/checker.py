@@ -61,7 +61,8 @@ def _texts(evidence: Evidence, verdict: Verdict) -> None:
         if text.sid not in kept:
             verdict.lost.append(f"text {text.sid} ({kind}): its request was never kept")
         elif kind in (*_OWES_CASE, Kind.GREETING):
-            _report(evidence, text, verdict, owes_case=kind in _OWES_CASE, what=f"text {text.sid} ({kind})")
+            what = f"text {text.sid} ({kind}, {text.body})"
+            _report(evidence, text, verdict, owes_case=kind in _OWES_CASE, what=what)
             for row in evidence.reports.get(text.sid, ()):
                 if row["words"].split() != text.body.split():
                     verdict.lost.append(f"text {text.sid} ({kind}): its words are not those that were sent")
