@@ -20,7 +20,7 @@ from dispatch.reading.sound import sounds_of
 
 CONDUCT = "committee-service"  # the category of complaints about the office's own people
 _BEGINNING, _END = 1600, 400  # characters
-_CONDUCT = 0.2  # so likely it is told how the office's own people behave: rather kept from too many than told to one
+_CONDUCT = 0.12  # so likely it is told how the office's own people behave: rather kept from too many than told to one
 _SAYS = re.compile(r"[\u4e00-\u9fff]{2}|[a-z]{2}")  # what says anything at all
 
 
