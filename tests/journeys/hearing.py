@@ -112,6 +112,20 @@ def of_a_head_a_committee_and_the_office_complained(world: World) -> None:
     assert leaked(world) == []
 
 
+@story
+def of_a_worker_complained_on_the_phone(world: World) -> None:
+    """As by text: she is not told, and the caller hears neither her name nor the place of whoever has it."""
+    heard = " ".join(world.call(WANG_XIUYING, f"我要投诉网格员李红梅，她收了我的钱，{MARK}", LAMP[:11]))
+    secret = world.case()
+    assert secret.confidential
+    assert holder(world, secret) == ZHOU_GUILAN.worker
+    assert LI_HONGMEI.name.zh not in heard
+    assert world.inbox(LI_HONGMEI.number) == []
+    assert MARK not in "".join(world.inbox(ZHOU_GUILAN.number)), "its words are read at the desk"
+    hides(world, LI_HONGMEI, secret)
+    assert leaked(world) == []
+
+
 def hides(world: World, who: Member, case: object) -> None:
     """They neither open it, nor do anything to it."""
     number: str = case.number  # type: ignore[attr-defined]

@@ -59,3 +59,28 @@ def two_matters_in_one_message(world: World) -> None:
     with world.desk(LU_SIYUAN) as (tx, who):
         asking.settle(tx, who, second.number)
     assert world.case(1).triage is None
+
+
+@story
+def two_matters_told_on_the_phone(world: World) -> None:
+    """The caller hears that it is two, and both numbers are in one receipt."""
+    heard = " ".join(world.call(WANG_XIUYING, TWO))
+    assert "2件事" in heard
+    first, second = world.case(0), world.case(1)
+    assert {first.category, second.category} == {"stairwell-light", "rubbish-overflow"}
+    receipt = world.last(WANG_XIUYING)
+    assert first.number in receipt
+    assert second.number in receipt
+    assert first.told_with == second.told_with
+
+
+@story
+def what_a_caller_says_is_understood_by_a_person(world: World) -> None:
+    heard = " ".join(world.call(WANG_XIUYING, "那个东西又跟上回一样了，你们来看看嘛", HOME))
+    case = world.case()
+    assert (case.state, case.triage) == ("to_dispatch", "unsure")
+    assert "工作人员" in heard + world.last(WANG_XIUYING)
+    assert world.inbox(LI_HONGMEI.number) == [], "nobody is sent by a guess"
+    with world.desk(LU_SIYUAN) as (tx, who):
+        sorting.sort(tx, who, case.number, "stairwell-light")
+    assert "楼道照明" in world.last(WANG_XIUYING)
