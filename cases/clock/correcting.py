@@ -17,7 +17,8 @@ _STAY = (
 
 def correct(life: Life, event: Happened) -> None:
     """The case is found to be about something else: the unit's clocks and the promise keep their beginnings and
-    have the limits that hold now; what is owed now and was not begins, what is owed no more ends."""
+    have the limits that hold now, a tighter one of the unit's counting from when it is said; what is owed now and was
+    not begins, what is owed no more ends."""
     if event.terms is None:
         return
     before = [life.terms_of(nth) for nth in range(1, life.attempt)]
@@ -37,7 +38,7 @@ def _limit(life: Life, clock: Clock, at: datetime) -> None:
     if limit is None or (clock.step not in life.owed and clock.step not in WINDOWS):
         clock.end(at, kept=False)
     else:
-        clock.limit = limit
+        clock.limited(at, limit)
 
 
 def _under_way(life: Life) -> set[Step]:

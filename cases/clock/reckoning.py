@@ -7,12 +7,12 @@ stood moves its end on by as much.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cases.clock.happened import Calendars, Happened, Terms
 from cases.clock.replay import Replay
-from cases.clock.running import Clock, Stretch
+from cases.clock.running import Clock, Said, Stretch
 from cases.clock.sla import Limit, after_hold, moved_on, warn_at
 from cases.clock.telling import Extension, Ground, Stood, parts
 from cases.clock.workdays import Calendar, Span, aware
@@ -127,22 +127,44 @@ def reckoned(clock: Clock, life: Replay, calendars: Calendars, now: datetime) ->
     until, turn = clock.ended_at or now, life.turn(now)
     stood = tuple(_stood(clock, life.stretches, until))
     more = tuple(Extension(event.by, event.at, event.approver) for event in clock.more if event.by)
-    held = [(each.start, each.end) for each in stood]
-    due = moved_on(clock.limit, clock.started_at, calendar, [each.by for each in more], held)
-    ran = _time(clock.limit, (clock.started_at, until), calendar)
+    ground = min((_ground(clock, said, (more, stood), calendar) for said in _counted(clock)), key=lambda each: each.due)
+    ground = replace(ground, since=_since(clock, life, ground.start))
+    start, due, held = ground.start, ground.due, _spans(ground.stood)
+    ran = _time(clock.limit, (start, until), calendar)
     ran -= sum((_time(clock.limit, span, calendar) for span in held), timedelta())
-    ground = Ground(clock.limit, _since(clock, life), clock.started_at, calendar, more, stood, due)
     return Reckoned(
         clock.step, clock.attempt, unit, payer, clock.limit, clock.started_at, due,
-        _warn(clock, more, held, calendar), clock.ended_at, clock.kept,
+        _warn(ground), clock.ended_at, clock.kept,
         clock.ended_at is None and turn is not None and not clock.runs_in(turn),
         ran, _time(clock.limit, (until, due), calendar),
-        clock.limit.is_working and calendar.rests_on_provisional(clock.started_at, due), ground,
+        clock.limit.is_working and calendar.rests_on_provisional(start, due), ground,
     )  # fmt: skip
 
 
-def _since(clock: Clock, life: Replay) -> str:
+def _counted(clock: Clock) -> Iterator[Said]:
+    """Its limit from when it counts; where that is later than its beginning the first one too: nobody gains time by a
+    tighter one that is said late."""
+    since = clock.counts_from
+    yield Said(since, clock.limit)
+    if since > clock.started_at:
+        yield Said(clock.started_at, clock.said[0].limit)
+
+
+def _ground(clock: Clock, said: Said, moved: tuple[Sequence[Extension], Sequence[Stood]], calendar: Calendar) -> Ground:
+    more, stood = moved
+    mine = tuple(replace(each, start=max(each.start, said.at)) for each in stood if each.end > said.at)
+    due = moved_on(said.limit, said.at, calendar, [each.by for each in more], _spans(mine))
+    return Ground(said.limit, "begun", said.at, calendar, more, mine, due)
+
+
+def _spans(stood: Iterable[Stood]) -> list[Span]:
+    return [(each.start, each.end) for each in stood]
+
+
+def _since(clock: Clock, life: Replay, start: datetime) -> str:
     """The word for what began a clock; an order that went out with the receipt is told so."""
+    if start > clock.started_at:
+        return "corrected"
     if clock.since in (Deed.DISPATCH, Deed.ACCEPT) and life.received_at == clock.started_at:
         return "received_dispatched" if clock.since is Deed.DISPATCH else "received"
     return _WORDS.get(clock.since, "begun")  # opened again, or after what has no word of its own
@@ -154,7 +176,7 @@ _WORDS = {
     Deed.SUBMIT: "submitted", Deed.PASS: "verified", Deed.REQUEST_RETURN: "returned", Deed.DISPUTE: "disputed",
     Deed.HOLD: "held", Deed.REPORT_PROGRESS: "reported",
 }  # fmt: skip
-SINCE = frozenset({*_WORDS.values(), "received_dispatched", "begun"})
+SINCE = frozenset({*_WORDS.values(), "received_dispatched", "corrected", "begun"})
 
 
 def _stood(clock: Clock, stretches: Iterable[Stretch], until: datetime) -> Iterator[Stood]:
@@ -177,13 +199,14 @@ def _time(limit: Limit, span: Span, calendar: Calendar) -> timedelta:
     return calendar.working_time_between(*span) if limit.is_working else span[1] - span[0]
 
 
-def _warn(clock: Clock, more: Sequence[Extension], held: Iterable[Span], calendar: Calendar) -> datetime:
+def _warn(ground: Ground) -> datetime:
     """When three quarters have run: what stood still before then moves it on."""
-    promised = moved_on(clock.limit, clock.started_at, calendar, [each.by for each in more])
-    warn = warn_at(clock.limit, clock.started_at, promised, calendar)
-    for start, end in held:
-        if start < warn:
-            warn = after_hold(clock.limit, warn, start, end, calendar)
+    limit, start, calendar = ground.limit, ground.start, ground.calendar
+    promised = moved_on(limit, start, calendar, [each.by for each in ground.more])
+    warn = warn_at(limit, start, promised, calendar)
+    for begin, end in _spans(ground.stood):
+        if begin < warn:
+            warn = after_hold(limit, warn, begin, end, calendar)
     return warn
 
 

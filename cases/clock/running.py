@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from cases.clock.happened import HOLD_PAYER, Happened, Terms
 from cases.clock.sla import Limit
@@ -40,11 +41,20 @@ class Stretch:
     rests: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A limit that was said of a promise, and from when it held."""
+
+    at: datetime
+    limit: Limit
+
+
 @dataclass(slots=True)
 class Clock:
     """A promise on one step. Not frozen: it ends and goes on as the life is played.
 
-    `units` are those that had it, the last has it now; `gaps` times for which it had ended before it went on.
+    `units` are those that had it, the last has it now; `gaps` times for which it had ended before it went on; `said`
+    its limits in order, where a correction gave it another.
     """
 
     step: Step
@@ -57,6 +67,23 @@ class Clock:
     kept: bool = False
     gaps: tuple[tuple[datetime, datetime], ...] = ()
     more: tuple[Happened, ...] = ()
+    said: tuple[Said, ...] = ()
+
+    @property
+    def counts_from(self) -> datetime:
+        """From when its limit counts: its beginning; where it was made tighter than it was at first, from when a limit
+        as tight was said: nobody can keep what they have not been told."""
+        since = self.started_at
+        if self.said and self.limit.tighter_than(self.said[0].limit):
+            for before, after in pairwise(self.said):
+                since = after.at if self.limit.tighter_than(before.limit) else since
+        return since
+
+    def limited(self, at: datetime, limit: Limit) -> None:
+        """It has this limit from then on."""
+        if limit != self.limit:
+            self.said = (*(self.said or (Said(self.started_at, self.limit),)), Said(at, limit))
+            self.limit = limit
 
     def end(self, at: datetime, *, kept: bool) -> None:
         """End it, once."""
@@ -148,7 +175,7 @@ class Life:
         # What was signed for, by the unit or at the limit by the system, was another order: this one has its own time.
         signed = step is Step.SIGN_FOR and last is not None and last.kept
         if last is not None and step in WORK and not signed and deed is not Deed.REPORT_PROGRESS:
-            last.limit = limit
+            last.limited(self.at, limit)
             # Who said falsely that the resident was told has gained nothing by it.
             last.go_on(self.at, gap=step is not Step.TOLD)
             return

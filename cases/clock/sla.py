@@ -40,6 +40,7 @@ _WALL = {
     Measure.DAYS: timedelta(days=1),
 }
 _WORKED = {Measure.WORKING_MINUTES: timedelta(minutes=1), Measure.WORKING_HOURS: timedelta(hours=1)}
+_ROUGH = {**_WALL, **_WORKED, Measure.WORKING_DAYS: timedelta(days=1)}
 _LIMIT = re.compile(r"([0-9]{1,5}) ?(min|h|d|wm|wh|wd)")
 
 
@@ -61,6 +62,10 @@ class Limit:
     def is_working(self) -> bool:
         """Whether the limit rests outside the office's hours."""
         return self.measure.is_working
+
+    def tighter_than(self, other: "Limit") -> bool:
+        """Whether it is the shorter of two, a working day taken as a day and a working hour as an hour."""
+        return self.amount * _ROUGH[self.measure] < other.amount * _ROUGH[other.measure]
 
     @property
     def label(self) -> Message:

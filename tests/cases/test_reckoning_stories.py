@@ -7,7 +7,7 @@ import pytest
 from app.phrasebook import Catalogues
 from cases.clock.happened import HOLD_PAYER, Change, Happened, HoldReason, Terms
 from cases.clock.reckoning import reckon
-from cases.clock.sla import Targets, due_at
+from cases.clock.sla import DEFAULT_TARGETS, Targets, TargetSet, due_at
 from cases.clock.telling import sentence
 from cases.phrases import EN, ZH
 from cases.states import Deed
@@ -224,6 +224,44 @@ def test_what_happened_is_whole() -> None:
         Happened(Change.MOVE, at("10-12T09:00"))
     with pytest.raises(ValueError, match="at has no zone"):
         Happened(Deed.SIGN, datetime(2026, 10, 12))  # noqa: DTZ001
+
+
+def _corrected(at_: datetime, terms: Terms) -> Happened:
+    return Happened(Deed.CORRECT, at_, terms=terms)
+
+
+def _due(events: list[Happened], now: datetime) -> datetime:
+    return last(reckon(events, [LOOSE], CALENDARS, now), Step.VISIT).due_at
+
+
+LOOSE = Terms(OWED, DEFAULT_TARGETS[TargetSet.L3])
+MIDDLE = Terms(OWED, DEFAULT_TARGETS[TargetSet.L2])
+
+
+def test_a_tighter_limit_counts_from_when_it_is_said() -> None:
+    """Danger that is heard three hours late is no breach of whoever has the case."""
+    begun, said = at("10-12T10:00"), at("10-12T13:00")
+    events = [*opened(begun), _corrected(said, URGENT)]
+    assert _due(events, said) == said + timedelta(minutes=30)
+    found = last(reckon(events, [LOOSE], CALENDARS, said), Step.VISIT)
+    assert found.started_at == begun
+    assert found.left == timedelta(minutes=30)
+    assert Catalogues().say(sentence(found.why), ZH).startswith("10月12日 周一 13:00 更正")
+
+
+def test_what_is_less_tight_again_counts_from_when_something_as_tight_was_said() -> None:
+    begun = at("10-12T10:00")
+    events = [*opened(begun), _corrected(at("10-12T13:00"), URGENT), _corrected(at("10-12T14:00"), MIDDLE)]
+    assert _due(events, at("10-12T14:00")) == at("10-12T17:00"), "four hours from the first that was as tight"
+    events.append(_corrected(at("10-12T15:00"), LOOSE))
+    assert _due(events, at("10-12T15:00")) == _due(opened(begun), begun), "and what held at first holds as it did"
+
+
+def test_nobody_gains_time_by_a_tighter_limit_that_is_said_late() -> None:
+    events = opened(at("10-12T10:00"))
+    due = _due(events, at("10-12T10:00"))
+    late = due + timedelta(hours=1)
+    assert _due([*events, _corrected(late, MIDDLE)], late) == due
 
 
 def test_work_is_what_a_unit_does_in_its_turn() -> None:

@@ -23,16 +23,17 @@ def correct(stage: Stage, taken: Taken, by: str = DISPATCHER, **values: str) -> 
         return doing.act(tx, who, taken.case_id, "correct", ({"why": "听错了", **values}, seen))
 
 
-def test_a_level_keeps_the_beginnings_and_changes_the_limits(stage: Stage) -> None:
+def test_a_tighter_level_counts_from_when_it_is_said_and_the_promise_from_receipt(stage: Stage) -> None:
     taken = stage.text(L.LAMP)  # L3
     before, row = L.running(stage, taken), L.case(stage, taken)
+    stage.wind(timedelta(hours=6))
     correct(stage, taken, level="L2")
     after, now = L.running(stage, taken), L.case(stage, taken)
     assert now.level == "L2"
     assert now.due_at == row.received_at + timedelta(hours=24)
-    [dispatched] = stage.rows("SELECT at FROM event WHERE case_id = :id AND kind = 'dispatched'", id=taken.case_id)
-    assert after["visit"] == dispatched.at + timedelta(hours=4)
-    assert after["first_contact"] == dispatched.at + timedelta(hours=1)
+    [said] = stage.rows("SELECT at FROM event WHERE case_id = :id AND kind = 'corrected'", id=taken.case_id)
+    assert after["visit"] == said.at + timedelta(hours=4)
+    assert after["first_contact"] == said.at + timedelta(hours=1), "nobody is late by what they had not been told"
     assert after["visit"] != before["visit"]
     assert L.kinds(stage, taken)[-1] != "rerouted"
     agreed(stage, taken)

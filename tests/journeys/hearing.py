@@ -46,7 +46,7 @@ def what_was_heard_wrong_is_put_right(world: World) -> None:
     acts(world, LU_SIYUAN, case, "correct", level="L2", why="楼梯上已有人摔过")
     running = due(world, case)
     assert running["promise"] == office(10, days=1), "a day from the report"
-    assert (running["first_contact"], running["visit"]) == (office(11), office(14)), "from the order at ten"
+    assert (running["first_contact"], running["visit"]) == (office(11, 30), office(14, 30)), "from when it is said"
     assert "11月25日 10:00前" in world.last(WANG_XIUYING)
     world.wind(timedelta(minutes=15))
     acts(world, LU_SIYUAN, case, "correct", place="和平一村3号楼2单元", why="居民说错了小区")
