@@ -127,8 +127,8 @@ def reckoned(clock: Clock, life: Replay, calendars: Calendars, now: datetime) ->
     until, turn = clock.ended_at or now, life.turn(now)
     stood = tuple(_stood(clock, life.stretches, until))
     more = tuple(Extension(event.by, event.at, event.approver) for event in clock.more if event.by)
-    ground = min((_ground(clock, said, (more, stood), calendar) for said in _counted(clock)), key=lambda each: each.due)
-    ground = replace(ground, since=_since(clock, life, ground.start))
+    grounds = [_ground(said, _since(clock, life, said.at), (more, stood), calendar) for said in _counted(clock)]
+    ground = min(grounds, key=lambda each: each.due)
     start, due, held = ground.start, ground.due, _spans(ground.stood)
     ran = _time(clock.limit, (start, until), calendar)
     ran -= sum((_time(clock.limit, span, calendar) for span in held), timedelta())
@@ -150,11 +150,12 @@ def _counted(clock: Clock) -> Iterator[Said]:
         yield Said(clock.started_at, clock.said[0].limit)
 
 
-def _ground(clock: Clock, said: Said, moved: tuple[Sequence[Extension], Sequence[Stood]], calendar: Calendar) -> Ground:
+def _ground(said: Said, since: str, moved: tuple[Sequence[Extension], Sequence[Stood]], calendar: Calendar) -> Ground:
     more, stood = moved
-    mine = tuple(replace(each, start=max(each.start, said.at)) for each in stood if each.end > said.at)
-    due = moved_on(said.limit, said.at, calendar, [each.by for each in more], _spans(mine))
-    return Ground(said.limit, "begun", said.at, calendar, more, mine, due)
+    if stood and stood[0].start < said.at:  # of what was said later only what stood since then
+        stood = tuple(replace(each, start=max(each.start, said.at)) for each in stood if each.end > said.at)
+    due = moved_on(said.limit, said.at, calendar, [each.by for each in more], _spans(stood))
+    return Ground(said.limit, since, said.at, calendar, more, stood, due)
 
 
 def _spans(stood: Iterable[Stood]) -> list[Span]:
