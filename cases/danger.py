@@ -6,7 +6,8 @@ from cases.phrases import Message, msg
 
 
 class Danger(StrEnum):
-    """A danger to life or limb, the most pressing first where several are told."""
+    """A danger to life or limb, the most pressing first where several are told: what would take the helper too comes
+    before the one who lies there (first aid begins with the safety of the scene)."""
 
     CRISIS = "crisis"
     FIRE = "fire"
@@ -14,9 +15,9 @@ class Danger(StrEnum):
     VIOLENCE = "violence"
     THREAT = "threat"
     WATER = "water"
-    MEDICAL = "medical"
     ELECTRIC = "electric"
     COLLAPSE = "collapse"
+    MEDICAL = "medical"
     TRAPPED = "trapped"
     MISSING = "missing"
     FALL = "fall"

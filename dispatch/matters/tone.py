@@ -16,6 +16,9 @@ _LONG_AGO = re.compile(
     r"(?:去年|前年|上个?月|上次|曾经|往年|以前|早年|年前|20[0-2][0-9]年|last (?:year|month))(?P<since>.{0,15})$"
 )
 _AGAIN = re.compile(r"现在|刚才|刚刚|今天|正在|又|还在|再次|目前|now|again")
+_SETTLED = re.compile(
+    r"^(?:过|了|的)?[^。！？!?；;\n]{0,14}?(?:已经|早就|后来|就|早)(?:找着|找到|找回|自己回|扑灭)(?!不|没)(?P<since>.{0,15})"
+)
 _FEARED = re.compile(
     r"(?:万一|(?<!恐)怕|担心|以免|避免|防止|预防|容易|会不会|要是|如果|一旦|早晚|迟早|\bif\b|\bin case\b|afraid).{0,8}$"
 )
@@ -39,6 +42,9 @@ def tone(text: str, start: int, end: int) -> Tone:
         return Tone.DENIED
     long_ago = _LONG_AGO.search(_SENTENCE.split(before)[-1])
     if long_ago and not _AGAIN.search(long_ago["since"]):
+        return Tone.PAST
+    settled = _SETTLED.search(text[end : end + 40])
+    if settled and not _AGAIN.search(settled["since"]):
         return Tone.PAST
     feared = _FEARED.search(clause) or _ONLY_A_RISK.search(_CLAUSE.split(text[end : end + 8])[0])
     return Tone.FEARED if feared else Tone.SAID

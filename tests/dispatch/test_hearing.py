@@ -32,6 +32,8 @@ def said(text: str, place: str = "", *, spoken: bool = False) -> Understood:
         ("厨房里一股臭鸡蛋味，头晕得厉害", Danger.GAS),
         ("对门门缝里往外冒黑烟，呛得睁不开眼", Danger.FIRE),
         ("我把东西都收拾好了，不想再拖累你们了，再见", Danger.CRISIS),
+        ("孩子走丢了，已经找了两个钟头", Danger.MISSING),
+        ("前面着火刚才就扑灭了，现在又烧起来了", Danger.FIRE),
         ("我爸坐在地上嘴歪了话也说不清", Danger.MEDICAL),
         ("隔壁男的又在打她，一直喊救命", Danger.VIOLENCE),
         ("电梯卡在三楼半，里面有人喊出不来", Danger.TRAPPED),
@@ -54,6 +56,7 @@ def test_danger_is_heard(text: str, danger: Danger) -> None:
         "我就是担心楼道里电瓶车以后出事，现在没事",
         "消防演习是哪天，几点开始",
         "楼上三百户停水了，什么时候来",
+        "上礼拜我爸走丢过一回 傍晚就找到了 想问防走失手环哪里领",
     ],
 )
 def test_what_is_over_feared_or_a_figure_of_speech_is_no_alarm(text: str) -> None:

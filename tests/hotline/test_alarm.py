@@ -10,6 +10,7 @@ from cases.report import segments
 from dispatch.matters.saving import receipt
 from dispatch.models import outbox, unit
 from tests.dispatch.sample import phrasebook
+from tests.hotline.dangers import DANGERS
 from tests.hotline.talking import Talker, all_cases
 from tests.stage import Stage
 
@@ -35,17 +36,7 @@ def rung(stage: Stage) -> set[str]:
         return set(rows)
 
 
-@pytest.mark.parametrize(
-    ("words", "saves"),
-    [
-        (GAS, "离开"),
-        ("家里着火了，快来人", "119"),
-        ("我不想活了", "12356"),
-        ("老人昏倒了叫不醒", "120"),
-        ("隔壁男的在打老婆，拿着刀", "110"),
-        ("孩子走丢了找不到", "110"),
-    ],
-)
+@pytest.mark.parametrize(("words", "saves"), DANGERS.values(), ids=DANGERS)
 def test_what_saves_is_the_first_answer_and_the_case_stands(resident: Talker, words: str, saves: str) -> None:
     (answer,) = resident.text(words)
     assert saves in answer

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cases.models import assignment, cases
 from dispatch.models import errand, staff
 from hotline.events import TurnIn
+from tests.hotline.dangers import DANGERS
 from tests.hotline.talking import Caller, all_cases, events
 from tests.stage import LINE, Stage
 
@@ -37,7 +38,7 @@ def holder(stage: Stage) -> str:
         return str(conn.execute(sa.select(staff.c.code).join(cases, cases.c.worker_id == staff.c.id)).scalar_one())
 
 
-@pytest.mark.parametrize(("words", "saves"), [(GAS, "离开屋子"), (DIE, "12356"), ("着火了", "119")])
+@pytest.mark.parametrize(("words", "saves"), DANGERS.values(), ids=DANGERS)
 def test_the_first_answer_saves_and_the_line_stays(caller: Caller, words: str, saves: str) -> None:
     caller.ring()
     document = caller.say(words)
