@@ -19,7 +19,7 @@ FURTHER = "more"
 Shares = Mapping[str, float]
 """How likely each label is; they add up to 1."""
 
-_ALARM = 0.29  # so likely dangers must be together
+_ALARM = 0.32  # so likely dangers must be together
 _KIND = 0.25  # a kind is named that has so much of what all have
 _LISTED = 0.5  # how much the policy's words count beside what was learnt: the exponent of their shares
 _DOUBT = 8.0  # points that every text leaves open
