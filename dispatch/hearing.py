@@ -11,11 +11,12 @@ from dispatch.accused import accused, is_aside, spoken_of
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding, classify
 from dispatch.matters.learnt.model import Model
-from dispatch.matters.learnt.shipped import shipped
-from dispatch.matters.several import parts
+from dispatch.matters.learnt.shipped import shipped, together
+from dispatch.matters.several import Ears, parts
 from dispatch.matters.weighing import Shares
 from dispatch.places import PlaceFinding, find, without_places
 from dispatch.policy.model import Policy
+from dispatch.reading.script import plain
 from dispatch.reading.sound import sounds_of
 
 CONDUCT = "committee-service"  # the category of complaints about the office's own people
@@ -73,7 +74,7 @@ def hear(words: Words, known: Known) -> Understood:
         asked = find(words.place, known.district)
         both = find(f"{words.text}，{words.place}", known.district)
         place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))
-    others = tuple(parts(words.text, matter, known.policy, share))
+    others = parts(words.text, matter, known.policy, Ears(share, _counter(known)))
     said = f"{words.text}，{words.place}" if words.place else words.text
     complained = accused(said, known.district, place.place)
     if not complained and (shares or {}).get(CONDUCT, 0.0) >= _CONDUCT:
@@ -88,6 +89,7 @@ def prepare() -> None:
     """Fetch what hearing needs, half a second's work, before anybody calls: a caller waits for an answer, and a door
     that has just come back is asked by many. Raises FileNotFoundError, BadModel."""
     shipped()
+    together()
     sounds_of("好")
 
 
@@ -128,3 +130,13 @@ def _answered(matter: MatterFinding, told: MatterFinding) -> MatterFinding:
     if matter.unsure and told.confidence > 0:
         return replace(told, level=min(told.level, matter.level, key=list(Level).index))
     return matter
+
+
+def _counter(known: Known) -> Callable[[str], Shares | None]:
+    """What was learnt of texts that tell several matters says of one."""
+
+    def share(text: str) -> Shares | None:
+        bare = plain(without_places(text, known.district))
+        return together().likely(bare) if _SAYS.search(bare) else None
+
+    return share

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dispatch.matters.counted import NO_MATTER, Counted, as_told, count
 from dispatch.matters.finding import MatterFinding, classify, rank
 from dispatch.matters.weighing import DANGER, Shares
-from dispatch.policy.model import Kind, Policy
+from dispatch.policy.model import Policy
 from dispatch.reading.script import plain
 
 MOST = 5
@@ -36,7 +37,6 @@ _NOUN = 4  # characters of what stands before 也
 _SHORT = 48  # characters of a short message; a long one tells causes and consequences
 # Danger in a sentence of its own counts where a listed word says it, or it is so likely there and in the whole.
 _ALARM, _ALARM_IN_ALL = 0.7, 0.08
-_NO_MATTER = (Kind.PRAISE, Kind.SUGGESTION)
 
 Listen = Callable[[str], Shares | None]
 """What was learnt says of a piece."""
@@ -65,8 +65,40 @@ class _Piece:
     how: _How
 
 
-def parts(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
-    """What a text tells beside its first matter, at most four more. Never raises."""
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What was learnt says of a text: which matter it is (`which`), and how likely each is told (`each`)."""
+
+    which: Listen
+    each: Listen
+
+
+def parts(text: str, first: MatterFinding, policy: Policy, ears: Ears) -> tuple[MatterFinding, ...]:
+    """What a text tells beside its first matter, at most four more: what its pieces tell, where the whole sounds as if
+    it told several, and what is sure in the whole. Never raises."""
+    counted = count(ears.each(text) or {}, policy)
+    in_pieces = tuple(_in_pieces(text, first, policy, ears.which))
+    if not counted.tells_more(begun=_is_begun(text), in_pieces=bool(in_pieces)):
+        return tuple(each for each in in_pieces if each.danger or each.category not in counted.known)
+    found = {first.category, *(each.category for each in in_pieces)}
+    return (*in_pieces, *_in_whole(text, (counted, found), policy, ears.which))[: MOST - 1]
+
+
+def _in_whole(text: str, of: tuple[Counted, set[str]], policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
+    """What is told by the whole alone, each in the words of the piece where it sounds most like it."""
+    counted, found = of
+    pieces = [(piece, listen(piece) or {}) for piece in cut(text)]
+    for code in counted.beside(found):
+        piece = max(pieces, key=lambda each: each[1].get(code, 0.0), default=(text, {}))[0]
+        yield as_told(piece, code, dict(counted.likely)[code], policy)
+
+
+def _is_begun(text: str) -> bool:
+    sentences = (said for each in _STRONG.split(plain(text)) if (said := each.strip()))
+    return any(_NEW.match(sentence) for sentence in list(sentences)[1:])
+
+
+def _in_pieces(text: str, first: MatterFinding, policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
     found, words = {first.category}, plain(text)
     pieces = [half for piece in _pieces(words) for half in _halves(piece, policy, listen)]
     whole = (listen(words) or {}) if len(pieces) > 1 else {}
@@ -151,6 +183,6 @@ def _danger(shares: Shares | None) -> float:
 
 
 def _is_matter(each: MatterFinding, least: float) -> bool:
-    if each.unclear or each.kind in _NO_MATTER or not each.best:
+    if each.unclear or each.kind in NO_MATTER or not each.best:
         return False
     return each.best[0].score >= least

@@ -1,7 +1,7 @@
-"""What is shipped: the sentences that people say, with what they are about, and the model that was learnt from them.
+"""What is shipped: the sentences that people say, with what they are about, and the models that were learnt from them.
 
 Both lie in the folder `spoken` beside this room and never change while a process lives, as the tables of a library do.
-The model is made by `python -m app.learnt` at set-up (and so stands in a wheel).
+The models are made by `python -m app.learnt` at set-up (and so stands in a wheel).
 """
 
 from collections.abc import Iterator
@@ -11,12 +11,15 @@ from importlib.resources import files
 from dispatch.matters.learnt.file import of_bytes, to_bytes
 from dispatch.matters.learnt.grams import Cut
 from dispatch.matters.learnt.model import Model
+from dispatch.matters.learnt.together import Together, Told, fit_together
 from dispatch.matters.learnt.training import Example, fit
 from dispatch.matters.learnt.wordlist import WordList
 
-MODEL = "spoken.model"
+MODEL, TOGETHER = "spoken.model", "together.model"
 SENTENCES = ("dangers", "matters", "harmless", "nothing", "further")
 """The files of sentences, `.tsv`: a label and a sentence a line."""
+
+_TOLD = "told.tsv"  # messages as people tell them: labels joined by +, and the message
 
 _HERE = files("dispatch.matters.learnt") / "spoken"
 
@@ -41,3 +44,20 @@ def shipped() -> Model:
 def made() -> bytes:
     """The shipped model, learnt anew from the shipped sentences."""
     return to_bytes(fit(sentences(), WordList(()), Cut.SPOKEN))
+
+
+def told() -> tuple[Told, ...]:
+    """The shipped messages that tell several matters, and those that only sound as if they did."""
+    lines = (line.partition("\t") for line in (_HERE / _TOLD).read_text("utf-8").splitlines())
+    return tuple(Told(text, tuple(labels.split("+"))) for labels, _, text in lines)
+
+
+@cache
+def together() -> Together:
+    """The shipped model of how many matters a text tells. Raises as `shipped` does."""
+    return Together(of_bytes((_HERE / TOGETHER).read_bytes()))
+
+
+def made_together() -> bytes:
+    """The shipped model of how many matters a text tells, learnt anew."""
+    return to_bytes(fit_together(sentences(), told()).model)
