@@ -76,8 +76,9 @@ fi
 
 # What people say is learnt anew when a sentence or the way of learning changed.
 spoken=dispatch/matters/learnt
-if [ ! -f "$spoken/spoken/spoken.model" ] ||
-    [ -n "$(find "$spoken" -name '*.tsv' -newer "$spoken/spoken/spoken.model" -o -name '*.py' -newer "$spoken/spoken/spoken.model")" ]; then
+last=$spoken/spoken/together.model # made after spoken.model
+if [ ! -f "$last" ] || [ ! -f "$spoken/spoken/spoken.model" ] ||
+    [ -n "$(find "$spoken" -name '*.tsv' -newer "$last" -o -name '*.py' -newer "$last")" ]; then
     echo "setup: learning what people say" >&2
     .venv/bin/python -m app.learnt || fail "the sentences could not be learnt; see above."
 fi

@@ -85,12 +85,14 @@ def parts(text: str, first: MatterFinding, policy: Policy, ears: Ears) -> tuple[
 
 
 def _in_whole(text: str, of: tuple[Counted, set[str]], policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
-    """What is told by the whole alone, each in the words of the piece where it sounds most like it."""
+    """What is told by the whole alone, each in the words of the piece where it sounds most like it; a piece that sounds
+    more like what is found already only says that again."""
     counted, found = of
     pieces = [(piece, listen(piece) or {}) for piece in cut(text)]
     for code in counted.beside(found):
-        piece = max(pieces, key=lambda each: each[1].get(code, 0.0), default=(text, {}))[0]
-        yield as_told(piece, code, dict(counted.likely)[code], policy)
+        piece, shares = max(pieces, key=lambda each: each[1].get(code, 0.0), default=(text, {}))
+        if len(pieces) == 1 or shares.get(code, 0.0) >= max(shares.get(each, 0.0) for each in found):
+            yield as_told(piece, code, dict(counted.likely)[code], policy)
 
 
 def _is_begun(text: str) -> bool:

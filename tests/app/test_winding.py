@@ -151,9 +151,9 @@ def test_what_the_carrier_never_tells_is_not_waited_for_twice(world: World, monk
 
 
 def test_a_row_that_another_holds_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.winding.winder._STUCK", 0.3)
     case = world.stage.text(WORDS[0]).case_id
     world.wind(timedelta(minutes=1))
+    monkeypatch.setattr("app.winding.winder._STUCK", 0.3)  # of what is held, not of what takes its time before
     with world.stage.door.transaction(LINE) as tx:
         tx.conn.exec_driver_sql(f"SELECT id FROM cases WHERE id = '{case}' FOR UPDATE")
         with pytest.raises(Trouble) as caught:
