@@ -14,6 +14,7 @@ from dispatch.reading.script import plain
 MOST = 5
 """So many matters of one message become cases; what is told beyond stands in the words of each."""
 
+_TWO = 2
 _LEAST = 4  # characters that a matter is told in
 _PIECES = 24  # of a message that are looked at
 _BEGINS = (
@@ -86,13 +87,17 @@ def parts(text: str, first: MatterFinding, policy: Policy, ears: Ears) -> tuple[
 
 def _in_whole(text: str, of: tuple[Counted, set[str]], policy: Policy, listen: Listen) -> Iterator[MatterFinding]:
     """What is told by the whole alone, each in the words of the piece where it sounds most like it; a piece that sounds
-    more like what is found already only says that again."""
+    more like what is found already only says that again, and one of danger belongs to the danger."""
     counted, found = of
     pieces = [(piece, listen(piece) or {}) for piece in cut(text)]
+    if len(pieces) < _TWO:
+        return
     for code in counted.beside(found):
-        piece, shares = max(pieces, key=lambda each: each[1].get(code, 0.0), default=(text, {}))
-        if len(pieces) == 1 or shares.get(code, 0.0) >= max(shares.get(each, 0.0) for each in found):
-            yield as_told(piece, code, dict(counted.likely)[code], policy)
+        piece, shares = max(pieces, key=lambda each: each[1].get(code, 0.0))
+        told = as_told(piece, code, dict(counted.likely)[code], policy)
+        again = shares.get(code, 0.0) < max(shares.get(each, 0.0) for each in found)
+        if told.category == code and not told.danger and not again and _danger(shares) < _ALARM:
+            yield told
 
 
 def _is_begun(text: str) -> bool:
