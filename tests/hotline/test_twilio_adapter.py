@@ -137,6 +137,7 @@ def test_a_call_is_found_again_by_its_numbers_and_time(desk: Desk) -> None:
         ring("CA4", created=None),
         ring("CA3"),
         ring("CA2"),
+        ring("CA0", direction="outbound-dial"),  # somebody in danger, whom we connected with that very worker
         ring("CA1", created="Tue, 24 Nov 2026 08:27:00 +0000"),
     ]
     desk.answer = lambda request: listed(*rows, name="calls")
@@ -250,6 +251,7 @@ def test_a_text_is_found_again_by_its_number_words_and_time(desk: Desk) -> None:
         message("SM3", "another"),
         message("SM2", TEXT.body + "\n"),
         message("SM1", TEXT.body),
+        message("SM0", TEXT.body, "outbound-reply"),
     )
     assert carrier(desk).look_up(TEXT, SINCE) == Sent("SM1")
     assert carrier(desk).look_up(TEXT, SINCE, known=("SM1",)) == Sent("SM2")

@@ -88,7 +88,7 @@ class TwilioCarrier:
             )
         )
         words = text.body.split()  # white space may have been changed on the way
-        ours = [r for r in rows if r.sid not in known and not _inbound(r.direction)]
+        ours = [r for r in rows if r.sid not in known and _asked_for(r.direction)]
         same = [r for r in ours if (r.body or "").split() == words]
         return Sent(same[-1].sid) if same else None  # the list is newest first
 
@@ -100,7 +100,7 @@ class TwilioCarrier:
         rows = self._list(
             lambda: self._client.calls.list(to=call.to, from_=call.line.number, limit=PAGE, page_size=PAGE)
         )
-        ours = [r for r in rows if r.sid not in known and not _inbound(r.direction)]
+        ours = [r for r in rows if r.sid not in known and _asked_for(r.direction)]
         fresh = [r for r in ours if r.date_created is None or r.date_created >= _utc(since - _SLACK)]
         return Sent(fresh[-1].sid) if fresh else None  # the list is newest first
 
@@ -229,6 +229,11 @@ def _utc(moment: datetime) -> datetime:
 
 def _inbound(direction: str | None) -> bool:
     return direction == "inbound"
+
+
+def _asked_for(direction: str | None) -> bool:
+    """Whether it left because we asked Twilio's API: a leg that a call dials is listed too, between the same numbers."""
+    return direction == "outbound-api"
 
 
 def _text(row: Any) -> ListedText:
