@@ -232,7 +232,7 @@ def _inbound(direction: str | None) -> bool:
 
 
 def _asked_for(direction: str | None) -> bool:
-    """Whether it left because we asked Twilio's API: a leg that a call dials is listed too, between the same numbers."""
+    """Whether it left because we asked the API: a leg that a call dials is listed too, between the same numbers."""
     return direction == "outbound-api"
 
 
