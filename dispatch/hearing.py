@@ -1,12 +1,12 @@
 """What words say, before anybody asks a database: the matter, its place, further matters, whom it complains of."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cases.clock.sla import Level
-from cases.phrases import msg
+from cases.phrases import Message, msg
 from dispatch.accused import accused, is_aside, spoken_of
 from dispatch.district.model import District
 from dispatch.matters import MatterFinding, classify
@@ -74,14 +74,14 @@ def hear(words: Words, known: Known) -> Understood:
         asked = find(words.place, known.district)
         both = find(f"{words.text}，{words.place}", known.district)
         place = max((place, asked, both), key=lambda found: (found.clear, found.confidence))
-    others = parts(words.text, matter, known.policy, Ears(share, _counter(known)))
+    others = parts(words.text, matter, known.policy, _ears(share, known))
     said = f"{words.text}，{words.place}" if words.place else words.text
     complained = accused(said, known.district, place.place)
     if not complained and (shares or {}).get(CONDUCT, 0.0) >= _CONDUCT:
         complained = spoken_of(said, known.district, place.place)
     if complained and not is_aside(words.text):
-        # What they did is no matter beside it: whoever reads it may split it.
-        matter, others = _of_conduct(matter, known.policy), ()
+        others = tuple(each for each in others if each.category != CONDUCT)
+        matter = _of_conduct(matter, others, known.policy)
     return Understood(matter, place, others, complained)
 
 
@@ -98,8 +98,10 @@ def _gist(text: str) -> str:
     return text if len(text) <= _BEGINNING + _END else f"{text[:_BEGINNING]}。{text[-_END:]}"
 
 
-def _of_conduct(matter: MatterFinding, policy: Policy) -> MatterFinding:
-    """A complaint about the office's own people, whatever else its words would be; danger stays what it is."""
+def _of_conduct(matter: MatterFinding, others: Sequence[MatterFinding], policy: Policy) -> MatterFinding:
+    """A complaint about the office's own people, whatever else its words would be; danger stays what it is. What else
+    it tells is named to whoever reads it, who may split it: what somebody did sounds like a matter, too."""
+    matter = replace(matter, reasons=(*matter.reasons, *(_beside(each, policy) for each in others)))
     if matter.danger or CONDUCT not in policy.categories or matter.category == CONDUCT:
         return replace(matter, unsure=False, unclear=False)
     category = policy.category(CONDUCT)
@@ -109,6 +111,10 @@ def _of_conduct(matter: MatterFinding, policy: Policy) -> MatterFinding:
         matter, category=category.code, kind=category.kind, level=level, confidence=1.0, reasons=reasons, unsure=False,
         unclear=False,
     )  # fmt: skip
+
+
+def _beside(other: MatterFinding, policy: Policy) -> Message:
+    return msg("coi.matter.beside", category=policy.category(other.category).name)
 
 
 def _listener(known: Known) -> Callable[[str], Shares | None]:
@@ -132,11 +138,10 @@ def _answered(matter: MatterFinding, told: MatterFinding) -> MatterFinding:
     return matter
 
 
-def _counter(known: Known) -> Callable[[str], Shares | None]:
-    """What was learnt of texts that tell several matters says of one."""
+def _ears(share: Callable[[str], Shares | None], known: Known) -> Ears:
+    """The same, and what was learnt of texts that tell several matters."""
 
-    def share(text: str) -> Shares | None:
-        bare = plain(without_places(text, known.district))
-        return together().likely(bare) if _SAYS.search(bare) else None
+    def each(words: str) -> Shares | None:
+        return together().likely(words) if _SAYS.search(words) else None
 
-    return share
+    return Ears(share, each, lambda text: plain(without_places(text, known.district)))

@@ -13,6 +13,7 @@ NO_MATTER = (Kind.PRAISE, Kind.SUGGESTION)
 
 # So likely the second likeliest must be told: where a word like 另外 begins one, where pieces tell it too, else.
 _BEGUN, _IN_PIECES, _ALONE = 0.05, 0.18, 0.4
+_IN_HALVES = 0.1
 _TWO = 2
 
 
@@ -29,6 +30,16 @@ class Counted:
         """Whether a second matter is told, `begun` with a word like 另外 or found `in_pieces` of the text."""
         least = _BEGUN if begun else _IN_PIECES if in_pieces else _ALONE
         return len(self.likely) > 1 and self.likely[1][1] >= least
+
+    @property
+    def may_tell_more(self) -> bool:
+        """Whether a second matter is likely enough that it is looked for in halves of the text."""
+        return len(self.likely) > 1 and self.likely[1][1] >= _IN_HALVES
+
+    @property
+    def matters(self) -> frozenset[str]:
+        """The categories that may stand beside another."""
+        return frozenset(code for code, _ in self.likely if code != DANGER and code not in self.thanks)
 
     def beside(self, found: Collection[str]) -> Iterator[str]:
         """The categories that are told beside those found: as many as are sure, at least the second likeliest."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from dispatch.matters.counted import NO_MATTER, Counted, as_told, count
 from dispatch.matters.finding import MatterFinding, classify, rank
+from dispatch.matters.halves import halves
 from dispatch.matters.weighing import DANGER, Shares
 from dispatch.policy.model import Policy
 from dispatch.reading.script import plain
@@ -68,21 +69,45 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What was learnt says of a text: which matter it is (`which`), and how likely each is told (`each`)."""
+    """What was learnt says of a text: which matter it is (`which`); and of its words alone, `bare` of the place, how
+    likely each is told (`each`)."""
 
     which: Listen
     each: Listen
+    bare: Callable[[str], str]
 
 
 def parts(text: str, first: MatterFinding, policy: Policy, ears: Ears) -> tuple[MatterFinding, ...]:
     """What a text tells beside its first matter, at most four more: what its pieces tell, where the whole sounds as if
-    it told several, and what is sure in the whole. Never raises."""
-    counted = count(ears.each(text) or {}, policy)
+    it told several, what is sure in the whole, and what one half of it tells beside the other. Never raises."""
+    words = ears.bare(text)
+    counted = count(ears.each(words) or {}, policy)
     in_pieces = tuple(_in_pieces(text, first, policy, ears.which))
     if not counted.tells_more(begun=_is_begun(text), in_pieces=bool(in_pieces)):
-        return tuple(each for each in in_pieces if each.danger or each.category not in counted.known)
+        told = tuple(each for each in in_pieces if each.danger or each.category not in counted.known)
+        return told or tuple(_in_halves(words, (counted, first), policy, ears))
     found = {first.category, *(each.category for each in in_pieces)}
-    return (*in_pieces, *_in_whole(text, (counted, found), policy, ears.which))[: MOST - 1]
+    more = (*in_pieces, *_in_whole(text, (counted, found), policy, ears.which))[: MOST - 1]
+    return more or tuple(_in_halves(words, (counted, first), policy, ears))
+
+
+def _in_halves(words: str, of: tuple[Counted, MatterFinding], policy: Policy, ears: Ears) -> Iterator[MatterFinding]:
+    """What one half tells beside the other, where the whole does not speak against it."""
+    counted, first = of
+    if not counted.may_tell_more:
+        return
+    known = counted.matters
+    found = halves(words, ears.each, known)
+    if found is None:
+        return
+    beside = [(text, code) for text, code in zip(found.texts, found.codes, strict=True) if code in known]
+    beside = [each for each in beside if each[1] != first.category]
+    if len(beside) == _TWO:
+        beside = [min(beside, key=lambda each: (ears.which(each[0]) or {}).get(first.category, 0.0))]
+    for text, code in beside:
+        told = as_told(text, code, found.share, policy)
+        if told.category == code and not told.danger and _danger(ears.which(text)) < _ALARM:
+            yield told
 
 
 def _in_whole(text: str, of: tuple[Counted, set[str]], policy: Policy, listen: Listen) -> Iterator[MatterFinding]:

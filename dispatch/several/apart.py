@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cases.report import Channel
+from dispatch.accused import is_aside
 from dispatch.matters import MatterFinding
 from dispatch.matters.several import cut
 from dispatch.reports import AS_UNDERSTOOD, Report
@@ -26,10 +27,13 @@ def matters_of(tx: Tx, report: Report, understood: Understood) -> list[Part]:
     """The matters of a message, each a report of its own; the first has the carrier's ids and recordings of all.
 
     What somebody of the office took down is what they say it is: one. Where the message complains of somebody of the
-    office, the others have only words that do not.
+    office, the others have only words that do not; and where the complaint is all of it, it stays whole for those who
+    may read it.
     """
     first = Part(report, replace(understood, others=()))
     if report.actor != RESIDENT or report.channel not in _CHANNELS or report.corrected != AS_UNDERSTOOD:
+        return [first]
+    if understood.complains_of and not is_aside(report.text):
         return [first]
     pieces = [(piece, understand(tx, piece)) for piece in cut(report.text)] if understood.others else []
     told = [first, *_others(report, understood, pieces)]

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from cases.danger import Danger
 from dispatch.matters.counted import as_told, count
+from dispatch.matters.halves import halves
 from dispatch.matters.learnt.file import of_bytes, to_bytes
 from dispatch.matters.learnt.shipped import together, told
 from dispatch.matters.learnt.together import Together, Told, fit_together
 from dispatch.matters.learnt.training import Example
 from dispatch.matters.several import MOST, Ears, parts
 from dispatch.matters.weighing import Shares
+from dispatch.reading.script import plain
 from tests.dispatch.sample import policy
 from tests.dispatch.test_hearing import said
 
@@ -83,9 +85,9 @@ def test_dangers_are_one_and_what_the_policy_does_not_know_none() -> None:
 def test_a_category_that_was_never_learnt_is_found_by_its_words_alone() -> None:
     first = said("楼道灯坏了").matter
     text = "楼道灯坏了半个月没人修。另外楼下垃圾桶满得都溢出来了"
-    strange = Ears(_which, lambda _: {})
+    strange = Ears(_which, lambda _: {}, plain)
     assert [each.category for each in parts(text, first, policy(), strange)] == ["rubbish-overflow"]
-    knows = Ears(_which, lambda _: {"rubbish-overflow": 0.01, "stairwell-light": 0.9})
+    knows = Ears(_which, lambda _: {"rubbish-overflow": 0.01, "stairwell-light": 0.9}, plain)
     assert parts(text, first, policy(), knows) == ()
 
 
@@ -138,3 +140,23 @@ def test_shipped_messages_are_of_the_catalogue() -> None:
     assert labels <= {*policy().categories, *(f"!{danger}" for danger in Danger), "unclear", "more"}
     assert sum(len(each.labels) > 1 for each in told()) >= 1000
     assert max(len(each.labels) for each in told()) <= MOST
+
+
+def test_the_place_where_it_goes_over_is_found_without_a_stop() -> None:
+    found = halves("楼道灯坏了快一个月了垃圾也堆成山没人收", _each, {"stairwell-light", "rubbish-overflow"})
+    assert found is not None
+    assert found.codes == ("stairwell-light", "rubbish-overflow")
+    assert "垃圾" in found.texts[1]
+    assert found.share == 0.8
+    assert halves("楼道灯坏了快一个月了", _each, {"stairwell-light", "rubbish-overflow"}) is None
+    assert halves("", _each, {"lift"}) is None
+
+
+def _each(text: str) -> Shares:
+    return {"stairwell-light": 0.9 * ("灯" in text), "rubbish-overflow": 0.8 * ("垃圾" in text), "!fire": 0.0}
+
+
+@given(st.text(max_size=200))
+def test_halves_are_the_words_whatever_they_are(words: str) -> None:
+    found = halves(words, lambda text: {"lift": 0.9, "noise": 0.7, "!gas": 0.6} if text else {}, {"lift", "noise"})
+    assert found is None or "".join(found.texts) == words
