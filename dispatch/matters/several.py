@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from dispatch.matters.counted import NO_MATTER, Counted, as_told, count
 from dispatch.matters.finding import MatterFinding, classify, rank
-from dispatch.matters.halves import halves
+from dispatch.matters.learnt.halves import halves
 from dispatch.matters.weighing import DANGER, Shares
 from dispatch.policy.model import Policy
 from dispatch.reading.script import plain
@@ -92,7 +92,8 @@ def parts(text: str, first: MatterFinding, policy: Policy, ears: Ears) -> tuple[
 
 
 def _in_halves(words: str, of: tuple[Counted, MatterFinding], policy: Policy, ears: Ears) -> Iterator[MatterFinding]:
-    """What one half tells beside the other, where the whole does not speak against it."""
+    """What one half tells beside the other, where the whole does not speak against it, and it is more than the first
+    again."""
     counted, first = of
     if not counted.may_tell_more:
         return
@@ -105,8 +106,10 @@ def _in_halves(words: str, of: tuple[Counted, MatterFinding], policy: Policy, ea
     if len(beside) == _TWO:
         beside = [min(beside, key=lambda each: (ears.which(each[0]) or {}).get(first.category, 0.0))]
     for text, code in beside:
+        shares = ears.which(text) or {}
         told = as_told(text, code, found.share, policy)
-        if told.category == code and not told.danger and _danger(ears.which(text)) < _ALARM:
+        again = shares.get(code, 0.0) < shares.get(first.category, 0.0)
+        if told.category == code and not told.danger and not again and _danger(shares) < _ALARM:
             yield told
 
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from cases.danger import Danger
 from dispatch.matters.counted import as_told, count
-from dispatch.matters.halves import halves
 from dispatch.matters.learnt.file import of_bytes, to_bytes
+from dispatch.matters.learnt.halves import halves
 from dispatch.matters.learnt.shipped import together, told
 from dispatch.matters.learnt.together import Together, Told, fit_together
 from dispatch.matters.learnt.training import Example
