@@ -2,6 +2,8 @@
 
 `known` was looked at while the words and the rules were made. `unread` was written by somebody who had read none of
 them, and only its figures are looked at, never a sentence: the samples that an author knows measure the author.
+`hard` is neither half: written, likewise unread, to be difficult, by people who were asked for matters run together
+without a word between, for single ones that sound like more, for danger in passing, for names with and without reproach.
 """
 
 import json
@@ -19,7 +21,7 @@ from cases.report import Channel
 from dispatch.hearing import Known
 from dispatch.ruling.rehearsal import Manner, Rehearsed, rehearse
 
-HALVES = ("known", "unread")
+HALVES = ("known", "unread", "hard")
 _AT = datetime(2026, 12, 2, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a working morning
 _BANDS = (0.0, 0.5, 0.7, 0.9)
 
