@@ -2,8 +2,8 @@
 
 `known` was looked at while the words and the rules were made. `unread` was written by somebody who had read none of
 them, and only its figures are looked at, never a sentence: the samples that an author knows measure the author.
-`hard` is neither half: written, likewise unread, to be difficult, by people who were asked for matters run together
-without a word between, for single ones that sound like more, for danger in passing, for names with and without reproach.
+`hard` is neither half: likewise unread, and written to be difficult: matters run together without a word between,
+single ones that sound like more, danger in passing, names with and without reproach.
 """
 
 import json

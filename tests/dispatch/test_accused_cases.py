@@ -61,6 +61,14 @@ def test_it_goes_to_whoever_stands_above(stage: Stage, words: str, who: str) -> 
     assert leaked(stage) == []
 
 
+def test_what_else_it_tells_stays_in_it(stage: Stage) -> None:
+    """The words about the parking place are about the brother: no case of their own goes to the head whom they name."""
+    stage.text(f"这样的人能当主任吗？幸福里的周桂兰，自己弟弟包了小区停车费，一分账不公布，{MARK}")
+    [row] = stage.rows("SELECT confidential, rule FROM cases")
+    assert (row.confidential, row.rule) == (True, record.RULE)
+    assert leaked(stage) == []
+
+
 def test_of_the_office_itself_nobody_of_it_is_told(stage: Stage) -> None:
     taken = stage.text(OFFICE)
     [row] = stage.rows("SELECT worker_id, u.code FROM cases c JOIN unit u ON u.id = c.unit_id")

@@ -112,6 +112,13 @@ def test_several_matters_are_told_apart_and_a_consequence_is_none() -> None:
     assert len(said("。另外".join(each.text for each in sentences()[2000:2400:40])).others) <= 4
 
 
+def test_a_complaint_of_ours_names_what_else_it_tells() -> None:
+    heard = said("这样的人能当主任吗？新园的何美娟，自己弟弟包了小区停车费，一分账不公布。")
+    assert heard.complains_of == ("xinyuan-head",)
+    assert [each.category for each in heard.others] == ["parking"]
+    assert "coi.matter.beside" in {reason.id for reason in heard.matter.reasons}
+
+
 def test_suggestions_and_enquiries_are_their_kind_and_irony_is_no_praise() -> None:
     assert said("请问老年大学什么时候报名").matter.kind is Kind.ENQUIRY
     assert said("我建议在广场多放几把椅子").matter.kind is Kind.SUGGESTION
