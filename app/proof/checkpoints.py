@@ -91,9 +91,10 @@ class Checkpoints:
 
     def _write(self) -> bool:
         known = self._read()
+        with self._house.door.found() as conn:  # on its own: the end of what comes next must not take it along
+            self._make_up(conn, known)
         with self._house.door.found() as conn:
             horizon = conn.execute(_HORIZON).scalar_one()
-            self._make_up(conn, known)
             heads = known.ends.beyond(_grown(conn, known.last.xid if known.last else None, horizon))
             if not heads:
                 return False

@@ -159,6 +159,26 @@ def test_a_line_that_a_crash_tore_off_is_cut_away(world: World) -> None:
     assert world.names() == set()
 
 
+class _Dies(Checkpoints):
+    """Killed as its line has been written, before its transaction was committed."""
+
+    def _append(self, line: str) -> tuple[int, int]:
+        super()._append(line)
+        raise InterruptedError
+
+
+def test_the_row_of_each_line_is_made_up_for_however_often_its_writer_is_killed(world: World) -> None:
+    world.sign()
+    for floor in range(3):
+        world.stage.text(f"幸福里小区2号楼{floor + 1}单元楼道灯坏了")
+        with pytest.raises(InterruptedError):
+            sign_all(_Dies(world.house), world.stage)
+    assert world.names() == set()
+    world.stage.text("和平一村5号楼下水道堵了")
+    world.sign()
+    assert world.names() == set()
+
+
 def test_what_the_carrier_took_and_we_do_not_have_is_found(world: World) -> None:
     at = datetime.now(UTC) - LONG_AGO
     known = world.stage.rows("SELECT key FROM inbox WHERE kind = 'text' LIMIT 1")[0][0]
