@@ -1,9 +1,11 @@
 """From who acts and what is told of them to whom a text complains of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from dispatch.accused.mentions import Agent, How, agents, implied
+from dispatch.accused.mentions import Agent, How, agents, committees_beside, implied
+from dispatch.accused.misheard import as_meant
 from dispatch.accused.speech import (
     CONDUCT,
     DENIED,
@@ -18,7 +20,7 @@ from dispatch.accused.speech import (
     PASSING,
     PRIVATE,
 )
-from dispatch.district.model import District
+from dispatch.district.model import District, Worker
 from dispatch.places.model import Place
 from dispatch.reading.script import plain
 
@@ -28,6 +30,7 @@ _YOURS = 10  # and after a mere "you"
 _PASSING = 18
 _SHORT = 36  # characters: whoever complains tells what happened
 _GOOD_BEFORE, _GOOD_BEHIND, _ERRAND_BEHIND = 12, 34, 20
+_WHOSE = 3  # characters between a unit's name and the person of it
 _LONGEST = 6000  # characters: nobody tells more; of a longer text its beginning and end are read
 _MOST = 60  # of those who act in one text so many are looked at
 _ASIDE = re.compile(r"顺便|顺嘴|顺带|捎带|另外|还有(?:个|一)|再说一句|主要(?:是|还是)|对了|by the way|also,|besides")
@@ -37,12 +40,20 @@ _EXCUSED = re.compile(
 _BLAMES = ("投诉", "举报", "控告", "检举", "告", "要告", "实名", "complain")
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The district, and where in it a text is."""
+
+    district: District
+    place: Place | None
+
+
 def accused(text: str, district: District, place: Place | None = None) -> tuple[str, ...]:
     """The codes of the workers and units of the office of whose conduct a text complains, in the order of the text.
 
     Where several of a surname fit all are named; where it cannot be told who is meant, nobody is.
     """
-    words = plain(_ends(text))
+    words = as_meant(plain(_ends(text)))
     found = agents(words, district, place)[:_MOST]
     said: dict[str, None] = {}
     if PRIVATE.search(words) and not OFFICIAL.search(words):
@@ -51,19 +62,19 @@ def accused(text: str, district: District, place: Place | None = None) -> tuple[
         said |= dict.fromkeys(each.codes)
     if not said:
         said = dict.fromkeys(_unnamed(words, found, district, place))
-    return _narrowest(tuple(said), district)
+    return _with_units(said, words, found, _Where(district, place))
 
 
 def spoken_of(text: str, district: District, place: Place | None = None) -> tuple[str, ...]:
     """The codes of everybody of the office who is spoken of, for a text that is known to tell of their conduct: those
     who are named, else the office where it is spoken to, else the grid worker where one is spoken of."""
-    words = plain(_ends(text))
+    words = as_meant(plain(_ends(text)))
     found = [each for each in agents(words, district, place)[:_MOST] if each.how is not How.OUTSIDE]
     surest = max((each.how for each in found if each.codes), default=None)
     said = dict.fromkeys(code for each in found if each.how == surest for code in each.codes)
     if not said and any(each.how is How.ROLE for each in found):
         said = dict.fromkeys(implied(words, district, place)[1])
-    return _narrowest(tuple(said), district)
+    return _with_units(said, words, found, _Where(district, place))
 
 
 def _ends(text: str) -> str:
@@ -159,8 +170,33 @@ def _unnamed(text: str, found: Sequence[Agent], district: District, place: Place
         yield from implied(text, district, place)[1]
 
 
-def _narrowest(codes: tuple[str, ...], district: District) -> tuple[str, ...]:
-    """Where a person is named their unit's name only says who it is."""
-    people = [worker for worker in map(district.worker, codes) if worker is not None]
-    around = {code for worker in people if (unit := district.unit(worker.unit)) for code in unit.path}
-    return tuple(code for code in codes if code not in around)
+def _with_units(said: Iterable[str], text: str, found: Sequence[Agent], by: _Where) -> tuple[str, ...]:
+    """With each unit that the complaint speaks of for itself: whoever stands over all of them is to hear of it. A
+    unit's name right before a person only says whose that is."""
+    codes = tuple(said)
+    if not codes:
+        return ()
+    people = [worker for worker in map(by.district.worker, codes) if worker is not None]
+    around = {code for worker in people if (unit := by.district.unit(worker.unit)) for code in unit.path}
+    units = [each for each in found if each.how is How.UNIT and not _is_whose(each, found)]
+    alone = dict.fromkeys(code for each in units for code in each.codes)
+    if not alone and any(not _is_whose(each, found) for each in committees_beside(text)):
+        alone = dict.fromkeys(implied(text, by.district, by.place)[0] or _committees(people, by.district))
+    kept = (code for code in codes if code not in around)
+    return tuple(dict.fromkeys((*kept, *alone, *_over_unknown(codes, found, by.district))))
+
+
+def _committees(people: Iterable[Worker], district: District) -> Iterator[str]:
+    yield from filter(None, (district.committee_of(worker.unit) for worker in people))
+
+
+def _over_unknown(codes: Iterable[str], found: Sequence[Agent], district: District) -> Iterator[str]:
+    """The committees of those of whom it cannot be told which is meant: until somebody has found out, who answers for
+    them all is not the one to ask, and the office is."""
+    unknown = {code for each in found if each.how is How.ROLE and len(each.codes) > 1 for code in each.codes}
+    people = (worker for worker in map(district.worker, unknown.intersection(codes)) if worker is not None)
+    yield from _committees(people, district)
+
+
+def _is_whose(unit: Agent, found: Sequence[Agent]) -> bool:
+    return any(each.how >= How.ROLE and -1 <= each.start - unit.end <= _WHOSE for each in found)

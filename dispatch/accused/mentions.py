@@ -60,7 +60,8 @@ _SURNAMES = frozenset(
     "肖付闫代涂佘涛邸苟岳帅佟"
 )
 _GRID = re.compile(
-    r"网格(?:员|长|管理员)|格格员|跑网格的|管(?:我们|俺们|咱们|这)?(?:片|格)的|\b(?:the |our |my )?grid (?:worker"
+    r"网格(?:员|长|管理员|(?=就是|都|从来|根本|天天|整天|也就是|的人))"
+    r"|格格员|跑网格的|管(?:我们|俺们|咱们|这)?(?:片|格)的|\b(?:the |our |my )?grid (?:worker"
     r"|man|woman|officer)s?\b"
 )
 _COURT = re.compile(
@@ -75,7 +76,7 @@ _LEADER = re.compile(
     r"(?:街道|街道办|办事处|你们)的?(?:那个)?(?:主任|书记|领导|一把手|负责人|头头)|\b(?:office"
     r"|sub-district) (?:director|leader|head)\b"
 )
-_DUTY = re.compile(r"值(?:夜)?班(?:的|员|人员|那|室的人|干部)")
+_DUTY = re.compile(r"(?:值(?:夜)?|坐)班(?:的|员|人员|那|室的人|干部)")
 _NOT_AS_PLACE = (
     r"(?!门口|门前|旁|对面|楼下|楼上|楼里|院子|附近|隔壁|后面|前面|边上|背后|东边|西边|南边|北边"
     r"|活动|食堂|广场|公园|小区|医院|卫生|图书|大门|那条路|那边的?(?:路|灯)|路"
@@ -86,6 +87,11 @@ _COMMITTEE = re.compile(
     r"|社区(?:居委会?)?(?=的?(?:人|干部|工作人员|那帮|那些|这帮|那个|就|都|也|不|从来?|一|态度"
     r"|推|收|拿|骗|领导|办事|服务站|书记|主任))"
     r"|\b(?:residents'?|neighbou?rhood) committee\b|\bthe committee\b"
+)
+# Who is no actor for himself is one beside somebody who is complained of: "the worker came not and 社区 knows it".
+_BESIDE = re.compile(
+    rf"(?:居民?委|村委|社区)(?:会|里|上)?(?![会员里上]){_NOT_AS_PLACE}(?!医|诊|养老|工厂|群|邻|居民|内|环境|网)"
+    r"|\b(?:the )?(?:committee|community office)\b"
 )
 _OFFICE = re.compile(
     rf"街道办事处{_NOT_AS_PLACE}|街道办{_NOT_AS_PLACE}|办事处{_NOT_AS_PLACE}"
@@ -269,6 +275,12 @@ class _Here:
     def committee(self) -> tuple[str, ...]:
         """The committee of the place, where it is known."""
         return (self._committee,) if self._committee else ()
+
+
+def committees_beside(text: str) -> Iterator[Agent]:
+    """A committee, wherever it is spoken of as somebody who acts: whose it is the text's place and people tell."""
+    for match in _BESIDE.finditer(text):
+        yield Agent(*match.span(), How.UNIT)
 
 
 def implied(text: str, district: District, place: Place | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

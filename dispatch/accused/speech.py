@@ -46,7 +46,7 @@ _FALSE = (
 _ELECTION = (
     r"(?:选举|投票|选票|票箱|候选|换届|唱票|计票|监票)[^。]{0,24}(?:舞弊|作弊|作假|造假|假|内定"
     r"|拉票|买|贿|做手脚|动手脚|有鬼|猫腻|不公|不对|黑|暗|指定|代(?:填|投"
-    r"|写)|替|画圈|勾好|塞|没公示|没贴|一个人|威胁|逼|送)"
+    r"|写)|替|画圈|勾好|塞|没公示|没贴|一个人|威胁|逼|送|没(?:填|投|写|见|发|数|让)(?:过|到|着|我)|全投|早(?:就)?定)"
     r"|贿选|拉票|买票|做票|内定|舞弊|画圈|代填选票|操纵|猫腻"
 )
 _PRIVACY = (
@@ -78,7 +78,8 @@ _ENGLISH = (
     r"|ed|ing)|lazy|asleep|sleeping|slept|drunk|forg(?:ed|ery|es)|fak(?:e|ed|ing)|rigg(?:ed|ing)"
     r"|cheat\w*|leak(?:ed|s|ing) my|told (?:everybody|everyone|the neighbou?rs)|favou?r(?:s|ed|itism|ing)|hung up"
     r"|threat\w*|bull(?:y|ied|ying)|complain(?:t|ing)? (?:about|against|of)|refus(?:ed|es) to"
-    r"|never (?:came|comes|come|visited|visits|answers?|showed)|unhelpful|useless|dishonest|took (?:my|our"
+    r"|never (?:came|comes|come|visited|visits|answers?|showed)"
+    r"|never counted|votes? (?:was|were) (?:never|not|bought|sold)|unhelpful|useless|dishonest|took (?:my|our"
     r"|the|a)? ?(?:money|cash|gift)|ask(?:ed|s|ing)? (?:me |us |her |him )?for (?:money|cash|cigarettes|a gift"
     r"|gifts|a bribe)"
     r"|red envelope|signed for me|my signature|attitude|misconduct|harass\w*)"

@@ -35,7 +35,12 @@ COMPLAINTS = {
     "幸福里居委会值班的天天睡觉": {"xingfuli"},
     "春风苑的马援朝把我家的事到处讲": {"xingfuli-grid-07"},
     "滨河的沈主任把活动室租给他同学": {"binhe-head"},
-    "幸福里南院管事的把公共储物间锁起来自己放东西": {"xingfuli-grid-01", "xingfuli-grid-02"},
+    "幸福里南院管事的把公共储物间锁起来自己放东西": {"xingfuli-grid-01", "xingfuli-grid-02", "xingfuli"},
+    "和平一村的网格员和居委会互相推，跑了三趟没人管": {"heping"},
+    "李红梅跟社区两头推，谁都不管": {"xingfuli-grid-02", "xingfuli"},
+    "幸福里居委会的李红梅收了我的钱": {"xingfuli-grid-02"},
+    "幸福里居位会的人上班睡觉": {"xingfuli"},
+    "望格员从来没来过 表上倒是写着来了三回 幸福里小区3号楼": {"xingfuli-grid-02"},
     "这热线就是摆设，从来没人来": {"xingfu"},
 }
 MENTIONS = (
