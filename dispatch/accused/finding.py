@@ -51,7 +51,8 @@ class _Where:
 def accused(text: str, district: District, place: Place | None = None) -> tuple[str, ...]:
     """The codes of the workers and units of the office of whose conduct a text complains, in the order of the text.
 
-    Where several of a surname fit all are named; where it cannot be told who is meant, nobody is.
+    Where several of a surname fit all are named; where it cannot be told who is meant, nobody is. A unit that the
+    complaint speaks of for itself counts as named, and so does the committee of a part that several have.
     """
     words = as_meant(plain(_ends(text)))
     found = agents(words, district, place)[:_MOST]
