@@ -5,14 +5,13 @@ import time
 from contextlib import suppress
 from threading import Event, Thread
 
-import sqlalchemy as sa
-
 from app.metrics import figures
 from app.processes.indexing import keep_indexing
 from app.settings import load
 from app.wiring import House
 from dispatch.search import standing
 from dispatch.search.following import follow
+from dispatch.transaction import DatabaseAway
 from tests.app.test_records import Say, command, new_case, say
 from tests.stage import Stage
 
@@ -112,7 +111,7 @@ def _soon(house: House, many: int) -> bool:
     until = time.monotonic() + 20
     while time.monotonic() < until:
         # The pool of the thread is ours too: a connection that was ended may be handed to us, the next one is new.
-        with suppress(sa.exc.DBAPIError), house.door.found() as conn:
+        with suppress(DatabaseAway), house.door.found() as conn:
             if standing.count(conn) == many:
                 return True
         time.sleep(0.05)

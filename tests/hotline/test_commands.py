@@ -280,7 +280,7 @@ VERBS = st.sampled_from([
     "object",
     *("s", "r", "c", "a", "f", "d", "n", "sign", "return", "call", "at", "found", "told", "done", "news", "safe"),
 ])  # fmt: skip
-NUMERALS = set("零〇一幺二两三四五六七八九十百")
+NUMERALS = set("零〇一幺二两三四五六七八九十百廿卅")
 
 
 @given(VERBS, st.integers(1, 999), st.sampled_from(["", " ", "　", "：", "  "]), st.booleans(), st.booleans())
