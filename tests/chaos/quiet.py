@@ -18,7 +18,6 @@ FROM clock k
 """
 _WIND = timedelta(minutes=31)  # a question that nobody answered is let go after 30
 _PAUSES = (6.0, 12.0)  # seconds between one end of `jobs` and the next: at first, and later
-_ON_ITS_WAY = 1.5  # seconds in which what `jobs` was just sending as it died reaches the carrier
 _NOTHING = (0, 0, 0, False)
 _STILL = 45.0  # seconds without any progress after which there will be none
 _LONGEST = 420.0
@@ -48,7 +47,6 @@ def settle(world: World) -> None:
     while time.monotonic() < min(end, moved + _STILL):
         world.signal("jobs", signal.SIGKILL)
         world.wait_for_end("jobs")
-        time.sleep(_ON_ITS_WAY)  # else the wind ends its lease before it is there
         waits = _left(world)[0]
         if waits <= _FEW or waits == before:
             world.wind(_WIND)

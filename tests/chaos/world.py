@@ -18,6 +18,7 @@ from tests.chaos.carrier import ACCOUNT
 from tests.chaos.servers import Servers, kept_environment
 from tests.chaos.town import Town
 from tests.chaos.warm import Order, Warm
+from tests.chaos.wires import let_in
 
 # The fault points that each kind of process crosses.
 POINTS: Mapping[str, tuple[str, ...]] = {
@@ -160,6 +161,7 @@ class World:
 
     def wind(self, ahead: timedelta) -> bool:
         """Move the clock while nobody sends: what was being sent is then looked up, as after a long pause."""
+        let_in(self.place.port + 2)
         return self.servers.wind(self.place.database, ahead)
 
     def crashes(self) -> Counter[str]:
