@@ -16,7 +16,7 @@ from hotline.events import DialedIn, OutStatusIn, OutTurnIn
 from webhooks.answers import XML, Claimed, once
 from webhooks.guard import Knock, Refusal, fitting
 from webhooks.parts import DoorParts
-from webhooks.request.schema import CallStatusForm, DialedForm, VoiceForm, verbatim, whole
+from webhooks.request.schema import CallStatusForm, DialedForm, VoiceForm, keyed, verbatim, whole
 from webhooks.static import CALLEE
 from webhooks.status import kept
 from webhooks.voice import Promptly
@@ -36,7 +36,7 @@ class OutDoor:
         del line  # the guard has looked it up
         id_, knock, form = row_of(ref), _knock(), fitting(VoiceForm, self._parts)
         raw = verbatim(knock.pairs, "SpeechResult")
-        event = OutTurnIn(knock.line, id_, form.sid, turn, form.digits, clean(form.speech), raw)
+        event = OutTurnIn(knock.line, id_, form.sid, turn, keyed(form.digits), clean(form.speech), raw)
         claim = Claimed("out", f"{event.sid}/{turn}")
         return self._spoken(claim, lambda tx: self._parts.deeds.take_out_turn(tx, event))
 

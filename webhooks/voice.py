@@ -14,7 +14,7 @@ from webhooks.answers import XML, Claimed, once, response, traces
 from webhooks.breaker import Breaker, Open
 from webhooks.guard import Knock, fitting
 from webhooks.parts import DoorParts
-from webhooks.request.schema import VoiceForm, number_of, share, verbatim, whole
+from webhooks.request.schema import VoiceForm, keyed, number_of, share, verbatim, whole
 from webhooks.static import CALLER
 
 DEADLINE = 1.2  # seconds; the caller must hear something within 2
@@ -93,7 +93,7 @@ def turn_in(knock: Knock, turn: int, form: VoiceForm) -> TurnIn:
         sid=form.sid,
         turn=turn,
         caller=number_of(form.caller),
-        digits=form.digits,
+        digits=keyed(form.digits),
         speech=clean(form.speech),
         raw_speech=verbatim(knock.pairs, "SpeechResult"),
         confidence=share(form.confidence),

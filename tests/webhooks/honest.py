@@ -18,6 +18,8 @@ QUERIES = (
     "?q=~*!()',;:@/?",
     "?Body=x&AccountSid=y",
 )
+CALLERS = ["+8613800000001", "anonymous", "", "+266696687", "10086", "sip:a@b.example"]
+CALLERS += ["SIP:a@b.example", "+86110", "+0", "+8613800000001000"]
 BODIES = (
     "三号楼二单元没有电，电梯里有人",
     "Lift in building 3 is stuck & smoking! 50% <b>\"'",
@@ -57,10 +59,10 @@ def requests(count: int) -> Iterator[tuple[str, list[tuple[str, str]], Carrier]]
 
 def _one(carrier: Carrier, random: Random, number: int) -> tuple[str, list[tuple[str, str]]]:
     turn = {
-        "From": random.choice(["+8613800000001", "anonymous", "", "+266696687", "10086", "sip:a@b.example"]),
+        "From": random.choice(CALLERS),
         "SpeechResult": random.choice(BODIES),
         "Confidence": random.choice(["", "0", "0.8751", "1.0"]),
-        "Digits": random.choice(["", "1", "12#", "*"]),
+        "Digits": random.choice(["", "1", "12#", "*", "hangup"]),
         "StirVerstat": "TN-Validation-Passed-A",
     }
     return random.choice(

@@ -41,18 +41,19 @@ def malformed_sid(a: Attacker) -> Attack:
 
 def malformed_number(a: Attacker) -> Attack:
     bad = [
-        "+0",
         "+86 138",
         "+8613800000001;ext=1",
         "１３８",
         "+8613800000001\n",
         "<script>",
-        "+" + "1" * 16,
+        "+" + "1" * 33,
         "\0",
         "%2B86",
     ]
-    door = a.random.choice([a.text, a.turn])
-    return a.signed(*door(**{a.random.choice(["From", "To"]): a.random.choice(bad)}))
+    door, name = a.random.choice([a.text, a.turn]), a.random.choice(["From", "To"])
+    if (door, name) != (a.turn, "From"):  # a call is taken whatever exchanges on the way made of its number
+        bad += ["+0", "+86110", "+" + "1" * 16]
+    return a.signed(*door(**{name: a.random.choice(bad)}))
 
 
 def other_account(a: Attacker) -> Attack:

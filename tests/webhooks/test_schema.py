@@ -15,6 +15,7 @@ from webhooks.request.schema import (
     RecordingForm,
     TextForm,
     VoiceForm,
+    keyed,
     number_of,
     read,
     share,
@@ -44,20 +45,23 @@ def _read(form: type[Form], pairs: list[tuple[str, str]], carrier: Any) -> Any:
         ("CallSid", ""),
         ("AccountSid", "AC" + "f" * 32),
         ("AccountSid", "AC"),
-        ("From", "+0800000001"),
         ("From", "8613800000001"[:2] + "x"),
         ("From", "+8613800000001 "),
-        ("From", "+86138000000012345"),
+        ("From", "+" + "1" * 33),
         ("From", " 8613800000001"),
         ("From", "+８６13800000001"),
         ("From", "+8613800000001\n"),
         ("From", "somebody"),
         ("From", "sip:a b@c"),
         ("To", "+1"),
+        ("To", "+86138000000012345"),
+        ("From", "+"),
         ("CallStatus", "in progress"),
         ("CallStatus", ""),
         ("CallStatus", "completed\n"),
         ("Digits", "12;34"),
+        ("Digits", "hangup1"),
+        ("Digits", "Hangup"),
         ("Digits", "1" * 65),
         ("Confidence", "nan"),
         ("Confidence", "inf"),
@@ -95,10 +99,31 @@ def test_a_turn_without_what_every_call_has_does_not_fit(carrier: Any, missing: 
         ("", ""),
         ("sip:desk@office.example:5060", ""),
         ("client:agent_7", ""),
+        ("SIP:desk@office.example", ""),
+        ("Sips:desk@office.example", ""),
+        ("+86110", ""),
+        ("+0", ""),
+        ("0", ""),
+        ("+0800000001", ""),
+        ("+1234567890123456", ""),
+        ("+86138000000012345", ""),
+        ("8613800000001", ""),
+        ("ANONYMOUS", ""),
     ],
 )
 def test_a_caller_is_a_number_or_withheld(carrier: Any, said: str, caller: str) -> None:
     assert number_of(_read(VoiceForm, carrier.turn(From=said), carrier).caller) == caller
+
+
+def test_a_recording_that_ended_as_the_caller_rang_off_is_taken_and_nothing_was_keyed(carrier: Any) -> None:
+    said = _read(VoiceForm, carrier.turn(Digits="hangup", CallStatus="completed"), carrier).digits
+    assert (keyed(said), keyed("12#"), keyed("")) == ("", "12#", "")
+
+
+@pytest.mark.parametrize("said", ["+86110", "+0", "SIP:desk@office.example", "+86138000000012345"])
+def test_the_end_of_a_call_without_a_number_is_taken(carrier: Any, said: str) -> None:
+    params = [pair for pair in carrier.turn(From=said) if pair[0] != "Digits"]
+    assert _read(CallStatusForm, params, carrier).caller == said
 
 
 def test_a_known_name_has_one_value_and_an_unknown_one_as_often_as_it_likes(carrier: Any) -> None:

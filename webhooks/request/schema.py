@@ -5,6 +5,7 @@ that comes again with the same value says nothing new: Twilio's signature is ove
 the two requests are one and the same to it, and so they are to us. With another value it is refused.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Annotated, TypeVar
 
@@ -15,7 +16,10 @@ from webhooks.request.body import Pair
 _E164 = r"\+[1-9][0-9]{6,14}"
 _SHORT = r"[0-9]{3,20}"  # service numbers, and the long numbers of text gateways
 _HIDDEN = r"(?i:anonymous|restricted|unavailable|unknown|blocked|private)?"
-_OTHER = r"(?:sips?|client):[^\s]{1,255}"  # callers that have no number
+_OTHER = r"(?i:sips?|client):[^\s]{1,255}"  # callers that have no number
+_ODD = r"\+?[0-9]{1,32}"  # what exchanges on the way make of a number: no number that could be rung
+HUNG_UP = "hangup"  # keyed by nobody: the caller ended the recording by hanging up
+_NUMBER = re.compile(_E164)
 # ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE as keyed on a telephone
 _HIDDEN_NUMBERS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
@@ -31,10 +35,11 @@ AccountSid = Annotated[str, _sid("AC")]
 NoCallSid = Annotated[str, StringConstraints(pattern="^(?:CA[0-9a-fA-F]{32})?$")]
 NoRecordingSid = Annotated[str, StringConstraints(pattern="^(?:RE[0-9a-fA-F]{32})?$")]
 Number = Annotated[str, StringConstraints(pattern=f"^(?:{_E164}|{_SHORT})$")]
-Caller = Annotated[str, StringConstraints(pattern=f"^(?:{_E164}|{_SHORT}|{_HIDDEN}|{_OTHER})$")]
+Called = Annotated[str, StringConstraints(pattern=f"^(?:{_E164}|{_SHORT}|{_HIDDEN}|{_OTHER})$")]
+Caller = Annotated[str, StringConstraints(pattern=f"^(?:{_ODD}|{_HIDDEN}|{_OTHER})$")]
 Status = Annotated[str, StringConstraints(pattern="^[a-z]{1,20}(?:[-_][a-z]{1,20})?$")]
 NoStatus = Annotated[str, StringConstraints(pattern="^(?:[a-z]{1,20}(?:[-_][a-z]{1,20})?)?$")]
-Digits = Annotated[str, StringConstraints(pattern="^[0-9*#A-Dw]{0,64}$")]
+Digits = Annotated[str, StringConstraints(pattern=f"^(?:[0-9*#A-Dw]{{0,64}}|{HUNG_UP})$")]
 Count = Annotated[str, StringConstraints(pattern="^[0-9]{0,10}$")]
 Seconds = Annotated[str, StringConstraints(pattern="^(?:-1|[0-9]{0,6})$")]  # Twilio says -1 for "not known"
 Share = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{1,3}(?:\.[0-9]{1,20})?(?:[eE]-[0-9]{1,2})?)?$")]
@@ -57,7 +62,7 @@ class VoiceForm(Form):
 
     sid: CallSid = Field(alias="CallSid")
     caller: Caller = Field(alias="From")
-    called: Caller = Field(alias="To")
+    called: Called = Field(alias="To")
     call_status: Status = Field(alias="CallStatus")
     digits: Digits = Field("", alias="Digits")
     speech: str = Field("", alias="SpeechResult")
@@ -98,7 +103,7 @@ class CallStatusForm(Form):
     sequence: Count = Field("", alias="SequenceNumber")
     seconds: Seconds = Field("", alias="CallDuration")
     caller: Caller = Field("", alias="From")
-    called: Caller = Field("", alias="To")
+    called: Called = Field("", alias="To")
     parent: NoCallSid = Field("", alias="ParentCallSid")
 
 
@@ -185,8 +190,13 @@ def verbatim(pairs: Sequence[Pair], name: str) -> str:
 
 def number_of(caller: str) -> str:
     """The caller's number, or empty where it is withheld, keyed as a word, or no number at all."""
-    shown = caller.startswith("+") and caller not in _HIDDEN_NUMBERS
+    shown = _NUMBER.fullmatch(caller) and caller not in _HIDDEN_NUMBERS
     return caller if shown else ""
+
+
+def keyed(digits: str) -> str:
+    """The keys that were pressed: none where the caller hung up."""
+    return "" if digits == HUNG_UP else digits
 
 
 def whole(text: str) -> int | None:
