@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cases.report import fold
 from hotline.commands.letters import CASE, aligned, case_number, plain
+from hotline.commands.stopping import wants_no_texts
 from hotline.commands.wishes import Wish, read_wish
 
 
@@ -104,7 +105,7 @@ _POLITE = re.compile(
 def read(text: str) -> Command | None:
     """The command that a text is, or None where it is an ordinary text."""
     said = plain(text)
-    if said in _STOP:
+    if said in _STOP or wants_no_texts(said):
         return Stop()
     if said in _START:
         return Start()

@@ -90,6 +90,38 @@ def test_stop(text: str) -> None:
     assert read(text) == Stop()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("我要退订", "请不要再给我发短信", "停止", "TD退订", "Stop texting me", "请退订，谢谢", "退订短信服务"),
+        *("不要给我发短信了！", "别再给我发信息了", "以后不要再发短信给我", "麻烦你们别发短信了", "我不想再收到短信"),
+        *("不想收到这些短信了", "请停止发送短信", "停止发送", "取消短信提醒", "拒收短信", "不需要再发消息了"),
+        *("能不能不要再给我发了", "我要取消订阅。", "别再发来了"),
+        *("Please stop texting me!", "stop sending me messages", "STOP SENDING ME THESE TEXTS", "Don't text me again"),
+        *("no more texts please", "do not send me any more messages", "I want to unsubscribe", "please unsubscribe me"),
+        *("unsubscribe me from this list", "remove me from your list", "opt out please", "Stop messages"),
+    ],
+)  # fmt: skip
+def test_opting_out_in_words(text: str) -> None:
+    assert read(text) == Stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("不要再发小广告了", "请停止施工", "停止供水了", "别再收费了", "不要再收垃圾了", "停止发放补贴"),
+        *("有人给我发诈骗短信", "不要给我发错人", "收到骚扰短信怎么办", "物业发短信催费", "不想收到噪音"),
+        *("停水短信没收到", "别发呆快来人"),
+        *("请不要发短信，电话联系，3号楼漏水", "退订会员"),
+        *("stop texting while driving signs", "stop the noise", "do not text and drive"),
+        *("please stop", "no more water"),
+        *("stop messages on the board are wrong", "never send that worker again", "remove me from the flat"),
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_opting_out_is_left_alone(text: str) -> None:
+    assert read(text) is None
+
+
 @pytest.mark.parametrize("text", ["START", "恢复", "订阅", "unstop", "恢复短信。"])
 def test_start(text: str) -> None:
     assert read(text) == Start()
