@@ -59,13 +59,7 @@ class Reopen:
 
 Command = Query | Stop | Start | Help | Urge | Add | Reopen | Wish
 
-_STOP = frozenset(
-    (
-        *("退订", "退訂", "退", "td", "t", "退订短信", "取消订阅", "不要再发了", "别再发了"),
-        *("stop", "stopall", "stop all", "unsubscribe", "cancel", "quit", "end"),
-        *("revoke", "optout", "opt out", "opt-out"),
-    )
-)
+_STOP = frozenset(("退", "td", "t", "stop", "stopall", "stop all", "cancel", "quit", "end", "revoke"))
 _START = frozenset(
     (
         *("恢复", "恢復", "订阅", "訂閱", "恢复订阅", "恢复短信"),

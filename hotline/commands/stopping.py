@@ -5,7 +5,7 @@ Whole messages only: a matter that begins like it ("不要再发小广告了", "
 
 import re
 
-_PLEASE = r"(?:请|麻烦|拜托|你们|您|你|我们|我|以后|今后|真的|想要|想|要|申请|需要|帮我|帮忙|能不能|可不可以|可以)*"
+_PLEASE = r"(?:请|麻烦|拜托|你们|您|你|我们|我|以后|今后|真的|想|要|申请|需要|帮我|帮忙|能不能|可不可以|可以)*"
 _THINGS = r"(?:任何|这些|这种|这样的|这类|你们的|垃圾|骚扰)*(?:短信|信息|消息|短讯)"
 _NOT = r"(?:不要|别|不用|不必|勿|不想|不愿意?|不需要|不许|禁止)(?:再|继续|再继续)?"
 _TO_ME = r"(?:给我|向我|跟我|往我这里?)"
@@ -34,10 +34,13 @@ _EN = (
     r"(?:remove|take)\sme\s(?:from|off)\s(?:this|the|your)\s(?:text\s|sms\s)?list",
 )
 _ENGLISH = re.compile(rf"(?:(?:please|pls|kindly|can you|could you|hi|hello)\s)*(?:{'|'.join(_EN)}){_ENDING}")
+_LONGEST = 80  # signs; whoever writes more says more than that
 _SIGNS = re.compile(r"[\W_]+")
 
 
 def wants_no_texts(said: str) -> bool:
     """Whether a folded message says that no more texts are wanted, and nothing else."""
+    if len(said) > _LONGEST:
+        return False
     words = _SIGNS.sub(" ", said).strip()
     return _CHINESE.fullmatch(words.replace(" ", "")) is not None or _ENGLISH.fullmatch(words) is not None

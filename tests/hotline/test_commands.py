@@ -122,6 +122,15 @@ def test_what_only_sounds_like_opting_out_is_left_alone(text: str) -> None:
     assert read(text) is None
 
 
+@given(st.lists(st.sampled_from(["想", "要", "请", "我", "再", "发", "了", "吗", "短信", "stop ", "me ", "all "])))
+def test_however_often_its_words_come_they_are_read_at_once(words: list[str]) -> None:
+    read(("".join(words) * 80)[:79] + "楼")  # a second way to read the same words would take for ever here
+
+
+def test_the_same_words_again_and_again_are_read_at_once() -> None:
+    assert read("想要" * 39 + "楼") is None
+
+
 @pytest.mark.parametrize("text", ["START", "恢复", "订阅", "unstop", "恢复短信。"])
 def test_start(text: str) -> None:
     assert read(text) == Start()
