@@ -7,7 +7,7 @@ export PYTHON
 # What is compiled once is kept, whatever the caller set: else each of hundreds of processes compiles it all again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check browser chaos bench setup setup-test lock
+.PHONY: run test check browser chaos contracts bench setup setup-test lock
 
 run: setup
 	@exec .venv/bin/hotline up --end-with-parent $(ARGS)
@@ -20,13 +20,22 @@ check: setup-test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n 2 -m "not slow and not browser and not timed" $(ARGS)
+	.venv/bin/pytest -n 2 -m "not slow and not browser and not timed and not contracts" $(ARGS)
 
 browser: setup-test
 	@.venv/bin/python -m tests.whole browser $(ARGS)
 
 chaos: setup-test
 	@.venv/bin/python -m tests.chaos $(ARGS)
+
+# Against Twilio's own packages, 200 MB of them: npm brings them when this is first asked for.
+contracts: setup-test tests/contracts/node_modules
+	.venv/bin/pytest -m contracts tests/contracts $(ARGS)
+
+tests/contracts/node_modules: tests/contracts/package-lock.json
+	cd tests/contracts && PATH="$(CURDIR)/.venv/bin:$$PATH" npm_config_cache="$(CURDIR)/.venv/npm" \
+		npm_config_update_notifier=false NODE_USE_SYSTEM_CA=1 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 bench: setup-test
 	.venv/bin/python -m bench $(ARGS)

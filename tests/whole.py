@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_CROWDS = {"test": (3, "not browser and not timed"), "browser": (2, "browser")}  # workers, which tests
+_CROWDS = {
+    "test": (3, "not browser and not timed and not contracts"),
+    "browser": (2, "browser"),
+}  # workers, which tests
 _FEW = 3  # of more red tests none is run again: that is no crowd's doing
 _RED, _NONE = 1, 5  # pytest's exit codes
 
