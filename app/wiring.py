@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -26,6 +26,9 @@ from cases.seal.vault import Vault
 from dispatch.lines import Line
 from dispatch.transaction import Door, Wake
 from hotline.carriers.port import Carrier
+
+if TYPE_CHECKING:
+    from hotline.carriers.twilio import Account
 
 _PATIENCE = ("statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s")
 _SERVERS = frozenset({"web", "hooks"})
@@ -109,20 +112,24 @@ class House:
     @cached_property
     def carriers(self) -> Mapping[str, Carrier]:
         """The carrier of each line. The rehearsal exchange speaks Twilio's language, at its own address."""
-        from hotline.carriers.twilio import Account, TwilioCarrier
-        from hotline.carriers.twilio.account import TWILIO
+        from hotline.carriers.twilio import TwilioCarrier
 
-        twilio = self.settings.carriers.twilio
-        account = Account(
-            sid=twilio.account_sid,
-            user=twilio.api_key or twilio.account_sid,
-            secret=(twilio.api_secret if twilio.api_key else twilio.auth_token).get_secret_value(),
-            public_base=self.settings.public_base,
-            api_base=twilio.api_base or self.settings.exchange_base or TWILIO,
-            messaging_service=twilio.messaging_service_sid,
-        )
-        carrier = TwilioCarrier(account)
-        return dict.fromkeys(self.lines, carrier)
+        return dict.fromkeys(self.lines, TwilioCarrier(account_of(self.settings)))
+
+
+def account_of(settings: Settings) -> "Account":
+    """The account at the carrier that these settings name."""
+    from hotline.carriers.twilio.account import TWILIO, Account
+
+    twilio = settings.carriers.twilio
+    return Account(
+        sid=twilio.account_sid,
+        user=twilio.api_key or twilio.account_sid,
+        secret=(twilio.api_secret if twilio.api_key else twilio.auth_token).get_secret_value(),
+        public_base=settings.public_base,
+        api_base=twilio.api_base or settings.exchange_base or TWILIO,
+        messaging_service=twilio.messaging_service_sid,
+    )
 
 
 def _let_sleep(_processes: set[str], _moment: object) -> None:

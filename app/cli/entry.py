@@ -57,6 +57,7 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
     running.add_commands(commands)
     if not running.PROCESSES & set(words[:1]):
         from app.cli import backup, fallback, moving, phone, wind
+        from app.cli.carrier import twilio
         from app.cli.clock import calendar, jump
         from app.cli.ground import district
         from app.cli.matter import classify
@@ -90,6 +91,7 @@ def parser(voice: Voice, words: Sequence[str] = ()) -> Parser:
             moving,
             backup,
             fallback,
+            twilio,
             phone,
             wind,
             demo,

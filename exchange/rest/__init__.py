@@ -1,6 +1,8 @@
-"""A double of Twilio's REST interface, as far as calls, texts, recordings and numbers go."""
+"""A double of Twilio's REST interface, as far as the account, calls, texts, recordings and numbers go."""
 
-from flask import Blueprint, Response, g, request
+from typing import Any
+
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from exchange.rest import calls, messages, numbers, recordings
@@ -12,7 +14,8 @@ from exchange.wire.params import API_VERSION
 
 def routes(switch: Switch) -> Blueprint:
     """All of it, guarded; mounted at the root."""
-    desk = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts/<account>")
+    desk = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts")
+    within = Blueprint("account", __name__, url_prefix="/<account>")
 
     @desk.before_request
     def guard() -> tuple[Response, int] | None:
@@ -33,5 +36,28 @@ def routes(switch: Switch) -> Blueprint:
     desk.register_error_handler(Refused, lambda refused: refused.answer())
     desk.register_error_handler(HTTPException, lambda trouble: from_http(trouble).answer())
     for part in (messages, calls, recordings, numbers):
-        desk.register_blueprint(part.routes(switch))
+        within.register_blueprint(part.routes(switch))
+    desk.register_blueprint(within)
+
+    @desk.get("/<account>.json")
+    def fetch(account: str) -> Response:
+        return jsonify(show(account))
+
     return desk
+
+
+def show(account: str) -> dict[str, Any]:
+    """The account as Twilio writes it; nobody can close this one."""
+    uri = f"/{API_VERSION}/Accounts/{account}"
+    return {
+        "auth_token": None,
+        "date_created": None,
+        "date_updated": None,
+        "friendly_name": "rehearsal",
+        "owner_account_sid": account,
+        "sid": account,
+        "status": "active",
+        "subresource_uris": {},
+        "type": "Full",
+        "uri": f"{uri}.json",
+    }

@@ -19,6 +19,7 @@ import pytest
 from dispatch.lines import Line
 from hotline.carriers.port import CallOut, TextOut
 from hotline.carriers.twilio import Account, TwilioCarrier
+from hotline.carriers.twilio.doctor import Change, change, look_over
 from tests.contracts.npm import document, node
 from tests.hotline.loopback import Desk, Reply, serve
 from tests.hotline.twilio_contract import Request
@@ -28,6 +29,8 @@ ACCOUNT = "AC" + "1" * 32
 LINE = Line("main", "+862166660000", "xingfu")
 TEXT = TextOut(LINE, "+8613800000001", "已受理，编号 20261124-000123。回复“查 123456”看进展。<&>")
 CALL = CallOut(LINE, "+8613800000001", "/webhooks/twilio/main/out/1?turn=0", "/webhooks/twilio/main/out/1/status", 25)
+DOOR = "https://hotline.example/webhooks/twilio/main/voice"
+CHANGE = Change(LINE, "PN" + "3" * 32, "voice_url", "", DOOR)
 SINCE = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 _READY = 60.0  # seconds in which Prism reads a document of 2 MB, on a full machine
 
@@ -154,6 +157,8 @@ def carrier(desk: Desk, **changed: object) -> TwilioCarrier:
         pytest.param(lambda ours: ours.find_text("MM" + "a" * 32), id="find a text"),
         pytest.param(lambda ours: ours.find_call("CA" + "b" * 32), id="find a call"),
         pytest.param(lambda ours: ours.delete_recording("RE" + "e" * 32), id="delete a recording"),
+        pytest.param(lambda ours: list(look_over(ours, [LINE], "token", SINCE)), id="look over the account"),
+        pytest.param(lambda ours: change(ours, [CHANGE]), id="set a number up"),
     ],
 )
 @pytest.mark.parametrize("service", ["", "MG" + "2" * 32], ids=["by number", "by service"])

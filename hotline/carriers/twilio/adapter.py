@@ -1,6 +1,6 @@
 """The carrier port spoken to Twilio through its own client, which is loaded at the first use."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -157,6 +157,24 @@ class TwilioCarrier:
         """One call. Raises CarrierSilent."""
         row = self._find(lambda: self._client.calls(sid).fetch())
         return _call(row) if row is not None else None
+
+    @property
+    def account(self) -> Account:
+        """Whose account it is."""
+        return self._account
+
+    @property
+    def told_at(self) -> str:
+        """When Twilio's last answer was given by its own clock, as it writes moments; empty before the first."""
+        return self._open_wire().told_at
+
+    def ask(self, question: Callable[[Any], Any]) -> Any:
+        """Whatever else Twilio's own client can do, once. Raises CarrierSilent."""
+        return self._list(lambda: question(self._client))
+
+    def knock(self, door: str, form: Mapping[str, str], signature: str) -> int:
+        """The HTTP status with which one of our own doors answers this form. Raises CarrierSilent."""
+        return int(self._list(lambda: self._open_wire().knock(door, form, signature)))
 
     @property
     def _client(self) -> Any:

@@ -4,7 +4,7 @@ A request that was sent twice behind our back would be a text that arrives twice
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -34,6 +34,7 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
         proxies = {"http": account.proxy, "https": account.proxy} if account.proxy else None
         super().__init__(proxy=proxies)
         self._account = account
+        self.told_at = ""
         self.timeout = (account.connect_wait, account.read_wait)
         self.session.trust_env = False  # settings come from one room, not from the environment or a .netrc
         self.session.mount("http://", HTTPAdapter(max_retries=0))
@@ -42,6 +43,7 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
     def request(self, method: str, url: str, *args: Any, **named: Any) -> Any:
         """One request, once, with our waits. Raises requests' exceptions."""
         answer = super().request(method, self.moved(url), *args, **named)
+        self.told_at = (answer.headers or {}).get("Date", "")
         if 200 <= answer.status_code < 300 and answer.status_code != 204 and not _is_object(answer.text):
             raise Garbled("the answer is no JSON object")
         return answer
@@ -53,6 +55,12 @@ class Wire(TwilioHttpClient):  # type: ignore[misc]  # the package has no types
             raise ValueError(f"the client asks for {parts.netloc}: only {home.netloc} is ours to ask")
         path = base.path.rstrip("/") + parts.path
         return urlunsplit((base.scheme, base.netloc, path, parts.query, ""))
+
+    def knock(self, door: str, form: Mapping[str, str], signature: str) -> int:
+        """The status with which a door of ours answers. Raises requests' exceptions."""
+        headers = {"X-Twilio-Signature": signature} if signature else {}
+        answer = self.session.post(door, dict(form), headers=headers, timeout=self.timeout, allow_redirects=False)
+        return int(answer.status_code)
 
     @contextmanager
     def media(self, path: str) -> Iterator[requests.Response]:

@@ -1,0 +1,1 @@
+"""Commands about the carrier of calls and texts."""
