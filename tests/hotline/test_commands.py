@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -423,11 +425,42 @@ def test_an_answer_by_digit(text: str, reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("1已解决且满意", Reply(1, "", "已解决且满意")),
+        ("1满意", Reply(1, "", "满意")),
+        ("1办好了，满意；", Reply(1, "", "办好了，满意；")),
+        ("2办好了，不满意", Reply(2, "", "办好了，不满意")),
+        ("2办好了", Reply(2, "", "办好了")),
+        ("3没解决", Reply(3, "", "没解决")),
+        ("３没办好，灯还是不亮", Reply(3, "", "没办好，灯还是不亮")),
+        ("(4)没有人联系过我", Reply(4, "", "没有人联系过我")),
+        ("4 nobody contacted me", Reply(4, "", "nobody contacted me")),
+        ("3not solved", Reply(3, "", "not solved")),
+        ("12 3没解决", Reply(3, "12", "没解决")),
+        ("20261124-000123 1满意", Reply(1, NUMBER, "满意")),
+        *(
+            (text, Reply(3))
+            for text in ("选3", "我选三", "选择第3个", "选项3", "回复3", "答案是3", "第三个", "三。", "③")
+        ),
+        *((text, Reply(3)) for text in ("3️⃣", "3⃣", "option 3", "I choose 3", "Reply 3.")),
+        ("选3，灯还是不亮", Reply(3, "", "灯还是不亮")),
+        ("第二个，等太久了", Reply(2, "", "等太久了")),
+    ],
+)
+def test_an_answer_as_people_write_it(text: str, reply: Reply) -> None:
+    assert read_verdict(text) == reply
+
+
+@pytest.mark.parametrize(
     ("text", "answer"),
     [
         *(
             (text, 1)
             for text in (
+                "办好了，满意",
+                "已解决且满意",
+                "办好了满意",
                 "满意",
                 "很满意",
                 "解决了",
@@ -441,7 +474,10 @@ def test_an_answer_by_digit(text: str, reply: Reply) -> None:
         ),
         *(
             (text, 2)
-            for text in ("不满意", "不太满意", "解决了，但不满意", "Solved, but not satisfied", "dissatisfied")
+            for text in (
+                *("不满意", "不太满意", "解决了，但不满意", "Solved, but not satisfied", "dissatisfied"),
+                *("办好了，不满意", "办好了不满意", "solved, not satisfied"),
+            )
         ),
         *((text, 3) for text in ("没解决", "未解决", "还是没解决", "问题没解决", "没有解决", "没解决，灯还是不亮")),
         *(
@@ -461,6 +497,9 @@ def test_an_answer_in_words(text: str, answer: int) -> None:
         *("3号楼灯不亮", "3 号楼灯不亮", "1 楼漏水", "1楼漏水", "5", "12", "解决了吗", "什么时候解决", "满意度是假的"),
         *("没人来收垃圾", "no water", "not again", "没解决漏水", "没好的路灯", "好的", "谢谢", "没电", "没有电", ""),
         *("yesterday the lift broke", "nobody came to collect rubbish", "it is it is it is it is", "电梯没修好"),
+        *("第三个路灯不亮", "选三号楼的人来", "我选3号楼", "一、楼道灯坏了", "2没修好的灯", "1解决了吗", "三号楼"),
+        "1楼没修好",
+        *("3栋没解决漏水", "回3楼的电话", "二楼漏水", "四个灯不亮", "1满意度是假的"),
         *("2-1-501", "1.5米的坑", "3:30 停水了", "2、3号楼都停水了", "3-2-501室漏水"),
     ],
 )  # fmt: skip
@@ -509,7 +548,7 @@ def test_every_number_and_code_comes_back(number: str, code: str) -> None:
     [
         *("1 还没修好", "1、灯还是不亮", "1 3号楼的还没修", "解决了，但是又坏了", "2 修了又坏", "1 没人联系我"),
         *("1 不行", "修好了，不过楼上还在漏", "1 it is still broken", "fixed, but it broke again", "1 not fixed"),
-        "2-1 还没修好",
+        *("2-1 还没修好", "1 不满意", "1不满意", "2满意", "2 很满意", "1没解决", "2没人联系", "1满意，但是又坏了"),
     ],
 )
 def test_an_answer_that_its_words_contradict_is_doubtful(text: str) -> None:
@@ -517,6 +556,24 @@ def test_an_answer_that_its_words_contradict_is_doubtful(text: str) -> None:
     assert reply is not None
     assert reply.answer in (1, 2)
     assert reply.doubtful
+
+
+@pytest.mark.parametrize("text", ["3满意", "3 解决了", "4满意", "选3，满意", "4 solved"])
+def test_an_answer_that_its_words_call_solved_is_doubtful(text: str) -> None:
+    reply = read_verdict(text)
+    assert reply is not None
+    assert reply.doubtful
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1", "选", "第", "三", "没", "已", "解决", "满意", "，", " ", "且", "是", ":"]), max_size=12
+    )
+)
+def test_no_answer_takes_long_to_read(words: list[str]) -> None:
+    begun = time.process_time()
+    read_verdict("".join(words) * 60)
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize(

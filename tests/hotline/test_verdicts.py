@@ -50,6 +50,10 @@ def asked_twice(home: Street) -> tuple[str, str]:
         ("解决了，但不满意", "dissatisfied", "closed"),
         ("3 灯还是不亮", "unsolved", "rework"),
         ("没解决", "unsolved", "rework"),
+        ("1已解决且满意", "satisfied", "closed"),
+        ("2办好了，不满意", "dissatisfied", "closed"),
+        ("选3", "unsolved", "rework"),
+        ("3️⃣", "unsolved", "rework"),
         ("4", "not_contacted", "in_progress"),
         ("没人联系我", "not_contacted", "in_progress"),
         ("No", "unsolved", "rework"),
@@ -66,7 +70,7 @@ def test_an_answer_goes_to_the_open_question(home: Street, text: str, answer: st
     assert len(all_cases(home.stage)) == 1
 
 
-@pytest.mark.parametrize("text", ["1 还没修好", "1、灯还是不亮", "解决了，但是又坏了"])
+@pytest.mark.parametrize("text", ["1 还没修好", "1、灯还是不亮", "解决了，但是又坏了", "1不满意", "3满意"])
 def test_what_contradicts_itself_is_asked_back_and_closes_nothing(home: Street, text: str) -> None:
     number = home.report()
     home.solve()
