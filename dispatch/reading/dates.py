@@ -16,6 +16,13 @@ _WITHIN = re.compile(
 )
 
 
+# Behind two numbers with a point or a stroke between them these make it a measure or a share: 1.5米的管子, 3/4的住户.
+_MEASURE = re.compile(
+    r"\s*(?:%|[千毫厘分平立]?方?米|[公英]?[分寸尺里斤吨]|[万千百元块角度倍成]|小时"
+    r"|(?:mm|cm|dm|km|m|kg|kw|l|inch|in|ft|of)\b)"
+)
+
+
 def read_moment(said: str, calendar: Calendar, now: datetime) -> datetime | None:
     """The moment that is meant; of a day alone the office's closing time on it, or on the next working day where it is
     off. A date without a year is the next to come. None where it is no date."""
@@ -44,11 +51,21 @@ def read_soon(said: str, calendar: Calendar, now: datetime) -> datetime | None:
 def cut_date(said: str) -> tuple[str, str]:
     """The first date that stands in some words, as it is written, and the words without it; without one, nothing and
     all the words."""
-    found = _WITHIN.search(said)
+    found = next((each for each in _WITHIN.finditer(said) if not _is_measure(each, said)), None)
     if found is None:
         return "", said.strip()
     date_ = said[found.start("year") if found["year"] else found.start("month") : found.end()].strip(" ,，;；。.")
     return date_, " ".join(part for part in (said[: found.start()].strip(), said[found.end() :].strip()) if part)
+
+
+def _is_measure(found: re.Match[str], said: str) -> bool:
+    """Whether these two numbers count something: without a year, an hour and the word for a day, and with what they
+    count behind them."""
+    written = said[found.start("month") : found.end("day")]
+    if found["year"] or found["hour"] or not any(mark in written for mark in "./"):
+        return False
+    share = "/" in written and int(found["month"]) < int(found["day"]) and said.startswith("的", found.end("day"))
+    return share or _MEASURE.match(said, found.end("day")) is not None
 
 
 def _moment(found: re.Match[str], calendar: Calendar, now: datetime) -> datetime | None:

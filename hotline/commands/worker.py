@@ -36,12 +36,14 @@ class Verb(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Deed:
     """A worker's command. `order` is the short number or the whole case number, empty where none was named; `rest`
-    are the very words behind it. Not `sure`: an ordinary sentence can have that shape too."""
+    are the very words behind it; `others` are the orders that were named along with it. Not `sure`: an ordinary
+    sentence can have that shape too."""
 
     verb: Verb
     order: str = ""
     rest: str = ""
     sure: bool = True
+    others: tuple[str, ...] = ()
 
 
 _HAN = {
@@ -76,6 +78,8 @@ _LATIN = {
 }
 _LIST = frozenset(("列", "列表", "清单", "列单", "list", "l"))
 _VERB_OF = {word: verb for words in (_HAN, _LATIN) for verb, forms in words.items() for word in forms}
+# Nothing needs to be said behind the numbers of these.
+_BARE = frozenset({Verb.SIGN, Verb.SUBMIT, Verb.RESUME})
 # What follows is said in words.
 _WORDY = frozenset({Verb.RETURN, Verb.OBJECT, Verb.FIND, Verb.TELL, Verb.NEWS, Verb.SAFE, Verb.HOLD, Verb.EXTEND})
 
@@ -95,6 +99,14 @@ _FIRST = re.compile(
     rf"{_OPEN}{_VERB}(?:\s*[:,.#-]\s*|\s*){_ORDER}(?:(?P<unit>号单|号|单)?{_SHUT}|{_GAP}{_REST})", re.DOTALL
 )
 _SECOND = re.compile(rf"{_OPEN}{_ORDER}(?:\s*{_MARK}\s*|\s*){_VERB}(?:{_SHUT}|{_GAP}{_REST})", re.DOTALL)
+# Several orders at once: 签收 1、2, 办结 1 2 3, 反馈 1和2 已修好. No numerals in words: 一、二 begin other lists.
+_ONE = rf"(?:[#第]|no\.?\s*)?(?:{CASE}|[0-9]{{1,4}})(?![0-9])(?:号单|号)?"
+_BETWEEN = r"(?:\s*(?:[、,和及&]|and\b)\s*|\s+)"
+_SEVERAL = re.compile(
+    rf"{_OPEN}{_VERB}(?:\s*[:#]\s*|\s*)(?P<orders>{_ONE}(?:{_BETWEEN}{_ONE}){{1,7}})(?:{_SHUT}|{_GAP}{_REST})",
+    re.DOTALL,
+)
+_EACH = re.compile(rf"{CASE}|[0-9]{{1,4}}")
 _ALONE = re.compile(rf"{_OPEN}{_VERB}(?:{_SHUT}|{_GAP}{_REST})", re.DOTALL)
 
 # Behind a number these make it the number of a house, or a quantity.
@@ -128,7 +140,12 @@ def read_deed(text: str) -> Deed | None:
     both = aligned(text)
     if both.folded.strip(" .。!") in _LIST:
         return Deed(Verb.LIST)
-    for pattern, reader in ((_FIRST, _with_order), (_SECOND, _with_order), (_ALONE, _without_order)):
+    for pattern, reader in (
+        (_SEVERAL, _with_orders),
+        (_FIRST, _with_order),
+        (_SECOND, _with_order),
+        (_ALONE, _without_order),
+    ):
         found = pattern.match(both.folded)
         deed = found and reader(found, both)
         if deed:
@@ -162,11 +179,28 @@ def _with_order(found: re.Match[str], both: Aligned) -> Deed | None:
     return Deed(verb, order, deed.rest, parted)
 
 
+def _with_orders(found: re.Match[str], both: Aligned) -> Deed | None:
+    """A command about several orders. Whoever has more to say of them parts the numbers by more than a space: 反馈 1 2
+    盏灯已换 is about two lamps."""
+    verb, after = _VERB_OF[found["verb"]], found["rest"] or ""
+    numbers = [_order(each) for each in _EACH.findall(found["orders"])]
+    if verb in _BARE:
+        fits = not after or _COURTESY.match(after) is not None
+    else:
+        parted = re.search(r"[0-9号单]\s+(?=[0-9#第])", found["orders"]) is None
+        fits = found["han"] is not None and parted and bool(after) == (verb in _WORDY)
+    runs_on = bool(after) and found["gap"].strip() == "、"  # 1、2、3号楼: the last of them is a house
+    if not fits or runs_on or len(set(numbers)) < 2 or _IS_AMOUNT.match(after):
+        return None
+    rest = both.rest(found.start("rest")) if after and verb in _WORDY else ""
+    return Deed(verb, numbers[0], rest, others=tuple(dict.fromkeys(numbers[1:])))
+
+
 def _counts(found: re.Match[str], verb: Verb, after: str) -> bool:
     """Whether the number is a house's, an amount, the first of several or a fraction: 3 号楼, 2、3号楼, 1.5米."""
     if verb not in _WORDY or found["verb"] == "退":  # 退 3 天了: the single sign begins other words too
         return _IS_AMOUNT.match(after) is not None
-    runs_on = found["gap"] in ("、", "-", ".") and re.match(r"[0-9]+\s*[^0-9\s:,.、]", after)
+    runs_on = found["gap"] in ("、", "-", ".") and re.match(r"[0-9]+(?:、[0-9]+)*\s*[^0-9\s:,.、]", after)
     return _IS_HOUSE.match(after) is not None or (bool(runs_on) and verb is not Verb.RETURN)
 
 

@@ -2,21 +2,17 @@
 done, what comes next and until when, or what is possible instead."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from cases import lifecycle
 from cases.lifecycle import IllegalDeed
 from cases.loop.deeds import standing
-from cases.models import cases
 from cases.pen import read_content
 from cases.phrases import Message, msg
 from cases.report import segments
 from cases.states import State
-from cases.steps import Level
 from dispatch import ringing
 from dispatch.acts.refusals import Refused
 from dispatch.coi.reading import by_staff
@@ -25,22 +21,19 @@ from dispatch.loop import finding, returns, submitting, telling, visits
 from dispatch.loop.disputes import raising
 from dispatch.loop.visits import Proof
 from dispatch.loop.who import NotYours, Who, by_id
-from dispatch.loop.work import Job, NoSuchJob, find_job, jobs_of, next_step
-from dispatch.models import unit
+from dispatch.loop.work import Job, NoSuchJob, jobs_of, next_step
 from dispatch.orders import place_of
 from dispatch.places import find
 from dispatch.reading.dates import cut_date
-from dispatch.reports import OpenCase
 from dispatch.ringing import CannotRing
 from dispatch.transaction import Tx
-from dispatch.understanding import understand
 from hotline.commands import Deed, Verb, read_extension, read_hold, read_proof, read_reason
 from hotline.texting import rounds
-from hotline.texting.matching import follow
+from hotline.texting.listing import MOST, called, fitted, joined
+from hotline.texting.meant import belongs, meant
 
 HELP = msg("desk.work.help")
-MOST = 3  # segments of a text
-_LEADS_TOO = (Verb.SAFE, Verb.RESUME, Verb.EXTEND, Verb.OBJECT)  # what a lead says of a case that others hold
+_ONE_BY_ONE = (Verb.ARRIVE, Verb.CALL)  # each has a code of its own, or a telephone
 # States in which whoever holds a case waits for somebody else.
 _WAITS = frozenset(
     {State.RETURN_PENDING, State.IN_DISPUTE, State.SUSPENDED, State.TO_VERIFY, State.TO_CALL_BACK, State.TO_DISPATCH}
@@ -70,106 +63,96 @@ def obey(tx: Tx, staff_id: UUID, deed: Deed, lang: str, media: Sequence[str] = (
         return _obeyed(tx, Order(deed, by_id(tx, staff_id), lang, media))
 
 
+class _NotDone(Exception):
+    """Why a command was not carried out, told to whoever gave it."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(why.id)
+        self.why = why
+
+
 def _obeyed(tx: Tx, given: Order) -> Message | None:
     deed = given.deed
     if deed.verb is Verb.LIST:
         return _list(tx, given)
+    if deed.others:
+        return _several(tx, given)
     try:
-        job = _meant(tx, given)
+        job = meant(tx, given.who, given.deed)
     except NoSuchJob as none:
         return _which(tx, given, none.open)
-    if not deed.sure and not _belongs(tx, job, deed.rest):
+    if not deed.sure and not belongs(tx, job, deed.rest):
         return None
     try:
-        return _DEEDS[deed.verb](tx, given, job)
-    except IllegalDeed as no:
-        return _impossible(tx, job, no)
-    except NotYours:
-        return msg("desk.work.not_yours", n=_called(job))
-    except Refused as no:
+        return _carried_out(tx, given, job)
+    except _NotDone as no:
         return no.why
 
 
-def _meant(tx: Tx, given: Order) -> Job:
-    """The order that a command names. Raises NoSuchJob."""
-    deed, who = given.deed, given.who
+def _carried_out(tx: Tx, given: Order, job: Job) -> Message:
+    """Do it, and say what comes next. Raises _NotDone."""
     try:
-        return find_job(tx, who.id, deed.order)
-    except NoSuchJob as none:
-        only = jobs_of(tx, who.id)[0] if len(none.open) == 1 else None
-        if only is not None and deed.order == str(only.short):
-            return only  # its order has not left yet, and so had no number
-        if only is not None and deed.verb is Verb.ARRIVE and not deed.rest and len(deed.order) == 4:
-            return only  # 到 4471: the code stands where the only order's number was left out
-        led = _led(tx, who, deed.order) if deed.verb in _LEADS_TOO else None
-        if led is None:
-            raise
-        return led
+        return _DEEDS[given.deed.verb](tx, given, job)
+    except IllegalDeed as no:
+        raise _NotDone(_impossible(tx, job, no)) from no
+    except NotYours as no:
+        raise _NotDone(msg("desk.work.not_yours", n=called(job))) from no
+    except Refused as no:
+        raise _NotDone(no.why) from no
 
 
-def _led(tx: Tx, who: Who, number: str) -> Job | None:
-    """A case of the units that somebody leads, by its whole number."""
-    if not who.leads or not number:
-        return None
-    row = tx.conn.execute(
-        sa.select(cases)
-        .join(unit, unit.c.id == cases.c.unit_id)
-        .where(
-            cases.c.office_id == tx.office_id,
-            cases.c.number == number,
-            (unit.c.path == who.path) | unit.c.path.startswith(who.path + "/", autoescape=True),
-        )
-    ).one_or_none()
-    return Job(row.id, row.number, None, row) if row else None
+def _several(tx: Tx, given: Order) -> Message:
+    """A command about several orders: each is carried out by itself, and none is passed over in silence."""
+    deed = given.deed
+    if deed.verb in _ONE_BY_ONE:
+        return msg("desk.work.one_by_one")
+    named = (deed.order, *deed.others)
+    jobs: dict[str, Job] = {}
+    said: dict[str, Message] = {}
+    for number in named:
+        try:
+            jobs[number] = meant(tx, given.who, replace(deed, order=number, others=()))
+        except NoSuchJob:
+            said[number] = msg("desk.work.no_such", n=number)
+    undone = list(said)
+    for number, job in sorted(jobs.items(), key=lambda each: each[1].case_id):  # cases are locked by id
+        try:
+            said[number] = _carried_out(tx, replace(given, deed=replace(deed, order=number, others=())), job)
+        except _NotDone as no:
+            said[number] = no.why
+            undone.append(number)
+    whole = joined([said[number] for number in named])
+    if segments(tx.say(whole, given.lang)) <= MOST:
+        return whole
+    done = [number for number in named if number not in undone]
+    told = {
+        "done": msg("desk.work.several_done", orders=_numbers(done)) if done else "",
+        "undone": msg("desk.work.several_undone", orders=_numbers(undone)) if undone else "",
+    }
+    return msg("desk.work.several", **told)
 
 
-def _belongs(tx: Tx, job: Job, words: str) -> bool:
-    """Whether words can be about an order: what names another place or matter is a report of its own."""
-    row = job.row
-    case = OpenCase(row.id, row.number, row.category, row.estate, row.building, row.road, row.received_at)
-    return follow(words, understand(tx, words), (case,))[0] is not None
+def _numbers(orders: Sequence[str]) -> str:
+    return "/".join(orders)
 
 
 def _which(tx: Tx, given: Order, open_: Sequence[Job]) -> Message | None:
-    """No such order, or several and none was named."""
+    """No such order, or several and none was named. Words that can be about one of theirs are no report of a
+    resident's: which one is asked."""
     deed = given.deed
-    if not deed.sure or (not open_ and not deed.order and deed.rest):
+    if not deed.sure and not (not deed.order and any(belongs(tx, job, deed.rest) for job in open_)):
         return None
     if not open_:
-        return msg("desk.work.none")
+        return None if not deed.order and deed.rest else msg("desk.work.none")
     if not deed.order:
-        return _fitted(tx, given, "desk.work.which")
-    return _fitted(tx, given, "desk.work.unknown", n=deed.order)
+        return fitted(tx, given.who, given.lang, "desk.work.which")
+    return fitted(tx, given.who, given.lang, "desk.work.unknown", n=deed.order)
 
 
 def _list(tx: Tx, given: Order) -> Message:
     """What they have in hand, and behind it what they have to visit."""
-    orders = _fitted(tx, given, "desk.work.list") if jobs_of(tx, given.who.id) else None
+    orders = fitted(tx, given.who, given.lang, "desk.work.list") if jobs_of(tx, given.who.id) else None
     return rounds.listed(tx, given.who.id, given.lang, orders) or orders or msg("desk.work.none")
-
-
-def _fitted(tx: Tx, given: Order, id_: str, **params: object) -> Message:
-    """What a person has in hand, in a sentence; as many as fit into the segments of a text."""
-    jobs = jobs_of(tx, given.who.id)
-    for shown in range(len(jobs), 0, -1):
-        more = msg("desk.work.more", count=len(jobs) - shown) if shown < len(jobs) else ""
-        whole = msg(id_, **params, orders=_items(tx, jobs[:shown]), more=more, count=len(jobs))
-        if segments(tx.say(whole, given.lang)) <= MOST:
-            return whole
-    return msg("desk.work.too_many", count=len(jobs))
-
-
-def _items(tx: Tx, jobs: Sequence[Job]) -> Message | str:
-    said: Message | str = ""
-    for job in reversed(jobs):
-        row = job.row
-        item = msg(
-            "desk.work.item" if row.due_at else "desk.work.item_open",
-            n=_called(job), level=Level(row.level).label, category=tx.policy.category(row.category).name,
-            place=place_of(tx, row), due=row.due_at or "",
-        )  # fmt: skip
-        said = msg("desk.work.items", first=item, rest=said)
-    return said
 
 
 def _impossible(tx: Tx, job: Job, no: IllegalDeed) -> Message:
@@ -177,14 +160,10 @@ def _impossible(tx: Tx, job: Job, no: IllegalDeed) -> Message:
     if case.state in _WAITS:
         now = msg(f"desk.work.now.{case.state}")
     elif case.state.is_open:
-        now = next_step(tx, case, _called(job))
+        now = next_step(tx, case, called(job))
     else:
         now = msg("desk.work.now.over")
-    return msg("desk.work.impossible", n=_called(job), why=no.why.reason, now=now)
-
-
-def _called(job: Job) -> str:
-    return job.number if job.short is None else str(job.short)
+    return msg("desk.work.impossible", n=called(job), why=no.why.reason, now=now)
 
 
 def _sign(tx: Tx, given: Order, job: Job) -> Message:
@@ -198,21 +177,21 @@ def _sign(tx: Tx, given: Order, job: Job) -> Message:
         door = msg("desk.work.door" if said.room.isascii() else "desk.work.door_named", room=said.room)
         lifecycle.note(tx, job.case_id, "revealed", given.who.actor)
     return msg(
-        "desk.work.signed", n=_called(job), place=place_of(tx, case.row), door=door,
-        next=next_step(tx, case, _called(job)),
+        "desk.work.signed", n=called(job), place=place_of(tx, case.row), door=door,
+        next=next_step(tx, case, called(job)),
     )  # fmt: skip
 
 
 def _return(tx: Tx, given: Order, job: Job) -> Message:
     code, words = read_reason(given.rest)
     if code is None:
-        return msg("desk.work.return_how", n=_called(job))
+        return msg("desk.work.return_how", n=called(job))
     return returns.request(tx, given.who, job.case_id, returns.CODES[str(code)], words)
 
 
 def _object(tx: Tx, given: Order, job: Job) -> Message:
     if not given.rest.strip():
-        return msg("dispute.work.how", n=_called(job))
+        return msg("dispute.work.how", n=called(job))
     return raising.objecting(tx, given.who, job.case_id, given.rest)
 
 
@@ -221,7 +200,7 @@ def _call(tx: Tx, given: Order, job: Job) -> Message:
         ringing.relay(tx, given.who, job.case_id)
     except CannotRing as no:
         return no.why
-    return msg("desk.work.calling", n=_called(job))
+    return msg("desk.work.calling", n=called(job))
 
 
 def _arrive(tx: Tx, given: Order, job: Job) -> Message:
@@ -238,7 +217,7 @@ def _hold(tx: Tx, given: Order, job: Job) -> Message:
     until, words = cut_date(given.rest)
     reason = read_hold(words)
     if reason is None or not until:
-        return msg("life.work.hold_how", n=_called(job))
+        return msg("life.work.hold_how", n=called(job))
     return holds.ask(tx, given.who, job.case_id, reason, (until, words))
 
 
@@ -250,11 +229,11 @@ def _resume(tx: Tx, given: Order, job: Job) -> Message:
 def _extend(tx: Tx, given: Order, job: Job) -> Message:
     """The unit's lead asks for it, of a case that they hold or, by its whole number, one of their units."""
     if not deciding.speaks(tx, given.who, standing(tx, job.case_id)):
-        return msg("life.work.extend_lead", n=_called(job))
+        return msg("life.work.extend_lead", n=called(job))
     until, words = cut_date(given.rest)
     reason = read_extension(words)
     if reason is None or not until:
-        return msg("life.work.extend_how", n=_called(job))
+        return msg("life.work.extend_how", n=called(job))
     return extensions.ask(tx, given.who, job.case_id, reason, (until, words))
 
 

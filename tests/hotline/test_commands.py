@@ -514,6 +514,38 @@ def test_every_answer_binds_to_the_question_it_names(answer: int, which: int, ma
     assert said is None or (said.answer, said.which) == (answer, str(which))
 
 
+@pytest.mark.parametrize(
+    ("text", "orders", "rest"),
+    [
+        ("签收 1、2", ("1", "2"), ""),
+        ("签收1,2，3", ("1", "2", "3"), ""),
+        ("签收 1 2", ("1", "2"), ""),
+        ("签收 1号、2号", ("1", "2"), ""),
+        ("sign 1 and 2", ("1", "2"), ""),
+        ("办结 1、2 谢谢", ("1", "2"), ""),
+        ("反馈 1、2 灯管已换", ("1", "2"), "灯管已换"),
+        ("退单 1和2 地址不对", ("1", "2"), "地址不对"),
+        ("签收 20261124-000001、20261124-000002", ("20261124-000001", "20261124-000002"), ""),
+        ("签收 1、1", ("1",), "1"),
+        ("反馈 1，2号楼的灯已修好", ("1",), "2号楼的灯已修好"),
+        ("查明 1 2 盏灯坏了", ("1",), "2 盏灯坏了"),
+        ("told 1, 2 lamps are fixed", ("1",), "2 lamps are fixed"),
+        ("挂账 1 12-03 等居民", ("1",), "12-03 等居民"),
+    ],
+)
+def test_the_orders_that_a_command_names(text: str, orders: tuple[str, ...], rest: str) -> None:
+    deed = read_deed(text)
+    assert deed is not None
+    assert ((deed.order, *deed.others), deed.rest) == (orders, rest)
+
+
+@pytest.mark.parametrize(
+    "text", ["反馈 1、2号楼的灯已修好", "反馈 1、2、3号楼的灯修好了", "到2、3号楼都看了", "一、二楼没水"]
+)
+def test_houses_are_no_orders(text: str) -> None:
+    assert read_deed(text) is None
+
+
 @pytest.mark.parametrize("text", ["谢谢", "好的，谢谢！", "收到", "OK", "Thank you!", "知道了🙏", "辛苦了"])
 def test_politeness(text: str) -> None:
     assert is_polite(text)

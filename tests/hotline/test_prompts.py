@@ -40,6 +40,7 @@ PARTS = {
     "visit": "desk.receipt.visit", "danger": "desk.receipt.danger", "holder": "desk.holder", "door": "desk.work.door",
     "reason": "cases.reason.", "grade": "cases.grade.", "level": "cases.level.", "step": "cases.step.",
     "state": "cases.state.", "deed": "cases.deed.", "kind": "cases.closing_kind.",
+    "done": "desk.work.several_done", "undone": "desk.work.several_undone",
 }  # fmt: skip
 VALUES: dict[str, list[object]] = {
     "office": [each.name for each in DISTRICT.units if each.kind is UnitKind.OFFICE],

@@ -83,6 +83,71 @@ def test_with_several_the_number_is_asked_for(home: Street) -> None:
     assert "下水道" in unknown
 
 
+def two(home: Street) -> list[str]:
+    """Two orders of hers, 1 and 2; their case numbers."""
+    numbers = [home.report(), home.report("幸福里小区3号楼1单元下水道堵了")]
+    return numbers
+
+
+@pytest.mark.parametrize("text", ["签收 1、2", "签收 1,2", "签收 1 2", "签收1和2", "签收 1号、2号", "sign 1 and 2"])
+def test_several_orders_are_signed_at_once(home: Street, text: str) -> None:
+    two(home)
+    answer = said(home, text)
+    assert "已签收1号" in answer
+    assert "已签收2号" in answer
+    assert [kind for kind in events(home.stage) if kind == "signed"] == ["signed"] * 2
+
+
+def test_of_several_orders_none_is_passed_over_in_silence(home: Street) -> None:
+    two(home)
+    answer = said(home, "签收 1、7、2")
+    assert "已签收1号" in answer or "已照办：1/2号" in answer
+    assert "没有7号单" in answer or "没办成：7号" in answer
+    again = said(home, "签收 1、2")
+    assert "1" in again
+    assert [kind for kind in events(home.stage) if kind == "signed"] == ["signed"] * 2
+
+
+def test_more_than_a_text_holds_is_told_by_its_numbers(home: Street) -> None:
+    for matter in (
+        LAMP,
+        *(f"幸福里小区3号楼1单元{matter}" for matter in ("下水道堵了", "垃圾没人清运", "单元门坏了", "楼道堆满杂物")),
+    ):
+        home.report(matter)
+    answer = said(home, "签收 1、2、3、4、5、9")
+    assert "已照办：1/2/3/4/5号" in answer
+    assert "没办成：9号" in answer
+    assert [kind for kind in events(home.stage) if kind == "signed"] == ["signed"] * 5
+    said(home, "办结 " + "、".join(f"20261124-{number:06}" for number in range(991, 999)))  # the most that is read
+
+
+def test_a_finding_of_two_orders_is_kept_with_both(home: Street) -> None:
+    first, second = two(home)
+    home.worker.text(f"到 1 {home.code}")
+    home.worker.text("到 2 幸福里小区3号楼1单元")
+    home.worker.text("到 1 幸福里小区3号楼2单元")
+    said(home, "查明 1、2 灯管烧坏，管道老化")
+    kept = home.stage.rows(
+        "SELECT c.number FROM event e JOIN cases c ON c.id = e.case_id WHERE e.kind = 'found' ORDER BY 1"
+    )
+    assert [number for (number,) in kept] == sorted((first, second))
+
+
+def test_arrivals_are_told_one_by_one(home: Street) -> None:
+    two(home)
+    assert "一单一单地发" in said(home, "到 1、2")
+    assert "arrived" not in events(home.stage)
+
+
+def test_a_worker_with_several_orders_is_asked_which(home: Street) -> None:
+    """What could be about one of theirs is no report of a resident's."""
+    two(home)
+    before = all_cases(home.stage)
+    for text in ("反馈 已经修好了", "查明：灯管烧坏"):
+        assert "2张单" in said(home, text)
+    assert all_cases(home.stage) == before
+
+
 def test_a_whole_case_number_stands_for_the_short_one(home: Street) -> None:
     number = home.report()
     assert "已签收" in said(home, f"签收 {number}")
