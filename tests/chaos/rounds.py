@@ -14,13 +14,16 @@ from tests.chaos.checker import Verdict, judge
 from tests.chaos.evidence import gather
 from tests.chaos.ground import Ground
 from tests.chaos.nemesis import KILLS, Nemesis
-from tests.chaos.quiet import settle
+from tests.chaos.quiet import settle, waiting
 from tests.chaos.sender import History
 from tests.chaos.warm import ROOT
 from tests.chaos.world import World
 
-_MORE = 5.0  # seconds of traffic that are added meanwhile
-_LATE = 120.0  # seconds that the plan may take longer, so that every point is crossed often enough
+_MORE = 5.0  # seconds of traffic that are begun at a time
+_LATE = 480.0  # seconds that the plan may take longer, so that every point is crossed often enough
+# Of what waits with us, and what people and the carrier are late with: nobody begins anything then, else a slow
+# machine only falls further behind.
+_MUCH, _BEHIND = 600, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,13 @@ def great_round(ground: Ground, seed: int, size: Size) -> Outcome:
         threading.Thread(target=_look, args=(world, over), daemon=True, name="looking").start()
         world.town.double(0.02)
         world.town.live(_staff())
-        world.town.begin(size.rate, size.seconds)
-        over_at = more_at = time.monotonic() + size.seconds
+        more_at = time.monotonic()
+        over_at = more_at + size.seconds
         while (now := time.monotonic()) < over_at or (not nemesis.done and now < over_at + _LATE):
-            if now >= more_at:  # the plan takes longer, so people go on
-                world.town.begin(size.rate / 2, _MORE)
-                more_at = now + _MORE
+            if now >= more_at:  # while the plan takes longer, people go on
+                if world.town.behind() < _BEHIND and waiting(world) < _MUCH:
+                    world.town.begin(size.rate if now < over_at else size.rate / 2, _MORE)
+                more_at += _MORE
             nemesis.work()
             time.sleep(0.01)
         world.town.rest()

@@ -67,6 +67,11 @@ class Agenda:
         with self._changed:
             return not self._heap and self._busy == 0
 
+    def behind(self) -> int:
+        """How much is under way, or should have been begun by now."""
+        with self._changed:
+            return self._busy + sum(moment <= time.monotonic() for moment, *_ in self._heap)
+
     def close(self) -> None:
         """Nothing more is begun; what is under way ends."""
         with self._changed:

@@ -79,6 +79,10 @@ class Town:
         """Whether nobody means to say anything more, and the carrier has told us everything."""
         return bool(self._ask("idle"))
 
+    def behind(self) -> int:
+        """How much people say, and the carrier tells us, later than they mean to."""
+        return int(self._ask("behind"))
+
     def history(self) -> History:
         """What was sent, as the senders know it."""
         found = self._ask("history")
@@ -127,6 +131,9 @@ class _Desk:
 
     def idle(self) -> bool:
         return self.agenda.idle() and self.carrier.quiet
+
+    def behind(self) -> int:
+        return self.agenda.behind() + self.carrier.switch.callbacks.waiting()
 
     def history(self) -> dict[str, object]:
         known = self.sender.history

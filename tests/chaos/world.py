@@ -169,7 +169,7 @@ class World:
         file = self.folder.logs / "crashed.log"
         return Counter(file.read_text().splitlines() if file.exists() else ())
 
-    def command(self, *words: str, seconds: float = 60) -> tuple[int, str]:
+    def command(self, *words: str, seconds: float = 240) -> tuple[int, str]:
         """A command on this world; its exit code and what it said."""
         log, done = (self.folder.root / f"{words[0]}.{end}" for end in ("said", "code"))
         for file in (log, done):
