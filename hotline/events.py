@@ -73,12 +73,13 @@ class CallStatusIn:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptIn:
-    """The carrier's word on a text that we sent."""
+    """The carrier's word on a text that we sent. `ref` is the outbox row that wanted it, where its address names it."""
 
     line: Line
     sid: str
     status: str
     error: str = ""
+    ref: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

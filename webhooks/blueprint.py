@@ -43,6 +43,7 @@ def _voice_doors(blueprint: Blueprint, quarantine: Quarantine, voice: VoiceDoor,
     _door(blueprint, f"out/<ref>/{TURN}", out_turn)
     _door(blueprint, "dialed/<ref>", quarantine.before(out.dialed, lambda knock: About.dialed, CALLEE))
     _door(blueprint, "outstatus/<ref>", quarantine.before(out.status, lambda knock: About.call))
+    _door(blueprint, "textstatus/<ref>", quarantine.before(out.text, lambda knock: About.receipt))
 
 
 def _silent_doors(blueprint: Blueprint, quarantine: Quarantine, parts: DoorParts) -> None:

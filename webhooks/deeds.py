@@ -22,7 +22,7 @@ from hotline.events import (
 
 
 def _take_receipt(tx: Tx, said: ReceiptIn, sequence: str) -> None:
-    outcomes.take_receipt(tx, said.sid, said.status, sequence, said.error)
+    outcomes.take_receipt(tx, said.sid, said.status, sequence, said.error, said.ref)
 
 
 @dataclass(frozen=True, slots=True)

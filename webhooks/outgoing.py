@@ -1,6 +1,7 @@
-"""The doors of calls that we placed: their turns, what came of connecting them, how they went.
+"""The doors of calls that we placed: their turns, what came of connecting them, how they went; and of our texts.
 
-An address names the outbox row that wanted the call. Whom we rang is never told that a report was not taken.
+An address names the outbox row that wanted the call or the text. Whom we rang is never told that a report was not
+taken.
 """
 
 import re
@@ -18,14 +19,14 @@ from webhooks.guard import Knock, Refusal, fitting
 from webhooks.parts import DoorParts
 from webhooks.request.schema import CallStatusForm, DialedForm, VoiceForm, keyed, verbatim, whole
 from webhooks.static import CALLEE
-from webhooks.status import kept
+from webhooks.status import kept, take_receipt
 from webhooks.voice import Promptly
 
 _REF = re.compile("[0-9a-f]{32}")
 
 
 class OutDoor:
-    """Calls that we placed."""
+    """Calls that we placed, and texts that we sent."""
 
     def __init__(self, parts: DoorParts, promptly: Promptly) -> None:
         self._parts = parts
@@ -56,6 +57,11 @@ class OutDoor:
         claim = Claimed("outstatus", f"{form.sid}/{form.status}/{form.sequence}")
         return kept(self._parts, claim, lambda tx: self._parts.deeds.take_out_status(tx, event))
 
+    def text(self, ref: str, line: str = "") -> Response:
+        """The carrier's word on a text of ours."""
+        del line
+        return take_receipt(self._parts, row_of(ref))
+
     def _spoken(self, claim: Claimed, deed: Callable[[Tx], str]) -> Response:
         line = _knock().line
 
@@ -73,7 +79,7 @@ def _knock() -> Knock:
 def row_of(ref: str) -> UUID:
     """The outbox row that an address names; raises Refusal(404) where that can be none."""
     if not _REF.fullmatch(ref):
-        raise Refusal(404, "ref: no id of a call of ours")
+        raise Refusal(404, "ref: no id of a call or text of ours")
     return UUID(ref)
 
 

@@ -1,6 +1,7 @@
 """The carrier's word on calls, texts of ours and recordings. It may come twice, late, or in any order."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Response, g
 
@@ -42,8 +43,13 @@ def _call(parts: DoorParts) -> Response:
 
 
 def _receipt(parts: DoorParts) -> Response:
+    return take_receipt(parts, None)
+
+
+def take_receipt(parts: DoorParts, ref: UUID | None) -> Response:
+    """A status of a text of ours; `ref` is the row that wanted it, where the address names it."""
     form = fitting(ReceiptForm, parts)
-    event = ReceiptIn(g.knock.line, form.sid, form.status, form.error)
+    event = ReceiptIn(g.knock.line, form.sid, form.status, form.error, ref)
     return kept(parts, _key(form), lambda tx: parts.deeds.take_receipt(tx, event, form.sequence))
 
 

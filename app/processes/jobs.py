@@ -28,7 +28,7 @@ from dispatch.outbox import CALL, Outgoing
 from dispatch.ringing import outcomes
 from dispatch.transaction import DatabaseAway
 from hotline import outcalls, recordings
-from hotline.carriers.port import Carrier, Later, Refused, Sent, TextOut, Unknown
+from hotline.carriers.port import Carrier, Later, Refused, Sent, Unknown
 
 SWEEP = 0.25  # seconds between looks
 _SLACK = timedelta(seconds=30)  # by which the carrier's clock may be off
@@ -106,7 +106,7 @@ def send(house: House, item: Outgoing) -> None:
 def _ask(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | Unknown | Later:
     if item.channel == CALL:
         return carrier.place_call(outcalls.to_place(line, item))
-    return carrier.send_text(TextOut(line, item.number, item.body))
+    return carrier.send_text(outcalls.to_send(line, item))
 
 
 def _look_up(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | Unknown | Later:
@@ -116,7 +116,7 @@ def _look_up(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | U
         if item.channel == CALL:
             found = carrier.look_up_call(outcalls.to_place(line, item), since, item.known)
         else:
-            found = carrier.look_up(TextOut(line, item.number, item.body), since, item.known)
+            found = carrier.look_up(outcalls.to_send(line, item), since, item.known)
     except Exception as error:
         return Unknown(f"look-up failed: {type(error).__name__}")
     return found or Later("the carrier never took it")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cases import history
 from cases.models import party
 from dispatch.models import outbox, receipt
-from dispatch.outbox.rows import CALL, RINGS_FOR, Outgoing, change, expect_end, row_of, stopped
+from dispatch.outbox.rows import CALL, RINGS_FOR, WAITING, Outgoing, change, expect_end, row_of, stopped
 from dispatch.transaction import Tx
 
 TRIES = 5
@@ -108,12 +108,29 @@ def unknown(tx: Tx, item: Outgoing, reason: str) -> None:
         expect_end(tx, row, tx.now + RINGS_FOR[row.purpose])
 
 
-def take_receipt(tx: Tx, sid: str, status: str, sequence: str = "", error: str = "") -> list[Came]:
-    """The carrier's word on a text of ours; kept, and counted if it is further on than what we knew."""
+def take_receipt(  # noqa: PLR0913 - which text, what the carrier says, and whose it is
+    tx: Tx, sid: str, status: str, sequence: str = "", error: str = "", ref: UUID | None = None
+) -> list[Came]:
+    """The carrier's word on a text of ours; kept, and counted if it is further on than what we knew.
+
+    `ref`: the row that wanted it, as its address says. Where we do not know yet whether that has left, it has.
+    """
     _one_at_a_time(tx, sid)
+    if ref is not None:
+        _has_left(tx, ref, sid)
     came = _deliver(tx, sid, status, error)
     tx.put(receipt, id=tx.new_id(), sid=sid, status=status, sequence=sequence, error=error, received_at=tx.now)
     return came
+
+
+def _has_left(tx: Tx, ref: UUID, sid: str) -> None:
+    """A text of whose fate we were not sure is the carrier's under this SID: nobody sends it again, also where it was
+    found in no list and waits for that."""
+    row = tx.conn.execute(_NOT_SENT, {"ref": ref, "office": tx.office_id}).one_or_none()
+    if row is None or tx.conn.execute(_OF_SID, {"sid": sid}).one_or_none() is not None:
+        return
+    _case_first(tx, row)
+    tx.conn.execute(_LEFT, {"row": ref, "new_sid": sid, "now": tx.now})
 
 
 _QUEUE_UP = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:sid, 0))")
@@ -132,6 +149,23 @@ _SENT = (
         sent_at=sa.bindparam("now", type_=outbox.c.sent_at.type),
     )
     .returning(outbox.c.id)
+)
+_NOT_SENT = sa.select(outbox).where(
+    outbox.c.id == sa.bindparam("ref"),
+    outbox.c.office_id == sa.bindparam("office"),
+    outbox.c.channel != CALL,
+    outbox.c.state.in_(WAITING),
+)
+_LEFT = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("row"), outbox.c.state.in_(WAITING))
+    .values(
+        state="sent",
+        next_at=None,
+        sid=sa.bindparam("new_sid"),
+        sent_at=sa.bindparam("now", type_=outbox.c.sent_at.type),
+        trouble=None,
+    )
 )
 _OF_SID = sa.select(outbox).where(outbox.c.sid == sa.bindparam("sid"))
 

@@ -4,6 +4,7 @@ Whoever speaks for the carrier (`jobs`, the doors, reading back) comes here; `di
 """
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from dispatch import outbox
 from dispatch.duty import moves
@@ -33,9 +34,11 @@ def unknown(tx: Tx, item: Outgoing, reason: str) -> None:
     outbox.unknown(tx, item, reason)
 
 
-def take_receipt(tx: Tx, sid: str, status: str, sequence: str = "", error: str = "") -> None:
-    """The carrier's word on a text that it took."""
-    _follow(tx, outbox.take_receipt(tx, sid, status, sequence, error))
+def take_receipt(  # noqa: PLR0913 - which text, what the carrier says, and whose it is
+    tx: Tx, sid: str, status: str, sequence: str = "", error: str = "", ref: UUID | None = None
+) -> None:
+    """The carrier's word on a text that it took; `ref` is the row that wanted it, where that is known."""
+    _follow(tx, outbox.take_receipt(tx, sid, status, sequence, error, ref))
 
 
 def call_off(tx: Tx) -> None:

@@ -20,7 +20,7 @@ def show(switch: Switch, entry: Entry) -> dict[str, Any]:
         "api_version": API_VERSION,
         "body": entry["body"],
         "date_created": shown(entry["created_at"]),
-        "date_sent": shown(entry["sent_at"] or (entry["created_at"] if _came_in(entry) else None)),
+        "date_sent": shown(_sent_at(entry)),
         "date_updated": shown(entry["updated_at"]),
         "direction": entry["direction"],
         "error_code": entry["error_code"],
@@ -39,8 +39,10 @@ def show(switch: Switch, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _came_in(entry: Entry) -> bool:
-    return bool(entry["direction"] == "inbound")
+def _sent_at(entry: Entry) -> str | None:
+    """When a text was sent; of one that waits nobody can say, and no list by that moment finds it."""
+    sent: str | None = entry["created_at"] if entry["direction"] == "inbound" else entry["sent_at"]
+    return sent
 
 
 def _ordered(switch: Switch) -> texts.Outgoing:
@@ -82,11 +84,7 @@ def routes(switch: Switch) -> Blueprint:
         entries = switch.ledger.list(
             "message", sender=request.args.get("From", ""), receiver=request.args.get("To", "")
         )
-        fitting = [
-            entry
-            for entry in entries
-            if "deleted_at" not in entry and within(entry["sent_at"] or entry["created_at"], "DateSent")
-        ]
+        fitting = [entry for entry in entries if "deleted_at" not in entry and within(_sent_at(entry), "DateSent")]
         return page("messages", fitting[::-1], lambda entry: show(switch, entry))
 
     @desk.get("/Messages/<sid>.json")

@@ -55,11 +55,13 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class TextOut:
-    """A text to send from `line` to `to` (E.164)."""
+    """A text to send from `line` to `to` (E.164). `status_path` is ours (it begins with /) and hears what becomes of
+    it; it names the text, so that a word there tells whose it is even where the answer to our asking was lost."""
 
     line: Line
     to: str
     body: str
+    status_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class Carrier(Protocol):
     def place_call(self, call: CallOut) -> Outcome: ...
 
     def look_up(self, text: TextOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
-        """The text in the carrier's list that is this one: same number, same words, sent since.
+        """The text in the carrier's list that is this one: same number, same words, made since.
 
         `known` are sids that belong to other texts of ours. None: the carrier never took it.
         """

@@ -1,4 +1,4 @@
-"""The addresses at which a call of ours goes on, and the turns that they name.
+"""The addresses at which a call of ours goes on, and the turns that they name; where the word on a text comes.
 
 A turn's address tells all there is to know of it. Odd turns answer a question that was asked for the first time,
 even ones a question that was repeated because nobody pressed a key; so nothing has to be kept between them, and
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from dispatch.lines import Line
 from dispatch.outbox import Outgoing
-from hotline.carriers.port import CallOut
+from hotline.carriers.port import CallOut, TextOut
 
 MOST = 9  # turns; whoever wants to hear it again more often is let go
 
@@ -17,6 +17,11 @@ MOST = 9  # turns; whoever wants to hear it again more often is let go
 def to_place(line: Line, item: Outgoing) -> CallOut:
     """The call that a row of the outbox wants."""
     return CallOut(line, item.number, _door(line, "out", item.id), _door(line, "outstatus", item.id))
+
+
+def to_send(line: Line, item: Outgoing) -> TextOut:
+    """The text that a row of the outbox wants; what becomes of it comes to an address that names the row."""
+    return TextOut(line, item.number, item.body, _door(line, "textstatus", item.id))
 
 
 def turn_of(line: Line, ref: UUID, turn: int) -> str:

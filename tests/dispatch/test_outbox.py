@@ -113,6 +113,28 @@ def test_receipts_only_move_forward_whatever_their_order(posted: Stage) -> None:
     assert posted.rows("SELECT count(*) FROM receipt") == [(4,)]
 
 
+def test_a_word_of_the_carrier_tells_of_a_text_in_doubt_that_it_left(posted: Stage) -> None:
+    """Its address names the row: so it is looked up in no list, and never sent a second time."""
+    item = take(posted)
+    assert item is not None
+    with posted.door.transaction(LINE) as tx:
+        outbox.unknown(tx, item, "no answer")
+    with posted.door.transaction(LINE) as tx:
+        outbox.take_receipt(tx, "SM1", "sent", ref=item.id)
+    assert posted.rows("SELECT state, sid, delivery FROM outbox WHERE id = :id", id=item.id) == [
+        ("sent", "SM1", "sent")
+    ]
+    posted.wind(timedelta(minutes=5))
+    other = take(posted)
+    assert other is not None
+    assert other.id != item.id
+    with posted.door.transaction(LINE) as tx:
+        outbox.take_receipt(tx, "SM2", "delivered", ref=item.id)  # of a second one we know nothing
+        outbox.take_receipt(tx, "SM3", "sent", ref=UUID(int=1))
+    assert posted.rows("SELECT sid, delivery FROM outbox WHERE id = :id", id=item.id) == [("SM1", "sent")]
+    assert take(posted) is None
+
+
 def test_a_text_that_never_arrived_is_written_down(posted: Stage) -> None:
     item = take(posted)
     assert item is not None

@@ -64,7 +64,9 @@ def test_lists_by_number_and_day(exchange: Exchange, client: Client) -> None:
     client.messages.create(to=RESIDENT, from_=LINE, body="一")
     client.messages.create(to="+8613800000002", from_=LINE, body="二")
     exchange.clock.move(86400)
-    client.messages.create(to=RESIDENT, from_=LINE, body="三")
+    third = client.messages.create(to=RESIDENT, from_=LINE, body="三")
+    assert third.date_sent is None
+    assert client.messages.list(date_sent_after=datetime(2026, 11, 24, 12, tzinfo=UTC)) == [], "it still waits"
     exchange.clock.move(1)
 
     def bodies(**where: Any) -> list[str]:

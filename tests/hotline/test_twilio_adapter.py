@@ -31,7 +31,8 @@ from tests.hotline.twilio_contract import Request, faults
 
 ACCOUNT = "AC" + "1" * 32
 LINE = Line("main", "+862166660000", "xingfu")
-TEXT = TextOut(LINE, "+8613800000001", "已受理，编号 20261124-000123，查询码 123456。<&>\"'")
+WORDS = "已受理，编号 20261124-000123，查询码 123456。<&>\"'"
+TEXT = TextOut(LINE, "+8613800000001", WORDS, "/webhooks/twilio/main/textstatus/" + "a" * 32)
 SINCE = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 RECORDING = "RE" + "e" * 32
 
@@ -82,7 +83,7 @@ def test_a_text_is_handed_over_with_our_number_and_our_door(desk: Desk) -> None:
         "To": [TEXT.to],
         "From": [LINE.number],
         "Body": [TEXT.body],
-        "StatusCallback": ["https://hotline.example/webhooks/twilio/main/status"],
+        "StatusCallback": ["https://hotline.example" + TEXT.status_path],
     }
 
 
@@ -256,9 +257,18 @@ def test_a_text_is_found_again_by_its_number_words_and_time(desk: Desk) -> None:
     assert carrier(desk).look_up(TEXT, SINCE) == Sent("SM1")
     assert carrier(desk).look_up(TEXT, SINCE, known=("SM1",)) == Sent("SM2")
     assert carrier(desk).look_up(TEXT, SINCE, known=("SM1", "SM2")) is None
-    asked = query(desk.heard[0])
-    assert asked["To"] == [TEXT.to]
-    assert asked["DateSent>"] == ["2026-11-24T08:28:00Z"]
+    assert query(desk.heard[0]) == {"To": [TEXT.to], "PageSize": ["200"]}
+
+
+def test_a_text_that_still_waits_at_the_carrier_is_found_by_when_it_was_made(desk: Desk) -> None:
+    waits = {"date_sent": None, "status": "queued"}
+    desk.answer = lambda request: listed(
+        message("SM2", TEXT.body, **waits, date_created="Tue, 24 Nov 2026 08:30:30 +0000"),
+        message("SM1", TEXT.body, **waits, date_created="Tue, 24 Nov 2026 08:27:00 +0000"),
+    )
+    assert carrier(desk).look_up(TEXT, SINCE) == Sent("SM2")
+    assert carrier(desk).look_up(TEXT, SINCE, known=("SM2",)) is None
+    assert not any(name.startswith("DateSent") for name in query(desk.heard[0])), "what waits there has none"
 
 
 def test_a_list_is_read_page_by_page(desk: Desk) -> None:

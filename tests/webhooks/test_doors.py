@@ -9,6 +9,7 @@ from io import BytesIO
 from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 from xml.etree import ElementTree
 
 import pytest
@@ -127,12 +128,21 @@ def test_words_of_the_carrier_on_calls_texts_and_recordings(doors: Any) -> None:
         "30003",
         "",
     )
+    assert receipt.ref is None
     assert recording == RecordingIn(line, carrier.sid("RE", 4), carrier.sid("CA", 4), "absent", 12)
     assert set(doors.floors.inbox.answers) == {
         ("status", f"{carrier.sid('CA', 2)}/completed/3"),
         ("status", f"{carrier.sid('SM', 3)}/failed/"),
         ("recording", f"{carrier.sid('RE', 4)}/absent"),
     }
+
+
+def test_a_word_on_a_text_names_the_row_that_wanted_it(doors: Any) -> None:
+    ref = UUID(int=7)
+    assert doors.post(f"{ROOT}/main/textstatus/{ref.hex}", doors.carrier.receipt(3, "sent")).status_code == 204
+    assert doors.post(f"{ROOT}/main/textstatus/other", doors.carrier.receipt(4, "sent")).status_code == 404
+    [(receipt, _)] = doors.floors.taken
+    assert (receipt.sid, receipt.status, receipt.ref) == (doors.carrier.sid("SM", 3), "sent", ref)
 
 
 def test_a_status_is_about_a_call_or_about_a_text(doors: Any) -> None:
@@ -297,7 +307,7 @@ def test_a_guard_that_fails_lets_nobody_in() -> None:
 
 def test_every_address_of_the_doors_is_guarded(doors: Any) -> None:
     rules = [rule for rule in doors.app.url_map.iter_rules() if rule.endpoint != "static"]
-    assert len(rules) == 22
+    assert len(rules) == 24
     for rule in rules:
         assert rule.endpoint.startswith("webhooks.")
         assert rule.methods == {"POST"}

@@ -70,7 +70,7 @@ def test_how_it_went(doors: Any) -> None:
 
 
 @pytest.mark.parametrize("ref", ["0" * 31, "0" * 33, "g" * 32, "A" * 32, f"{ID}", "0" * 31 + "%0A", "..%2F" + "0" * 29])
-@pytest.mark.parametrize("path", ["out/{}", "out/{}/1", "dialed/{}", "outstatus/{}"])
+@pytest.mark.parametrize("path", ["out/{}", "out/{}/1", "dialed/{}", "outstatus/{}", "textstatus/{}"])
 def test_an_address_that_names_no_row_is_404(doors: Any, path: str, ref: str) -> None:
     answer = doors.post(f"{ROOT}/main/{path.format(ref)}", dialed(doors))
     assert answer.status_code == 404

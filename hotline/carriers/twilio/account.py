@@ -23,7 +23,3 @@ class Account:
     connect_wait: float = 3.0
     read_wait: float = 10.0
     proxy: str = ""
-
-    def door(self, line: str, door: str) -> str:
-        """The whole address of one of our doors: "status", "voice", …"""
-        return f"{self.public_base.rstrip('/')}/webhooks/twilio/{line}/{door}"

@@ -60,7 +60,7 @@ class TwilioCarrier:
             lambda: self._client.messages.create(
                 to=text.to,
                 body=text.body,
-                status_callback=self._account.door(text.line.id, "status"),
+                status_callback=self._ours(text.status_path),
                 **sender,
             )
         )
@@ -71,9 +71,9 @@ class TwilioCarrier:
             lambda: self._client.calls.create(
                 to=call.to,
                 from_=call.line.number,
-                url=self._account.public_base.rstrip("/") + call.path,
+                url=self._ours(call.path),
                 method="POST",
-                status_callback=self._account.public_base.rstrip("/") + call.status_path,
+                status_callback=self._ours(call.status_path),
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
                 status_callback_method="POST",
                 timeout=call.ring_seconds,
@@ -81,14 +81,13 @@ class TwilioCarrier:
         )
 
     def look_up(self, text: TextOut, since: datetime, known: Collection[str] = ()) -> Sent | None:
-        """The text in Twilio's list with the same receiver and words, sent since; None if there is none."""
-        rows = self._list(
-            lambda: self._client.messages.list(
-                to=text.to, date_sent_after=_utc(since - _SLACK), limit=MOST_LISTED, page_size=PAGE
-            )
-        )
+        """The text in Twilio's list with the same receiver and words, made since; None if there is none.
+
+        A text that waits there has no moment of sending by which Twilio could choose, so we choose by when it was made.
+        """
+        rows = self._list(lambda: self._client.messages.list(to=text.to, limit=MOST_LISTED, page_size=PAGE))
         words = text.body.split()  # white space may have been changed on the way
-        ours = [r for r in rows if r.sid not in known and _asked_for(r.direction)]
+        ours = [r for r in rows if r.sid not in known and _asked_for(r.direction) and _made(r, since)]
         same = [r for r in ours if (r.body or "").split() == words]
         return Sent(same[-1].sid) if same else None  # the list is newest first
 
@@ -100,8 +99,7 @@ class TwilioCarrier:
         rows = self._list(
             lambda: self._client.calls.list(to=call.to, from_=call.line.number, limit=PAGE, page_size=PAGE)
         )
-        ours = [r for r in rows if r.sid not in known and _asked_for(r.direction)]
-        fresh = [r for r in ours if r.date_created is None or r.date_created >= _utc(since - _SLACK)]
+        fresh = [r for r in rows if r.sid not in known and _asked_for(r.direction) and _made(r, since)]
         return Sent(fresh[-1].sid) if fresh else None  # the list is newest first
 
     def fetch_recording(self, sid: str) -> Sound | Missing | Later:
@@ -157,6 +155,10 @@ class TwilioCarrier:
         """One call. Raises CarrierSilent."""
         row = self._find(lambda: self._client.calls(sid).fetch())
         return _call(row) if row is not None else None
+
+    def _ours(self, path: str) -> str:
+        """The whole address of one of our doors."""
+        return self._account.public_base.rstrip("/") + path
 
     @property
     def account(self) -> Account:
@@ -243,6 +245,11 @@ class _Deleted:
 
 def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
+
+
+def _made(row: Any, since: datetime) -> bool:
+    """Whether something was made since then, by Twilio's clock and ours; where Twilio does not say, it may be."""
+    return row.date_created is None or row.date_created >= _utc(since - _SLACK)
 
 
 def _inbound(direction: str | None) -> bool:
