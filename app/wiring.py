@@ -24,6 +24,7 @@ from app.sections import Settings
 from cases.phrases import Phrasebook
 from cases.seal.vault import Vault
 from dispatch.lines import Line
+from dispatch.outbox import Way
 from dispatch.transaction import Door, Wake
 from hotline.carriers.port import Carrier
 
@@ -103,6 +104,12 @@ class House:
     def carrier_of(self, line: str) -> Carrier:
         """The carrier that serves a line."""
         return self.carriers[self.line(line).id]
+
+    def way(self, line: str, channel: str) -> Way:
+        """How something leaves over a line: all that one carrier serves share one."""
+        mine = self.carrier_of(line)
+        lines = tuple(id_ for id_, carrier in self.carriers.items() if carrier is mine)
+        return Way(self.settings.carriers.kind, channel, lines)
 
     @cached_property
     def offices(self) -> tuple[str, ...]:

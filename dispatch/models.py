@@ -160,8 +160,25 @@ outbox = sa.Table(
     moment("created_at"),
     moment("taken_at", optional=True),  # when it was claimed for sending the last time it surely had not left
     moment("sent_at", optional=True),
+    moment("held_at", optional=True),  # since when the carrier does not take it
     sa.Index("ix_outbox_next", "next_at", postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')")),
     sa.Index("ix_outbox_case", "office_id", "case_id"),
+)
+
+# A carrier that does not take what it is asked, by channel: the breaker of all who send (`dispatch.outbox.away`).
+carrier_away = sa.Table(
+    "carrier_away",
+    metadata,
+    sa.Column("carrier", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, primary_key=True),  # text, call
+    sa.Column("lines", sa.ARRAY(sa.Text), nullable=False),  # which it serves
+    sa.Column("misses", sa.Integer, nullable=False),  # in a row
+    text("why"),  # away, busy, credentials
+    text("trouble"),
+    moment("since_at"),  # of the first miss
+    moment("opened_at", optional=True),  # from then on one probe at a time
+    moment("probe_at", optional=True),  # when the next one may leave
+    sa.Column("probe_id", sa.Uuid),  # the row of the outbox that tries it
 )
 
 receipt = sa.Table(

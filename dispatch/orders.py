@@ -36,7 +36,7 @@ from dispatch.transaction import Tx
 SHORT = 60  # characters of the matter that an order carries; the case page has all
 WHY = 30  # characters of why it is done again
 HELD = timedelta(minutes=2)  # after which it is rung where a caller who waits on the line reached nobody
-ORDERS = ("order", "rework")  # what makes somebody go: where it presses they are rung beside the text
+ORDERS = outbox.ORDER_TEXTS  # where it presses they are rung beside the text
 # Texts to whoever holds a case: those that have not left when it leaves them are overtaken.
 _NEWS = ("supplement", "urge", "annulled", "second_no", "return_rejected", "told_failed")
 TO_HOLDER = (*ORDERS, outbox.ORDER_CALL, *_NEWS)
@@ -170,6 +170,16 @@ def tell_moved(tx: Tx, case_id: UUID, before: UUID, why: Message) -> None:
     holder = _held_by(tx, row)
     words = msg("desk.text.moved", **_about(tx, row), why=why, holder=holder)
     telling.tell_staff(tx, before, words, purpose="moved", level=Level(row.level), case_id=case_id)
+
+
+def tell_not_reached(tx: Tx, case_id: UUID) -> None:
+    """The unit's liaison, or who stands above, is told that whoever holds the case had neither the text nor a call."""
+    row = tx.conn.execute(_CASE.where(cases.c.id == case_id)).one()
+    but = {row.worker_id} if row.worker_id else set()
+    to = telling.contact(tx, row.unit_code, telling.LIAISONS, but=but)
+    words = msg("desk.text.not_reached", **_about(tx, row), holder=_held_by(tx, row))
+    level = Level(row.level)
+    telling.tell_staff(tx, to.staff_id if to else None, words, purpose="not_reached", level=level, case_id=case_id)
 
 
 def _about(tx: Tx, row: Any) -> dict[str, object]:

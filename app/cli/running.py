@@ -102,15 +102,16 @@ def run_down(args: argparse.Namespace, voice: Voice) -> int:
 def run_status(args: argparse.Namespace, voice: Voice) -> int:
     found = running(DataFolder(settings_of(args).folder))
     facts = {"web": found.web, "hooks": found.hooks, "exchange": found.exchange, "data": found.data}
-    from app.cli.clock import jump
+    from app.cli.clock import jump, leaving
 
-    firing = jump.standing(args)
+    firing, out = jump.standing(args), leaving.standing(args)
     if voice.as_json:
-        voice.show({**facts, "firing": firing, "pids": dict(found.pids), "run": found.run})
+        voice.show({**facts, "firing": firing, "out": dict(out), "pids": dict(found.pids), "run": found.run})
         return 0
     for name, value in facts.items():
         voice.say(msg("app.status.line", name=name, value=value or "–"))
     voice.say(jump.told(firing))
+    leaving.tell(voice, out)
     for name, pid in found.pids.items():
         voice.say(msg("app.status.pid", name=name, pid=pid))
     return 0

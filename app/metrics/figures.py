@@ -35,7 +35,7 @@ _STATEMENT = sa.text(
                FROM cases c JOIN LATERAL (SELECT min(e.at) AS at FROM event e
                    WHERE e.case_id = c.id AND e.seq <= :early AND e.kind = 'dispatched') AS first ON true
                WHERE c.id >= :since),
-    sends AS (SELECT channel, purpose, state, next_at FROM outbox
+    sends AS (SELECT channel, purpose, state, next_at, held_at FROM outbox
               WHERE state IN ('pending', 'sending', 'unknown'))
     SELECT 'cases', c.state, c.level, count(*)::float FROM office o
         JOIN cases c ON c.office_id = o.id AND c.state = ANY(:open) GROUP BY c.state, c.level
@@ -48,9 +48,16 @@ _STATEMENT = sa.text(
     UNION ALL SELECT 'late', 'errand', '', extract(epoch FROM (SELECT at FROM moment) - min(fires_at))
         FROM errand WHERE state = 'open'
     UNION ALL SELECT 'outbox', channel, purpose, count(*) FROM sends
-        WHERE state <> 'unknown' AND next_at <= (SELECT at FROM moment) GROUP BY channel, purpose
-    UNION ALL SELECT 'outbox_late', channel, purpose, extract(epoch FROM (SELECT at FROM moment) - min(next_at))
-        FROM sends WHERE state <> 'unknown' AND next_at <= (SELECT at FROM moment) GROUP BY channel, purpose
+        WHERE state <> 'unknown' AND least(next_at, held_at) <= (SELECT at FROM moment) GROUP BY channel, purpose
+    UNION ALL SELECT 'outbox_late', channel, purpose,
+        extract(epoch FROM (SELECT at FROM moment) - min(least(next_at, held_at)))
+        FROM sends WHERE state <> 'unknown' AND least(next_at, held_at) <= (SELECT at FROM moment)
+        GROUP BY channel, purpose
+    UNION ALL SELECT 'queue', kind, '', coalesce((SELECT extract(epoch FROM (SELECT at FROM moment)
+        - min(least(next_at, held_at))) FROM sends WHERE channel = kind), 0)
+        FROM (VALUES ('text'), ('call')) AS channels (kind)
+    UNION ALL SELECT 'away', channel, why, extract(epoch FROM (SELECT at FROM moment) - since_at)
+        FROM carrier_away WHERE opened_at IS NOT NULL
     UNION ALL SELECT 'unknown', kind, '', (SELECT count(*) FROM sends WHERE state = 'unknown' AND channel = kind)
         FROM (VALUES ('text'), ('call')) AS channels (kind)
     UNION ALL SELECT 'quarantine', '', '', count(*) FROM quarantine WHERE state = 'open'
@@ -94,6 +101,16 @@ SHOWN: Mapping[str, Shown] = {
     "outbox": Shown("hotline_outbox_due", "Texts and calls that should have left by now.", ("channel", "purpose")),
     "outbox_late": Shown(
         "hotline_outbox_lateness_seconds", "How long the oldest of them has waited.", ("channel", "purpose")
+    ),
+    "queue": Shown(
+        "hotline_outbox_age_seconds",
+        "How long the oldest text or call that should have left has waited, whatever for; 0: none.",
+        ("channel",),
+    ),
+    "away": Shown(
+        "hotline_carrier_away_seconds",
+        "For how long a carrier has taken nothing (why: away, busy, credentials); none is shown while it does.",
+        ("channel", "why"),
     ),
     "unknown": Shown(
         "hotline_outbox_unknown", "Texts and calls of which nobody knows whether they have left.", ("channel",)

@@ -28,7 +28,7 @@ from dispatch.outbox import CALL, Outgoing
 from dispatch.ringing import outcomes
 from dispatch.transaction import DatabaseAway
 from hotline import outcalls, recordings
-from hotline.carriers.port import Carrier, Later, Refused, Sent, Unknown
+from hotline.carriers.port import Carrier, Hindrance, Later, Outcome, Refused, Sent, Unknown
 
 SWEEP = 0.25  # seconds between looks
 _SLACK = timedelta(seconds=30)  # by which the carrier's clock may be off
@@ -57,7 +57,11 @@ def drain() -> None:
 def drain_office(house: House, office: str) -> None:
     """Send all that is due now in an office, and call off what waits for people who stopped texts."""
     with house.door.transaction(office) as tx:
+        away = outbox.hold(tx)
         due, stopped = outbox.anything_due(tx), outbox.anything_stopped(tx)
+    if away:
+        with house.door.transaction(office) as tx:
+            outbox.look_for_other_ways(tx)
     if due:
         with ThreadPoolExecutor(SENDERS) as senders:
             list(senders.map(lambda _: _send_all(house, office), range(SENDERS)))
@@ -101,15 +105,29 @@ def send(house: House, item: Outgoing) -> None:
                 outcomes.later(tx, item, trouble)
             case Unknown(trouble):
                 outcomes.unknown(tx, item, trouble)
+    _tell_breaker(house, item, outcome)
 
 
-def _ask(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | Unknown | Later:
+def _tell_breaker(house: House, item: Outgoing, outcome: Outcome) -> None:
+    """Whether the carrier is there, as this answer shows: in a transaction of its own, after what became of the row."""
+    way = house.way(item.line, item.channel)
+    with house.door.transaction(item.office) as tx:
+        match outcome:
+            case Later(trouble, why=Hindrance() as why):
+                outbox.missed(tx, way, why, trouble)
+            case Unknown(trouble):
+                outbox.missed(tx, way, Hindrance.away, trouble)
+            case _:
+                outbox.answered(tx, way)
+
+
+def _ask(carrier: Carrier, line: Line, item: Outgoing) -> Outcome:
     if item.channel == CALL:
         return carrier.place_call(outcalls.to_place(line, item))
     return carrier.send_text(outcalls.to_send(line, item))
 
 
-def _look_up(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | Unknown | Later:
+def _look_up(carrier: Carrier, line: Line, item: Outgoing) -> Outcome:
     """What the carrier's own list says of what may have left. Not there: it surely did not leave."""
     try:
         since = datetime.now(UTC) - item.age - _SLACK
@@ -119,7 +137,7 @@ def _look_up(carrier: Carrier, line: Line, item: Outgoing) -> Sent | Refused | U
             found = carrier.look_up(outcalls.to_send(line, item), since, item.known)
     except Exception as error:
         return Unknown(f"look-up failed: {type(error).__name__}")
-    return found or Later("the carrier never took it")
+    return found or Later("the carrier never took it", why=None)
 
 
 class _Wake(Job):

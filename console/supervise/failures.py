@@ -17,7 +17,7 @@ from dispatch.reads.failures import Can, Failure
 from dispatch.transaction import Tx
 
 # What a person can do most about stands first.
-KINDS = ("clock", "request", "timer", "errand", "likeness", "text", "call", "dialogue", "recording")
+KINDS = ("clock", "carrier", "request", "timer", "errand", "likeness", "text", "call", "dialogue", "recording")
 
 
 def make_blueprint(parts: ConsoleParts) -> Blueprint:

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     """What is to be done."""
 
     RING_OVER = "ring_over"  # a call of ours whose end nobody told us counts as not answered; ref: outbox
+    OTHER_WAY = "other_way"  # an order waits for a carrier that does not take it: it is rung; ref: outbox
     RING_NEXT = "ring_next"  # ring for an order that nobody has taken yet; ref: case
     ASK_AGAIN = "ask_again"  # the question to the resident was not answered; ref: question
     SUBMIT = "submit"  # all is done and proven, and nobody said so; ref: case

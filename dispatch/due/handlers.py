@@ -34,6 +34,7 @@ HANDLERS: Handlers = MappingProxyType(
         Kind.HAND_ON: moves.hand_over,
         Kind.RING_OVER: ends.ring_over,
         Kind.RING_NEXT: ordering.ring_next,
+        Kind.OTHER_WAY: ordering.other_way,
         Kind.ASK_AGAIN: verdicts.ask_again,
         Kind.SUBMIT: submitting.submit_for,
         Kind.ARCHIVE: closing.archive,

@@ -24,8 +24,11 @@ WAITING = ("pending", "sending", "unknown")
 OVERTAKEN = "overtaken"
 # Texts and calls about a piece of work, for whoever holds it: void once it has left them.
 OF_THE_HOLDER = ("order", "rework", "reminder", ORDER_CALL)
+ORDER_TEXTS = ("order", "rework")  # what makes somebody go: where it cannot leave they are rung
+CARRIER_AWAY = "carrier_away"  # the trouble of a call that was not placed in time
 # What has nothing to say any more once the case is closed.
 OF_THE_CASE = (*OF_THE_HOLDER, "question", RELAY_CALL, VERDICT_CALL)
+OF_DEADLINES = ("warned", "breached", "escalated", "auto_signed", "urge")  # the same, where it could not leave in time
 # How long the end of a call that was placed may be unheard of; then it counts as not answered.
 RINGS_FOR = MappingProxyType(
     {ORDER_CALL: timedelta(minutes=3), VERDICT_CALL: timedelta(minutes=3), RELAY_CALL: timedelta(hours=2)}
@@ -134,6 +137,19 @@ def expect_end(tx: Tx, row: Any, at: datetime) -> None:
     states = set(tx.conn.execute(_ENDS, {"ref": row.id}).scalars())
     if not states or "open" in states:
         errands.put(tx, Kind.RING_OVER, row.id, at, row.case_id)
+
+
+def ends_at(tx: Tx, row: Any, at: datetime) -> None:
+    """The end of a call that waited to be placed is taken up at that moment, not at that by which it was to leave."""
+    mine = (errand.c.kind == str(Kind.RING_OVER), errand.c.ref == row.id, errand.c.state == "open")
+    tx.conn.execute(sa.update(errand).where(*mine).values(fires_at=at))
+    expect_end(tx, row, at)
+
+
+def has_ended(tx: Tx, row: Any) -> bool:
+    """Whether the end of a call was taken up already."""
+    states = set(tx.conn.execute(_ENDS, {"ref": row.id}).scalars())
+    return bool(states) and "open" not in states
 
 
 _ROW = sa.select(outbox).where(outbox.c.id == sa.bindparam("id"))

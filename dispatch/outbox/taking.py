@@ -8,11 +8,24 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cases.loop.models import question
 from cases.models import assignment, cases, content, party
 from cases.seal.vault import VaultError
+from cases.states import CLOSED
 from dispatch.loop.work import SHORT_MARK, give_short
-from dispatch.models import outbox, staff
-from dispatch.outbox.rows import CALL, OF_THE_HOLDER, ORDER_CALL, OVERTAKEN, WAITING, Outgoing, change, expect_end
+from dispatch.models import carrier_away, outbox, staff
+from dispatch.outbox.rows import (
+    CALL,
+    OF_DEADLINES,
+    OF_THE_CASE,
+    OF_THE_HOLDER,
+    ORDER_CALL,
+    OVERTAKEN,
+    WAITING,
+    Outgoing,
+    change,
+    expect_end,
+)
 from dispatch.transaction import Tx
 
 _LEASE = timedelta(seconds=30)
@@ -23,6 +36,12 @@ _DUE = (
     outbox.c.state.in_([sa.literal_column(f"'{state}'") for state in WAITING]),  # as the partial index says it
     outbox.c.next_at <= sa.bindparam("now"),
     party.c.stopped_at.is_(None) | (outbox.c.state != "pending") | (outbox.c.channel == CALL),
+    ~sa.exists().where(  # by a carrier that is away only the probe leaves
+        carrier_away.c.opened_at.is_not(None),
+        carrier_away.c.channel == outbox.c.channel,
+        outbox.c.line == sa.any_(carrier_away.c.lines),
+        carrier_away.c.probe_id.is_distinct_from(outbox.c.id),
+    ),
 )
 _THEIRS = sa.exists().where(staff.c.party_id == outbox.c.party_id)
 _CANDIDATES = (
@@ -58,7 +77,7 @@ _CLAIM = (
             _MINE.c[name]
             for name in (
                 "id", "case_id", "party_id", "line", "channel", "purpose", "state", "tries", "next_at", "taken_at",
-                "created_at", "number_sealed", "content_id", "sealed",
+                "created_at", "held_at", "number_sealed", "content_id", "sealed",
             )
         )
     )
@@ -137,11 +156,29 @@ def _words(tx: Tx, row: Any) -> tuple[str, str] | None:
         if row.channel == CALL:
             expect_end(tx, row, tx.now)
         return None
+    waited = row.held_at is not None or tx.now - row.next_at > _LEASE
+    if row.state == "pending" and waited and _is_stale(tx, row):
+        _never(tx, row, OVERTAKEN)
+        return None
     held = _holding(tx, row) if SHORT_MARK in words or row.purpose == ORDER_CALL else None
     if held is not None and held.lost and row.state == "pending" and row.purpose in OF_THE_HOLDER:
         _never(tx, row, OVERTAKEN)
         return None
     return number, words.replace(SHORT_MARK, held.short) if held is not None else words
+
+
+_ENDED = sa.select(
+    sa.exists().where(cases.c.id == sa.bindparam("case_id"), cases.c.state.in_(sa.bindparam("closed", expanding=True))),
+    sa.exists().where(question.c.outbox_id == sa.bindparam("row_id"), question.c.ended_at.is_not(None)),
+)
+
+
+def _is_stale(tx: Tx, row: Any) -> bool:
+    """Whether a text that waited has nothing to say any more: its case was closed, its question has an answer."""
+    if row.case_id is None or row.purpose not in (*OF_THE_CASE, *OF_DEADLINES):
+        return False
+    place = {"case_id": row.case_id, "row_id": row.id, "closed": sorted(str(state) for state in CLOSED)}
+    return any(tx.conn.execute(_ENDED, place).one())
 
 
 def _content(tx: Tx, row: Any) -> str:

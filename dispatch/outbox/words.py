@@ -10,10 +10,24 @@ import sqlalchemy as sa
 from cases import history
 from cases.models import party
 from dispatch.models import outbox, receipt
-from dispatch.outbox.rows import CALL, RINGS_FOR, WAITING, Outgoing, change, expect_end, row_of, stopped
+from dispatch.outbox.away import await_other_way
+from dispatch.outbox.rows import (
+    CALL,
+    CARRIER_AWAY,
+    RINGS_FOR,
+    WAITING,
+    Outgoing,
+    change,
+    ends_at,
+    expect_end,
+    has_ended,
+    row_of,
+    stopped,
+)
 from dispatch.transaction import Tx
 
-TRIES = 5
+MAY_WAIT = timedelta(days=2)  # for a text that the carrier does not take, since it did not first
+_SHORTEST, _FARTHEST = timedelta(seconds=2), timedelta(minutes=10)  # between two tries
 # The carrier's words on a text of ours, by how far they are; a late one moves nothing back.
 _RANK = {
     "accepted": 0, "scheduled": 0, "queued": 1, "sending": 2, "sent": 3,
@@ -66,7 +80,12 @@ def placed(tx: Tx, id_: UUID, sid: str) -> None:
     row = row_of(tx, id_, lock=True)
     if row.state != "sent":
         change(tx, id_, state="sent", next_at=None, sid=sid, sent_at=tx.now, trouble=None)
-    expect_end(tx, row, tx.now + RINGS_FOR[row.purpose])
+    ends_at(tx, row, tx.now + RINGS_FOR[row.purpose])
+
+
+def not_placed(tx: Tx, row: Any) -> None:
+    """A call waited for its carrier until it has nothing to say any more. Its case is locked."""
+    change(tx, row.id, state="failed", next_at=None, trouble=CARRIER_AWAY)
 
 
 def _case_first(tx: Tx, row: Any) -> None:
@@ -81,15 +100,29 @@ def refused(tx: Tx, id_: UUID, reason: str) -> list[Came]:
 
 
 def later(tx: Tx, item: Outgoing, reason: str) -> list[Came]:
-    """It surely did not leave: try again with growing waits, and after the last try it failed."""
-    row = row_of(tx, item.id)
-    if row.state == "sent":  # a call that we heard of from the carrier in the meantime
+    """It surely did not leave: it waits, with growing pauses. What presses takes another way meanwhile; at last it
+    failed."""
+    _case_first(tx, row_of(tx, item.id))
+    row = row_of(tx, item.id, lock=True)
+    if row.state == "sent":  # we heard of it from the carrier in the meantime
         return []
-    if item.tries >= TRIES:
+    if row.held_at is not None and tx.now - row.held_at >= MAY_WAIT:
         return _fail(tx, row, reason)
-    wait = timedelta(seconds=2**item.tries)
-    change(tx, item.id, state="pending", next_at=tx.now + wait, trouble=reason)
+    if row.channel == CALL and has_ended(tx, row):
+        not_placed(tx, row)
+        return []
+    held_at = row.held_at or tx.now
+    values = {"state": "pending", "next_at": tx.now + _pause(item), "trouble": reason, "held_at": held_at}
+    change(tx, item.id, **values)
+    await_other_way(tx, row_of(tx, item.id))
     return []
+
+
+def _pause(item: Outgoing) -> timedelta:
+    """Twice the last one, a little more or less, so that not all who wait come together; by the row, not by chance."""
+    luck = 0.75 + (item.id.int + item.tries * 7919) % 1000 / 2000
+    pause: timedelta = min(_SHORTEST * 2 ** min(item.tries - 1, 10), _FARTHEST)
+    return pause * luck
 
 
 def unknown(tx: Tx, item: Outgoing, reason: str) -> None:

@@ -16,14 +16,14 @@ from cases.states import CLOSED
 from dispatch import quarantine
 from dispatch.due import jumps
 from dispatch.models import errand, outbox, unit
-from dispatch.outbox import OVERTAKEN
+from dispatch.outbox import OVERTAKEN, away
 from dispatch.reads import queries
 from dispatch.same.models import FAILED, likeness
 from dispatch.transaction import Tx
 
 LOOK_BACK = timedelta(days=30)  # messages that failed are shown so long, and as long as their case is open
 _OPEN = cases.c.state.not_in([str(state) for state in CLOSED])
-CLOCK = "clock"
+CLOCK, CARRIER = "clock", "carrier"
 _LOST = ("undelivered", "failed", "canceled")
 
 
@@ -36,9 +36,10 @@ class Can(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failure. `kind`: clock, timer, errand, likeness, dialogue, text, call, recording or request; `what` is the
-    step, the kind of errand, the purpose of a message, the door of a request; `about` the case's number, empty where
-    there is none. `why` is as it was stored. `case_id` is the case to lock before its rows."""
+    """One failure. `kind`: clock, carrier, timer, errand, likeness, dialogue, text, call, recording or request; `what`
+    is why a carrier takes nothing, the step, the kind of errand, the purpose of a message, the door of a request;
+    `about` the case's number, empty where there is none. `why` is as it was stored. `case_id` is the case to lock
+    before its rows."""
 
     id: str
     kind: str
@@ -52,7 +53,7 @@ class Failure:
 
 def failures(tx: Tx) -> list[Failure]:
     """All there are in the office, the oldest first."""
-    kinds = (_clock, _timers, _errands, _likenesses, _dialogues, _messages, _recordings, _requests)
+    kinds = (_clock, _carriers, _timers, _errands, _likenesses, _dialogues, _messages, _recordings, _requests)
     found = [failure for kind in kinds for failure in kind(tx)]
     return sorted(found, key=lambda failure: (failure.since, failure.id))
 
@@ -71,6 +72,13 @@ def _clock(tx: Tx) -> Iterator[Failure]:
     jump = jumps.found(tx.conn)
     if jump is not None:
         yield Failure(jump.id, CLOCK, "", "", jump.noticed_at + tx.ahead, jump.why, (Can.RETRY,))
+
+
+def _carriers(tx: Tx) -> Iterator[Failure]:
+    """A carrier takes nothing from us: every office's matter. It is tried again by itself."""
+    for each in away(tx.conn):
+        id_ = f"{each.carrier}-{each.channel}"
+        yield Failure(id_, CARRIER, each.why, "", each.since_at, each.trouble, ())
 
 
 def _timers(tx: Tx) -> Iterator[Failure]:

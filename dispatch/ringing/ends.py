@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from dispatch.due.errands import Errand
-from dispatch.outbox import ORDER_CALL, RELAY_CALL, expect_end
+from dispatch.due import errands
+from dispatch.due.errands import Errand, Kind
+from dispatch.outbox import ORDER_CALL, RELAY_CALL, expect_end, not_placed
 from dispatch.ringing import asking, ordering, relaying
 from dispatch.ringing.at_hand import CONNECTED, ENDS, Ring, is_counted, look
 from dispatch.transaction import Tx
@@ -29,12 +30,25 @@ def ring_over(tx: Tx, errand: Errand) -> None:
     ring = look(tx, errand.ref) if errand.ref is not None else None
     if ring is None:
         return
+    if ring.row.held_at is not None and ring.row.state == "sending":  # it may be placed this moment
+        expect_end_anew(tx, ring)
+        return
+    if ring.row.held_at is not None and ring.row.state == "pending":
+        not_placed(tx, ring.row)
+        if ring.purpose == ORDER_CALL:
+            ordering.ring_later(tx, ring)
+            return
     if ring.purpose == ORDER_CALL:
         ordering.miss(tx, ring, result_of(ring))
     elif ring.purpose != RELAY_CALL:
         asking.miss(tx, ring, result_of(ring))
     elif ring.row.delivery != CONNECTED:
         relaying.miss(tx, ring, ring.row.delivery or "unknown")
+
+
+def expect_end_anew(tx: Tx, ring: Ring) -> None:
+    """A call that is leaving now gets the time to ring."""
+    errands.put(tx, Kind.RING_OVER, ring.ref, tx.now + _TURN_MAY_COME, ring.case.id)
 
 
 def result_of(ring: Ring) -> str:

@@ -16,6 +16,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from cases import history
 from cases.loop.deeds import Standing, standing
 from cases.models import assignment, event
+from cases.steps import URGENT
+from dispatch import orders, outbox
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty import moves
@@ -23,9 +25,8 @@ from dispatch.loop import visits
 from dispatch.loop.who import by_id
 from dispatch.loop.work import taken_by_person
 from dispatch.models import staff, unit
-from dispatch.outbox import ORDER_CALL
 from dispatch.ringing.at_hand import Ring, count
-from dispatch.ringing.placing import is_to_ring, number_known, ring_for_order, under_way
+from dispatch.ringing.placing import is_to_ring, is_to_take, number_known, ring_for_order, ring_instead, under_way
 from dispatch.transaction import Tx
 
 AGAIN = timedelta(minutes=2)  # after nobody took it, before it is rung again; doubled each time
@@ -43,7 +44,7 @@ def holds(ring: Ring) -> bool:
 
 def waits(tx: Tx, ring: Ring) -> bool:
     """Whether whoever is rung may still take the order."""
-    return holds(ring) and is_to_ring(tx, ring.case)
+    return holds(ring) and is_to_take(tx, ring.case)
 
 
 def took(tx: Tx, ring: Ring) -> bool:
@@ -59,9 +60,30 @@ def take(tx: Tx, ring: Ring) -> None:
 
 
 def miss(tx: Tx, ring: Ring, result: str) -> None:
-    """Whoever is rung did not take it: the next one is rung. Nothing where it is no longer theirs to take."""
-    if waits(tx, ring):
+    """Whoever is rung did not take it: the next one is rung; what can wait stays with them, and the unit's liaison is
+    told that they were not reached. Nothing where it is no longer theirs to take."""
+    if not waits(tx, ring):
+        return
+    if ring.case.level in URGENT:
         _pass_on(tx, ring.case, result)
+        return
+    _note(tx, ring.case, ring.about, result)
+    orders.tell_not_reached(tx, ring.case.id)
+
+
+def ring_later(tx: Tx, ring: Ring) -> None:
+    """A call could not be placed at all: nobody failed to answer, so the case stays, and is rung for again."""
+    if waits(tx, ring) and ring.case.level in URGENT:
+        errands.put(tx, Kind.RING_NEXT, ring.case.id, tx.now + AGAIN, ring.case.id)
+
+
+def other_way(tx: Tx, errand: Errand) -> None:
+    """An order's text still waits for its carrier: whoever was to have it is rung."""
+    if errand.ref is None or errand.case_id is None:
+        return
+    row = outbox.row_of(tx, errand.ref)
+    if row.state in outbox.WAITING:
+        ring_instead(tx, errand.case_id, row.party_id)
 
 
 def ring_next(tx: Tx, errand: Errand) -> None:
@@ -87,7 +109,7 @@ def ring_next(tx: Tx, errand: Errand) -> None:
 
 def _is_rung(tx: Tx, case: Standing) -> bool:
     party_id = number_known(tx, case.row.worker_id)
-    return party_id is not None and under_way(tx, case.id, ORDER_CALL, party_id) is not None
+    return party_id is not None and under_way(tx, case.id, outbox.ORDER_CALL, party_id) is not None
 
 
 def _pass_on(tx: Tx, case: Standing, result: str) -> None:

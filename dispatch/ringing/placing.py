@@ -56,7 +56,23 @@ def ring_new(tx: Tx, case_id: UUID, staff_id: UUID | None) -> None:
 
 def is_to_ring(tx: Tx, case: Standing) -> bool:
     """Whether an order still waits for a person to take it, and is so urgent that people are rung for it."""
-    return case.level in URGENT and case.state in _TO_TAKE and not taken_by_person(tx, case.id)
+    return case.level in URGENT and is_to_take(tx, case)
+
+
+def is_to_take(tx: Tx, case: Standing) -> bool:
+    """Whether an order still waits for a person to take it."""
+    return case.state in _TO_TAKE and not taken_by_person(tx, case.id)
+
+
+def ring_instead(tx: Tx, case_id: UUID, party_id: UUID) -> None:
+    """The text with an order has not left, or did not arrive: whoever holds the case is rung for it, however little it
+    presses. Nothing where somebody else has it by now, they took it, or are being rung."""
+    case = standing(tx, case_id, lock=True)
+    holder = case.row.worker_id
+    if number_known(tx, holder) != party_id or not is_to_take(tx, case):
+        return
+    if under_way(tx, case_id, ORDER_CALL, party_id) is None:
+        put_call(tx, party_id, holder, purpose=ORDER_CALL, case_id=case_id)
 
 
 def number_known(tx: Tx, staff_id: UUID | None) -> UUID | None:

@@ -31,13 +31,16 @@ class TextsOut(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a carrier said no for good."""
+    """Why a carrier said no for good, or could not deliver. What follows from each: `dispatch.ringing.consequences`."""
 
     opted_out = "opted_out"  # this person told the carrier to stop: no text from us will pass
     bad_number = "bad_number"  # there is no such number
     no_texts = "no_texts"  # a landline, or a country or network that this carrier does not serve
     bad_body = "bad_body"  # empty, or longer than the carrier takes
     bad_sender = "bad_sender"  # our own number or service may not send this
+    unreachable = "unreachable"  # switched off, out of reach: another time it may arrive
+    blocked = "blocked"  # this person's carrier or telephone takes nothing from us
+    filtered = "filtered"  # taken for unwanted by a carrier on the way
     other = "other"
 
 
@@ -98,12 +101,24 @@ class Unknown:
     trouble: str
 
 
+class Hindrance(StrEnum):
+    """Why a carrier takes nothing from us now."""
+
+    away = "away"  # it is not to be reached, or in disorder itself
+    busy = "busy"  # it wants us to ask less often
+    credentials = "credentials"  # it refuses our credentials: only the office can mend that
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Surely not done: ask again later. `wait_seconds` is the carrier's wish, where it has one."""
+    """Surely not done: ask again later. `why`: what hinders the carrier; None where it told us of this one alone.
+
+    `wait_seconds` is the carrier's wish, where it has one.
+    """
 
     trouble: str
     wait_seconds: float | None = None
+    why: Hindrance | None = Hindrance.away
 
 
 Outcome = Sent | Refused | Unknown | Later

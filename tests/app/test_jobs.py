@@ -14,7 +14,7 @@ from app.processes.bell import QUEUE, Bell
 from app.processes.jobs import _Wake, drain, send
 from dispatch import outbox
 from dispatch.lines import Line
-from dispatch.outbox import Outgoing
+from dispatch.outbox import Outgoing, Way
 from dispatch.transaction import Door
 from hotline.carriers.port import CallOut, CarrierSilent, Later, Outcome, Reason, Refused, Sent, TextOut, Unknown
 from tests.conftest import Valkey
@@ -89,6 +89,9 @@ class Office:
 
     def carrier_of(self, _line: str) -> Exchange:
         return self.carrier
+
+    def way(self, line: str, channel: str) -> Way:
+        return Way("rehearsal", channel, (line,))
 
     def crossing(self, _point: str) -> None:
         return

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from time import sleep
 from uuid import UUID
 
@@ -74,28 +75,28 @@ def test_unknown_is_looked_up_later_and_never_lost(posted: Stage) -> None:
     assert (back.id, back.doubtful) == (first.id, True)
 
 
-def test_what_surely_did_not_leave_is_tried_with_growing_waits_then_fails(posted: Stage) -> None:
+def test_what_surely_did_not_leave_waits_a_day_and_more_with_growing_pauses(posted: Stage) -> None:
     take(posted)
     item = take(posted)
     assert item is not None
-    waits = []
-    for _ in range(outbox.TRIES):
+    pauses, waited = [], timedelta()
+    while True:
         with posted.door.transaction(LINE) as tx:
             outbox.later(tx, item, "refused the connection")
-            [row] = posted.rows("SELECT 1") and [
-                tx.conn.exec_driver_sql("SELECT state, next_at FROM outbox WHERE id = %s", (item.id,)).one()
-            ]
+            [row] = tx.conn.exec_driver_sql("SELECT state, next_at FROM outbox WHERE id = %s", (item.id,)).all()
             if row.state == "failed":
                 break
-            waits.append(row.next_at - tx.now)
-        posted.wind(waits[-1])
-        with posted.door.transaction(LINE) as tx:
+            pauses.append(row.next_at - tx.now)
             tx.conn.exec_driver_sql("UPDATE outbox SET next_at = NULL WHERE id <> %s", (item.id,))
-        again = take(posted)
-        assert again is not None
-        item = again
-    assert waits == sorted(waits)
-    assert len(waits) == outbox.TRIES - 1
+        posted.wind(pauses[-1])
+        waited += pauses[-1]
+        item = take(posted)
+        assert item is not None
+    assert outbox.MAY_WAIT <= waited < outbox.MAY_WAIT + timedelta(minutes=15)
+    assert timedelta(hours=24) < outbox.MAY_WAIT
+    assert all(later > earlier for earlier, later in pairwise(pauses[:8]))
+    assert timedelta(minutes=7) < min(pauses[12:]) < max(pauses[12:]) < timedelta(minutes=13), "a little apart"
+    assert len(set(pauses[12:])) > 5
     assert ("failed", "refused the connection") in [row[1:] for row in states(posted)]
 
 

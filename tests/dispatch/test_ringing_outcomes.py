@@ -83,19 +83,15 @@ def test_what_is_refused_or_never_leaves_was_not_told(telling_stage: Stage) -> N
     assert told(telling_stage) == ["failed", "text_failed"]
 
 
-def test_the_last_try_counts_and_no_other(telling_stage: Stage) -> None:
+def test_only_what_waited_too_long_is_given_up(telling_stage: Stage) -> None:
     item = leave(telling_stage, "told")
     with telling_stage.door.transaction(LINE) as tx:
         outcomes.later(tx, item, "the carrier is away")
     assert told(telling_stage) == ["pending"]
+    telling_stage.wind(outbox.MAY_WAIT)
     with telling_stage.door.transaction(LINE) as tx:
-        tries = outbox.Outgoing(**{**as_dict(item), "tries": outbox.TRIES})
-        outcomes.later(tx, tries, "the carrier is away")
+        outcomes.later(tx, item, "the carrier is away")
     assert told(telling_stage) == ["failed", "text_failed"]
-
-
-def as_dict(item: outbox.Outgoing) -> dict[str, object]:
-    return {name: getattr(item, name) for name in outbox.Outgoing.__dataclass_fields__}
 
 
 def test_who_stopped_texts_is_not_told_by_one(telling_stage: Stage) -> None:

@@ -5,7 +5,7 @@ The codes are from Twilio's error dictionary. A code that is not listed counts b
 
 from types import MappingProxyType
 
-from hotline.carriers.port import Later, Reason, Refused, Unknown
+from hotline.carriers.port import Hindrance, Later, Reason, Refused, Unknown
 
 _NEVER = MappingProxyType(
     {
@@ -39,10 +39,34 @@ _NEVER = MappingProxyType(
         21703: Reason.bad_sender,
     }
 )
-# Too many requests, too many calls or texts at once, or a wrong or closed key: not processed, and whoever
-# mends the account finds the texts still waiting.
-_LATER = frozenset({20003, 20005, 20006, 20008, 20403, 20429, 21611, 14107})
-_LATER_STATUS = frozenset({401, 403, 407, 429})
+# What the carrier tells afterwards of a text that it took.
+_UNDELIVERED = MappingProxyType(
+    {
+        30002: Reason.bad_sender,  # the account was suspended meanwhile
+        30003: Reason.unreachable,
+        30004: Reason.blocked,
+        30005: Reason.bad_number,  # unknown, or no longer in service
+        30006: Reason.no_texts,  # a landline, or a carrier that cannot be reached
+        30007: Reason.filtered,
+        30008: Reason.other,
+        30032: Reason.bad_sender,  # a toll-free number that was not verified
+        30034: Reason.bad_sender,  # a number that was not registered
+        30035: Reason.bad_sender,
+    }
+)
+
+
+def reason_of(code: str) -> Reason:
+    """Why a text was not accepted or not delivered, by Twilio's code; other where the code is none that we know."""
+    number = int(code) if code.isdecimal() else 0
+    return _UNDELIVERED.get(number) or _NEVER.get(number) or Reason.other
+
+
+# Too many requests, too many calls or texts at once: not processed.
+_BUSY = frozenset({20429, 21611, 14107})
+# A wrong or closed key, a suspended account: not processed, and whoever mends it finds the texts still waiting.
+_CREDENTIALS = frozenset({20003, 20005, 20006, 20008, 20403})
+_CREDENTIALS_STATUS = frozenset({401, 403, 407})
 
 
 def judge(status: int, code: int | None, words: str) -> Refused | Later | Unknown:
@@ -50,8 +74,10 @@ def judge(status: int, code: int | None, words: str) -> Refused | Later | Unknow
     trouble = f"HTTP {status}, code {code or 'none'}: {words}"[:300]
     if status >= 500:
         return Unknown(trouble)
-    if code in _LATER or status in _LATER_STATUS:
-        return Later(trouble)
+    if code in _BUSY or status == 429:
+        return Later(trouble, why=Hindrance.busy)
+    if code in _CREDENTIALS or status in _CREDENTIALS_STATUS:
+        return Later(trouble, why=Hindrance.credentials)
     if code is not None and code in _NEVER:
         return Refused(str(code), _NEVER[code])
     if 400 <= status < 500 and status != 408:
