@@ -9,6 +9,7 @@ from dispatch.quarantine import Suspect
 from dispatch.ringing import outcomes
 from dispatch.transaction import Tx
 from hotline import calls, dialogue, outcalls
+from hotline.carriers.twilio.errors import reason_of
 from hotline.events import (
     CallStatusIn,
     DialedIn,
@@ -22,7 +23,8 @@ from hotline.events import (
 
 
 def _take_receipt(tx: Tx, said: ReceiptIn, sequence: str) -> None:
-    outcomes.take_receipt(tx, said.sid, said.status, sequence, said.error, said.ref)
+    error = f"{said.error} {reason_of(said.error)}" if said.error else ""
+    outcomes.take_receipt(tx, said.sid, said.status, sequence, error, said.ref)
 
 
 @dataclass(frozen=True, slots=True)

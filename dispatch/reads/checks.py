@@ -198,6 +198,27 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                  AND NOT EXISTS (SELECT FROM event e WHERE e.case_id = c.id AND e.kind = 'text_failed')""",
             ),
         ),
+        "REACH": (
+            Query(
+                "not_reached",
+                """SELECT c.number, c.level FROM cases c
+               JOIN assignment a ON a.case_id = c.id AND a.until_at IS NULL
+               LEFT JOIN staff s ON s.id = a.worker_id
+               WHERE c.office_id = :office AND c.level IN ('L1', 'L2')
+                 AND c.state IN ('dispatched', 'in_progress', 'rework')
+                 AND a.since_at < CAST(:now AS timestamptz) - (SELECT t.due_at - t.started_at FROM timer t
+                   WHERE t.case_id = c.id AND t.attempt = c.attempt AND t.step = 'sign_for'
+                   ORDER BY t.started_at DESC NULLS LAST LIMIT 1)
+                 AND NOT EXISTS (SELECT FROM outbox o
+                   WHERE o.case_id = c.id AND o.party_id = s.party_id AND o.state = 'sent'
+                     AND o.created_at >= a.since_at - interval '1 minute'
+                     AND CASE o.channel
+                       WHEN 'call' THEN o.delivery IN ('in-progress', 'answered', 'completed', 'connected')
+                       ELSE coalesce(o.delivery, '') NOT IN ('undelivered', 'failed', 'canceled') END)
+                 AND NOT EXISTS (SELECT FROM event e WHERE e.case_id = c.id AND e.actor = 'staff:' || s.code
+                   AND e.at >= a.since_at)""",
+            ),
+        ),
         "STOP": (
             Query(
                 "after_stop",

@@ -73,6 +73,10 @@ PLANTED = planted_rounds.PLANTED | {
     "no_order": "DELETE FROM outbox WHERE purpose = 'order'",
     "call_without_end": """UPDATE outbox SET channel = 'call', delivery = NULL,
         sent_at = now() + (SELECT ahead FROM clock) - interval '4 hours'""",
+    "not_reached": """WITH moved AS (
+          UPDATE assignment SET since_at = since_at - interval '1 day' WHERE until_at IS NULL),
+        lost AS (UPDATE outbox SET delivery = 'undelivered', trouble = '30003 unreachable')
+        UPDATE cases SET level = 'L2'""",
     "after_stop": "UPDATE party SET stopped_at = now() + (SELECT ahead FROM clock) - interval '1 hour'",
     "step_missing": f"UPDATE cases SET {CLOSED}",
     "no_kind": "UPDATE cases SET state = 'closed'",
