@@ -74,7 +74,7 @@ PLANTED = planted_rounds.PLANTED | {
     "call_without_end": """UPDATE outbox SET channel = 'call', delivery = NULL,
         sent_at = now() + (SELECT ahead FROM clock) - interval '4 hours'""",
     "not_reached": """WITH moved AS (
-          UPDATE assignment SET since_at = since_at - interval '1 day' WHERE until_at IS NULL),
+          UPDATE assignment SET since_at = since_at - interval '3 days' WHERE until_at IS NULL),
         lost AS (UPDATE outbox SET delivery = 'undelivered', trouble = '30003 unreachable')
         UPDATE cases SET level = 'L2'""",
     "after_stop": "UPDATE party SET stopped_at = now() + (SELECT ahead FROM clock) - interval '1 hour'",
