@@ -12,6 +12,7 @@ from cases.loop.models import question
 from cases.models import assignment, cases, content, party
 from cases.seal.vault import VaultError
 from cases.states import CLOSED
+from cases.steps import URGENT
 from dispatch.loop.work import SHORT_MARK, give_short
 from dispatch.models import carrier_away, outbox, staff
 from dispatch.outbox.rows import (
@@ -20,6 +21,7 @@ from dispatch.outbox.rows import (
     OF_THE_CASE,
     OF_THE_HOLDER,
     ORDER_CALL,
+    ORDER_TEXTS,
     OVERTAKEN,
     WAITING,
     Outgoing,
@@ -44,11 +46,19 @@ _DUE = (
     ),
 )
 _THEIRS = sa.exists().where(staff.c.party_id == outbox.c.party_id)
+# What somebody must go for at once, and calls, at which people wait: before all else, however much that is.
+_PRESSES = sa.or_(
+    outbox.c.channel == CALL,
+    sa.and_(
+        outbox.c.purpose.in_(ORDER_TEXTS),
+        sa.exists().where(cases.c.id == outbox.c.case_id, cases.c.level.in_([str(level) for level in URGENT])),
+    ),
+)
 _CANDIDATES = (
     sa.select(outbox.c.id, sa.case((_THEIRS, outbox.c.case_id)).label("first"))
     .join(party, party.c.id == outbox.c.party_id)
     .where(*_DUE)
-    .order_by(outbox.c.next_at, outbox.c.id)
+    .order_by(sa.case((_PRESSES, 0), else_=1), outbox.c.next_at, outbox.c.id)
     .limit(LOOK)
 )
 # A row and its person, locked where it is still due and nobody else has them, with the number and the words.

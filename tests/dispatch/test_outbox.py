@@ -52,6 +52,16 @@ def test_each_text_is_taken_once_and_sent(posted: Stage) -> None:
     assert posted.rows("SELECT kind FROM event ORDER BY seq DESC LIMIT 1") == [("text_failed",)]
 
 
+def test_what_presses_leaves_before_a_storm_of_other_texts(stage: Stage) -> None:
+    for number in range(9):
+        stage.text(LAMP, f"+86138000001{number:02}")
+    stage.text("幸福里小区3号楼2单元电梯坏了，有人被困", "+8613800000200")
+    first = [take(stage), take(stage)]
+    presses = stage.rows("SELECT o.id FROM outbox o JOIN cases c ON c.id = o.case_id WHERE c.level IN ('L1', 'L2')")
+    assert {(item.channel, item.purpose) for item in first if item} == {("text", "order"), ("call", "order_call")}
+    assert {item.id for item in first if item} <= {row.id for row in presses}
+
+
 def test_a_text_of_a_sender_that_died_is_doubtful(posted: Stage) -> None:
     first = take(posted)
     assert first is not None
