@@ -27,7 +27,8 @@ from tests.hotline.twilio_contract import Request
 pytestmark = pytest.mark.contracts
 ACCOUNT = "AC" + "1" * 32
 LINE = Line("main", "+862166660000", "xingfu")
-TEXT = TextOut(LINE, "+8613800000001", "已受理，编号 20261124-000123。回复“查 123456”看进展。<&>")
+WORDS = "已受理，编号 20261124-000123。回复“查 123456”看进展。<&>"
+TEXT = TextOut(LINE, "+8613800000001", WORDS, "/webhooks/twilio/main/textstatus/" + "a" * 32)
 CALL = CallOut(LINE, "+8613800000001", "/webhooks/twilio/main/out/1?turn=0", "/webhooks/twilio/main/out/1/status", 25)
 DOOR = "https://hotline.example/webhooks/twilio/main/voice"
 CHANGE = Change(LINE, "PN" + "3" * 32, "voice_url", "", DOOR)

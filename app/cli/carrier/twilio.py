@@ -65,7 +65,8 @@ def _try_a_text(carrier: "TwilioCarrier", line: Line, number: str, voice: Voice)
     from hotline.carriers.port import Sent, TextOut
     from hotline.carriers.twilio.doctor import Finding, Grade
 
-    outcome = carrier.send_text(TextOut(line, number, voice.text(msg("doctor.text.body", line=line.number))))
+    words, heard = voice.text(msg("doctor.text.body", line=line.number)), f"/webhooks/twilio/{line.id}/status"
+    outcome = carrier.send_text(TextOut(line, number, words, heard))
     if not isinstance(outcome, Sent):
         why = getattr(outcome, "trouble", "") or getattr(outcome, "code", "")
         return Finding("text", Grade.trouble, msg("doctor.text.refused", number=number, why=why))

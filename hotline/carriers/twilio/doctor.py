@@ -141,6 +141,11 @@ def _clock(told: str, now: datetime) -> Finding:
     return Finding("clock", Grade.fine, msg("doctor.clock.fine"))
 
 
+def _door(account: Account, line: Line, door: str) -> str:
+    """The whole address of one of our doors: "voice", "sms", …"""
+    return f"{account.public_base.rstrip('/')}/webhooks/twilio/{line.id}/{door}"
+
+
 def _row(carrier: TwilioCarrier, line: Line) -> Any:
     rows = carrier.ask(lambda client: client.incoming_phone_numbers.list(phone_number=line.number, limit=20))
     return next((row for row in rows if row.phone_number == line.number), None)
@@ -174,7 +179,7 @@ def _number(carrier: TwilioCarrier, line: Line) -> Iterator[Finding]:
 
 def _differing(account: Account, line: Line, row: Any) -> Iterator[Change]:
     for setting, door in _DOORS:
-        wanted, now = account.door(line.id, door), getattr(row, setting, None) or ""
+        wanted, now = _door(account, line, door), getattr(row, setting, None) or ""
         if setting in _FALLBACKS and now and urlsplit(now).netloc != urlsplit(wanted).netloc:
             continue  # files on a second host (`hotline fallback`), asked by GET
         method = setting.removesuffix("_url") + "_method"
@@ -188,7 +193,7 @@ def _doors(carrier: TwilioCarrier, line: Line, token: str) -> Finding:
     """Knock at our own door as the carrier does, where it does nothing but answer: signed, and not signed."""
     from twilio.request_validator import RequestValidator
 
-    door = carrier.account.door(line.id, "fallback")
+    door = _door(carrier.account, line, "fallback")
     call = {"CallSid": "CA" + "0" * 32, "AccountSid": carrier.account.sid, "From": "", "To": line.number}
     signature = RequestValidator(token).compute_signature(door, call)
     try:
