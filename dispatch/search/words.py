@@ -4,6 +4,7 @@ Chinese has no spaces and its commonest words have two characters, so every two 
 A pair is a whole number: two characters of the basic plane fill exactly the 32 bits of an entry.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,8 @@ from dispatch.reading.script import plain
 WORDS_MOST = 8
 LENGTH_MOST = 60
 _BASIC = 0x10000
+_QUOTES = str.maketrans(dict.fromkeys('"“”„«»「」『』《》', " "))
+_UNDASHED = re.compile(r"(?<![0-9-])([0-9]{8}) ?([0-9]{6})(?![0-9-])")  # a case number as it is read out or copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,10 @@ class Asked:
 
 
 def asked(said: str) -> Asked:
-    """What somebody typed, as words; more than can be meant is left out."""
-    return Asked(tuple(dict.fromkeys(plain(said[:LENGTH_MOST]).split()))[:WORDS_MOST])
+    """What somebody typed, as words; more than can be meant is left out. Quotation marks only part words, and a case
+    number is taken without its dash too."""
+    folded = " ".join(plain(said[:LENGTH_MOST]).translate(_QUOTES).split())
+    return Asked(tuple(dict.fromkeys(_UNDASHED.sub(r"\1-\2", folded).split()))[:WORDS_MOST])
 
 
 def document(case: Any) -> str:

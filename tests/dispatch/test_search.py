@@ -54,6 +54,16 @@ def test_two_characters_are_found_before_and_after_indexing(stage: Stage) -> Non
         followed(stage)
 
 
+@pytest.mark.parametrize("shape", ["{}{}", "{} {}", " {}  {} ", "“{}{}”", "{}-{}"])
+def test_a_number_is_found_without_its_dash_in_full_width_too(stage: Stage, shape: str) -> None:
+    followed(stage)
+    lamp = stage.text(LAMP)
+    stage.text(DRAIN, "+8613800000002")
+    said = shape.format(*lamp.number.split("-"))
+    wide = said.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    assert numbers(search(stage, said)) == numbers(search(stage, wide)) == [lamp.number]
+
+
 @pytest.mark.parametrize(
     "said",
     [
