@@ -95,6 +95,13 @@ DOORS = (
     rule(rf"{_WITHIN}{_JOINT}(?P<hide>[0-9]{{1,2}}-[0-9]{{1,3}})(?= ?号(?![楼线院门]))", _descends),
     rule(rf"{_CHAIN}(?P<hide>[0-9]{{1,2}}-[0-9]{{1,2}})(?= ?号(?![楼线院门]))", _descends),
     rule(rf"# ?(?P<hide>[0-9]{{3,4}}{_LETTER}?){_NO_COUNT}"),
+    # a room alone, by whose it is: 我住402, 楼上1303漏水
+    rule(
+        rf"(?:我住|我家|家住|住在|租住|(?<![号座])楼[上下]|隔壁|对门|邻居)(?:在|是)? ?(?P<hide>[0-9]{{3,4}}{_LETTER}?)"
+        rf"{_NO_COUNT}(?![0-9a-z]| ?[弄路号街巷])",
+        _is_room,
+    ),
+    rule(r"(?<![0-9a-z-])(?P<hide>[0-9]{3,4})(?=业主)", _is_room),
     # by dashes
     rule(
         rf"{_CHAIN}(?P<hide>(?:{_ROOMS}|{_MIXED})(?![0-9]|-[0-9])|(?:[0-9]{{1,2}}(?:-[0-9]{{1,2}})?|{_SPOKEN}){_NO_SPAN})"

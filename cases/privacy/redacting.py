@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import lru_cache
 
 from cases.privacy.doors import DOORS, LATIN_DOORS
+from cases.privacy.papers import PAPERS, is_day
 from cases.privacy.rule import rule
 
 MARK = "***"
@@ -122,16 +122,9 @@ def _is_identity(found: str) -> bool:
     """Whether 18 (or the old 15) places are an identity number: by its checksum or its birthday."""
     places = _digits(found)
     if len(places) == 15:
-        return _is_day(f"19{places[6:12]}")
+        return is_day(f"19{places[6:12]}")
     total = sum(weight * int(place) for weight, place in zip(_ID_WEIGHTS, places, strict=False))
-    return places[17] == _ID_CHECKS[total % 11] or _is_day(places[6:14])
-
-
-def _is_day(digits: str) -> bool:
-    try:
-        return 1900 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year < 2100
-    except ValueError:
-        return False
+    return places[17] == _ID_CHECKS[total % 11] or is_day(places[6:14])
 
 
 def _is_card(found: str) -> bool:
@@ -164,6 +157,13 @@ _BEFORE_NAME = (
     rf"(?:(?<=[^a-z{_HAN}].)|(?<=^.)|(?<=[找和跟是叫的有户室给请住].)|"
     r"(?<=楼[上下].)|(?<=(?:隔壁|邻居|业主|居民|对门).))"
 )
+_ROLE = "(?:举报人|投诉人|报修人|反映人|申请人|当事人|来电人|报警人|求助人|业主名)"
+# Family names that are mostly other words: only behind a word for a name, and not where the other word stands.
+_RARE = (
+    "(?!单[位元]|左[右边]|时[候间常]|车[主位子]|路[人边上过]|向[来导]|连[夜忙续]|水[电管工]|尚[未且]|成[都年])"
+    "[成单左时车路向连水尚]"
+)
+_DOTTED = "[\u3400-\u9fff]{2,6}·[\u3400-\u9fff]{2,4}"
 _OF_HOME = r"家(?:的|里(?!弄)|漏|装修|养|吵)"
 _NO_ENGLISH = (
     r"(?!(?i:and|from|i|in|at|on|the|not|living|live|please|of|calling|my|we|our|there|an?|is|was|here|so|very|"
@@ -176,12 +176,13 @@ _RULES = (
     rule(r"(?P<hide>(?:\+|(?<![0-9])00)[1-9](?:[ .-]?[0-9]){6,14})(?![0-9])"),
     rule(rf"(?:电话|座机|手机|联系方式|打给|tel|phone|mobile)[^0-9]{{0,4}}(?P<hide>{_LOCAL})"),
     # cards: identity (new, old), bank (in one, in fours)
-    rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{5}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9x])(?![0-9])", _is_identity),
+    rule(r"(?<![0-9])(?P<hide>[1-9](?:[ -]?[0-9]){16}[ -]?[0-9x])(?![0-9])", _is_identity),
     rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{14})(?![0-9])", _is_identity),
     rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{14,18})(?![0-9])", _is_card),
     rule(r"(?<![0-9])(?P<hide>[1-9][0-9]{3}(?:[ -][0-9]{4}){3}(?:[ -][0-9]{1,3})?)(?![0-9])", _is_card),
     # chat
     rule(r"(?:微信号?|qq号?|wechat|weixin)(?: ?(?:id|是|为|:)){0,2} ?(?P<hide>[a-z0-9_-]{5,20})"),
+    *PAPERS,
     *DOORS,
     # names: after a word for them, after the home, by the title
     rule(
@@ -191,7 +192,15 @@ _RULES = (
     rule(
         rf"我是[^,.;!?。\n]{{0,20}}?(?:的|室|户|单元|楼|\*|业主|居民|租客)(?:业主|居民|住户|租[客户])? ?{_WHOLE_NAME}"
     ),
-    rule(rf"姓(?P<hide>{_FAMILY}){_END}"),
+    rule(rf"{_ROLE}[ :是为叫]{{0,3}}{_NAME}"),
+    rule(rf"(?:业主|住户|租户|租客|居民)[ :]?{_WHOLE_NAME}"),
+    rule(rf"(?:我叫|姓名|联系人|{_ROLE})[ :是为]{{0,3}}(?P<hide>{_RARE}{_GIVEN}{{1,2}}{_NO_GIVEN}){_END}"),
+    rule(rf"(?:我叫|姓名|联系人|业主|{_ROLE})[ :是为]{{0,3}}(?P<hide>{_DOTTED})"),
+    rule(rf"姓(?P<hide>{_FAMILY}|{_RARE}){_END}"),
+    rule(
+        rf"(?P<hide>[{_SINGLE}](?=..?家(?:的|里(?!弄)|漏))(?!{_TITLE}){_BEFORE_NAME}(?<=(?!{_BEGINNINGS}).)"
+        rf"{_GIVEN}{{1,2}}?{_NO_GIVEN})(?=家(?:的|里(?!弄)|漏))"
+    ),
     rule(rf"(?P<hide>[{_SINGLE}](?=(?:{_TITLE})|{_OF_HOME})(?<!{_ENDINGS})(?<![0-9十百千]万))"),
     rule(rf"(?P<hide>(?:{_COMPOUND}){_GIVEN}{{0,2}}?)(?=(?:{_TITLE})|{_OF_HOME})"),
     rule(
