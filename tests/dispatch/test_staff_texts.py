@@ -31,7 +31,7 @@ LATE = datetime(2026, 12, 24, 17, 30, tzinfo=SHANGHAI)
 TEXTS = (
     "order", "rework", "supplement", "urge", "moved", "annulled", "second_no", "return_rejected", "told_failed",
     "return_asked", "to_supervisor", "warned", "breached", "escalated", "auto_signed", "supervisor_stopped",
-    "submitted_for", "submitted_closed", "submitted_person", "closed_for",
+    "submitted_for", "submitted_closed", "submitted_person", "closed_for", "not_reached",
 )  # fmt: skip
 
 

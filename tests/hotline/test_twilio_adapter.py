@@ -15,6 +15,7 @@ from dispatch.lines import Line
 from hotline.carriers.port import (
     CallOut,
     CarrierSilent,
+    Hindrance,
     Later,
     Missing,
     Reason,
@@ -368,7 +369,7 @@ def test_the_client_is_loaded_only_when_it_is_used() -> None:
 
 
 def test_every_listed_code_counts_before_its_status() -> None:
-    assert judge(400, 20003, "") == Later("HTTP 400, code 20003: ")
+    assert judge(400, 20003, "") == Later("HTTP 400, code 20003: ", why=Hindrance.credentials)
     assert judge(503, 21610, "") == Unknown("HTTP 503, code 21610: ")
     assert judge(0, None, "?") == Unknown("HTTP 0, code none: ?")
 
