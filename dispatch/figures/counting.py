@@ -78,8 +78,10 @@ def count(figure: Figure, found: Iterable[CaseFacts], period: Period, scope: str
         if why is not None and why in figure.leaves_out:
             out[why] += bool(items)
             continue
-        of += [case.number] * len(items)
-        yes += [case.number for item in items if item.yes]
+        out.update(item.out for item in items if item.out is not None)
+        counted = [item for item in items if item.out is None]
+        of += [case.number] * len(counted)
+        yes += [case.number for item in counted if item.yes]
     return Value(figure.code, tuple(yes), tuple(of), {why: out[why] for why in LeftOut if out[why]})
 
 

@@ -11,25 +11,29 @@ from datetime import datetime, timedelta
 from cases.report import Channel
 from cases.states import ClosingKind
 from cases.steps import Step
-from dispatch.figures.facts import CaseFacts, LeftOut
+from dispatch.figures.facts import NO_OUTCOME, CaseFacts, LeftOut
 
 AGAIN_WITHIN = timedelta(days=30)  # told again so soon, a matter was not solved the first time
-ALL_REASONS = frozenset(LeftOut)
+ALL_REASONS = frozenset({LeftOut.VOID, LeftOut.MERGED, LeftOut.DECLINED, LeftOut.EXCLUDED})
+GONE = frozenset(NO_OUTCOME.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a figure counts over: when it counts, whether it is one of those counted, and whose it is."""
+    """One thing that a figure counts over: when it counts, whether it is one of those counted, and whose it is. `out`:
+    why it stands on neither side, though its moment came."""
 
     at: datetime
     yes: bool
     path: str
+    out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A share: of the items of all cases those with `yes`. `leaves_out`: which cases do not count at all. `good`:
-    whether more is better; None where it is neither."""
+    """A share: of the items of all cases those with `yes`. `leaves_out`: which cases do not count at all, or
+    (`GONE`) not where their end took away what was to be counted. `good`: whether more is better; None where it is
+    neither."""
 
     code: str
     over: Callable[[CaseFacts], Iterator[Item]]
@@ -42,11 +46,13 @@ def _received(yes: Callable[[CaseFacts], bool]) -> Callable[[CaseFacts], Iterato
 
 
 def _due(yes: Callable[[CaseFacts, datetime], bool]) -> Callable[[CaseFacts], Iterator[Item]]:
-    """Over the promises to residents, at the moment at which each was due."""
+    """Over the promises to residents, at the moment at which each was due. Of a case that was withdrawn or handed over
+    before that moment the promise never fell due; what was open still when it came, was broken."""
 
     def over(case: CaseFacts) -> Iterator[Item]:
         if case.due_at is not None:
-            yield Item(case.due_at, yes(case, case.due_at), case.path)
+            released = case.finished_at is None and case.gone_at is not None and case.gone_at < case.due_at
+            yield Item(case.due_at, yes(case, case.due_at), case.path, case.gone if released else None)
 
     return over
 
@@ -92,7 +98,10 @@ def _reworked(case: CaseFacts) -> Iterator[Item]:
 
 
 def _first_time(case: CaseFacts) -> Iterator[Item]:
+    """What was withdrawn or handed over was never closed by an outcome: neither solved at once, nor not."""
     closed = case.first_closed_at
+    if closed is None and case.gone_at is not None:
+        yield Item(case.gone_at, False, case.path, case.gone)
     if closed is not None:
         again = case.reopened_at is not None and case.reopened_at - closed <= AGAIN_WITHIN
         yes = case.attempt == 1 and not again and case.closing is ClosingKind.SOLVED
@@ -109,8 +118,10 @@ _UNASKED = frozenset({Channel.ROUND, Channel.INSPECTION})
 FIGURES: tuple[Figure, ...] = (
     Figure("accepted", _received(lambda case: case.left_out in (None, LeftOut.MERGED)), _UNHEARD, None),
     Figure("answered", _received(lambda case: case.answered), good=None),
-    Figure("finished", _due(lambda case, due: case.finished_at is not None)),
-    Figure("on_time", _due(lambda case, due: case.finished_at is not None and case.finished_at <= due)),
+    Figure("finished", _due(lambda case, due: case.finished_at is not None), ALL_REASONS | GONE),
+    Figure(
+        "on_time", _due(lambda case, due: case.finished_at is not None and case.finished_at <= due), ALL_REASONS | GONE
+    ),
     Figure("sign_for", _on_time(Step.SIGN_FOR)),
     Figure("first_contact", _on_time(Step.FIRST_CONTACT)),
     Figure("visit", _on_time(Step.VISIT)),
@@ -122,7 +133,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("solved", _solved),
     Figure("satisfied", _satisfied),
     Figure("really_solved", _really_solved),
-    Figure("first_time", _first_time),
+    Figure("first_time", _first_time, ALL_REASONS | GONE),
     Figure("reworked", _reworked, good=False),
     Figure("extended", _received(lambda case: case.extended), good=False),
     Figure("repeated", _received(lambda case: case.repeats), good=False),

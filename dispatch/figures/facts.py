@@ -14,6 +14,8 @@ class LeftOut(Coded):
     MERGED = "merged"
     DECLINED = "declined"
     EXCLUDED = "excluded"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
 
     @classmethod
     def catalogue(cls) -> str:
@@ -79,7 +81,9 @@ class Answered:
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """A case as the figures see it. `path`: of the unit that has it, or had it last. `due_at`: the promise to the
-    resident, `finished_at`: when it was kept (told; closed, where nobody is to be told)."""
+    resident, None while it is not due yet; `finished_at`: when it was kept (told; closed, where nobody is to be told).
+    Withdrawn or handed over to others it ends without an outcome: `gone_at` says when, and that closing keeps no
+    promise and solves nothing."""
 
     number: str
     path: str
@@ -90,6 +94,7 @@ class CaseFacts:
     finished_at: datetime | None = None
     first_closed_at: datetime | None = None
     closed_at: datetime | None = None
+    gone_at: datetime | None = None
     closing: ClosingKind | None = None
     attempt: int = 1
     answered: bool = False  # at once, by whoever took the call
@@ -109,5 +114,12 @@ class CaseFacts:
             return LeftOut.EXCLUDED
         return _STATES.get(self.state)
 
+    @property
+    def gone(self) -> LeftOut | None:
+        """How it ended without an outcome, if so."""
+        return NO_OUTCOME.get(self.state)
 
+
+# States in which a case is over without an outcome: nobody solved it, and nobody failed.
+NO_OUTCOME = {State.WITHDRAWN: LeftOut.WITHDRAWN, State.HANDED_OVER: LeftOut.HANDED_OVER}
 _STATES = {State.VOID: LeftOut.VOID, State.MERGED: LeftOut.MERGED, State.DECLINED: LeftOut.DECLINED}

@@ -17,7 +17,7 @@ from cases.models import assignment, cases, event, owed, timer
 from cases.states import ClosingKind, State
 from cases.steps import PAYER, Payer, Step
 from dispatch.figures.counting import Period
-from dispatch.figures.facts import Answered, Called, CaseFacts, Ordered, Promised
+from dispatch.figures.facts import NO_OUTCOME, Answered, Called, CaseFacts, Ordered, Promised
 from dispatch.figures.report import Report, report
 from dispatch.figures.rounds import coverage
 from dispatch.loop.verdicts import Answer
@@ -50,8 +50,9 @@ _Of = Mapping[UUID, Sequence[Any]]  # rows by their case
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """All that was read, by case; `paths` of the units."""
+    """All that was read, by case; `paths` of the units; `now`: when."""
 
+    now: datetime
     timers: _Of
     kept: _Of
     given: _Of
@@ -106,6 +107,7 @@ def _rows(tx: Tx, ids: list[UUID]) -> _Rows:
 
     t, a, r, q = timer.c, assignment.c, return_request.c, question.c
     return _Rows(
+        now=tx.now,
         timers=of(
             timer, t.step, t.attempt, t.unit_id, t.due_at, t.ended_at, t.fired, order=(t.due_at, t.id),
             where=(t.due_at.is_not(None),),
@@ -134,16 +136,19 @@ def _by_case(rows: Iterable[Any]) -> _Of:
 def _facts(row: Any, rows: _Rows) -> CaseFacts:
     lines = rows.lines.get(row.id, ())
     reopened = [line.at for line in lines if line.kind == "reopened"]
+    gone = row.state in NO_OUTCOME
     return CaseFacts(
         number=row.number,
         path=row.path,
         channel=row.channel,
         state=State(row.state),
         received_at=row.received_at,
-        due_at=row.due_at,
+        # What is not due yet counts on neither side, in whatever period: it is neither kept nor broken.
+        due_at=row.due_at if row.due_at is not None and row.due_at <= rows.now else None,
         finished_at=_finished_at(row, rows.kept.get(row.id, ()), reopened),
-        first_closed_at=row.first_closed_at or row.closed_at,
+        first_closed_at=_first_closed_at(row),
         closed_at=row.closed_at,
+        gone_at=row.closed_at if gone else None,
         closing=ClosingKind(row.closing_kind) if row.closing_kind else None,
         attempt=row.attempt,
         answered=any(line.kind == "answered" for line in lines),
@@ -160,12 +165,18 @@ def _facts(row: Any, rows: _Rows) -> CaseFacts:
     )
 
 
+def _first_closed_at(row: Any) -> datetime | None:
+    """When it was first closed by an outcome. Leaving is written as a closing too, but is none."""
+    first: datetime | None = row.first_closed_at or row.closed_at
+    return None if row.state in NO_OUTCOME and first == row.closed_at else first
+
+
 def _finished_at(row: Any, kept: Sequence[Any], reopened: Sequence[datetime]) -> datetime | None:
     """When the promise that stands was kept: the resident told, since the case was opened (again) the last time.
-    A rework does not renew it. Where nobody is to be told it is kept by closing."""
+    A rework does not renew it. Where nobody is to be told it is kept by closing; not by withdrawing or handing over."""
     since = max(reopened, default=row.received_at)
     told = [each.done_at for each in kept if each.step == Step.TOLD and each.done_at >= since]
-    closed: datetime | None = row.closed_at
+    closed: datetime | None = None if row.state in NO_OUTCOME else row.closed_at
     return min(told, default=closed)
 
 
@@ -178,6 +189,8 @@ def _promises(row: Any, rows: _Rows) -> Iterator[Promised]:
     signed = {line.at for line in rows.lines.get(case_id, ()) if line.kind == "signed"}
     last = {(each.attempt, each.step, each.unit_id): each for each in rows.timers.get(case_id, ())}
     for each in last.values():
+        if each.due_at > rows.now:
+            continue  # not due yet: neither kept nor broken, in whatever period
         yield Promised(
             step=Step(each.step),
             path=rows.paths[each.unit_id] if PAYER[Step(each.step)] is Payer.UNIT else row.path,

@@ -115,6 +115,23 @@ def test_solved_the_first_time_is_closed_once_and_not_told_again() -> None:
     )
 
 
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.HANDED_OVER])
+def test_what_ended_without_an_outcome_is_neither_kept_nor_failed(state: State) -> None:
+    def gone(number: str, after: int, **facts: object) -> CaseFacts:
+        return a_case(number, state=state, due_at=BEGIN + 5 * DAY, gone_at=BEGIN + after * DAY, **facts)
+
+    before, late = gone("1", 3), gone("2", 6)
+    kept = gone("3", 4, finished_at=BEGIN + 3 * DAY)
+    opened_again = gone("4", 7, first_closed_at=BEGIN + 3 * DAY, reopened_at=BEGIN + 4 * DAY)
+    everything = (before, late, kept, opened_again)
+    assert counted("finished", *everything) == (1, 3), "what was open when its moment came was broken"
+    assert counted("on_time", *everything) == (1, 3)
+    assert counted("first_time", *everything) == (0, 1), "only what was closed once, and did not hold"
+    assert count(BY_CODE["on_time"], everything, MONTH, OFFICE).left_out == {LeftOut(state): 1}
+    assert count(BY_CODE["first_time"], everything, MONTH, OFFICE).left_out == {LeftOut(state): 3}
+    assert counted("accepted", *everything) == (4, 4)
+
+
 def test_orders_count_for_whom_they_were_given_to() -> None:
     orders = (Ordered(BEGIN + DAY, HERE, returned=True, upheld=True), Ordered(BEGIN + 2 * DAY, THERE, returned=True))
     case = a_case(path=THERE, orders=orders)
@@ -132,7 +149,7 @@ def test_what_does_not_count_is_said() -> None:
     ]  # fmt: skip
     value = count(BY_CODE["found_first"], cases, MONTH, OFFICE)
     assert (value.yes, value.of) == (("6", "8"), ("1", "6", "8"))
-    assert value.left_out == dict.fromkeys(LeftOut, 1)
+    assert value.left_out == dict.fromkeys((LeftOut.VOID, LeftOut.MERGED, LeftOut.DECLINED, LeftOut.EXCLUDED), 1)
     opened = count(BY_CODE["accepted"], cases, MONTH, OFFICE)
     assert (opened.yes, opened.of) == (("1", "3", "6", "8"), ("1", "2", "3", "4", "6", "8"))
     assert opened.left_out == {LeftOut.EXCLUDED: 1}

@@ -246,8 +246,10 @@ def simply(code: str, told: Told, row: Any, timers: list[Any]) -> Items:
     elif code in ("finished", "on_time") and row.due_at is not None:
         since = max([moment(line) for line in told.of("reopened")], default=received)
         ends = [moment(line) for line in told.of("told") if moment(line) >= since and not told.annulled(line)]
-        end = min(ends, default=row.closed_at)
-        yield row.due_at, end is not None and (code == "finished" or end <= row.due_at), told.path
+        gone = [moment(line) for line in told.of("withdrawn")]
+        end = min(ends, default=None if gone else row.closed_at)
+        if end is not None or not gone or gone[0] >= row.due_at:
+            yield row.due_at, end is not None and (code == "finished" or end <= row.due_at), told.path
     elif code in ("contacted", "solved", "satisfied", "reworked"):
         for line in told.of("verdict"):
             said = line["facts"]["answer"]
@@ -275,16 +277,17 @@ def orders(code: str, told: Told) -> Items:
 
 
 def closings(code: str, told: Told, row: Any) -> Items:
-    closed = told.of("closed", "withdrawn", "voided", "merged", "declined")
+    ended = told.of("closed", "withdrawn", "voided", "merged", "declined")
+    closed = [line for line in ended if line["kind"] != "withdrawn"]  # which is no outcome
     again = [moment(line) for line in told.of("reopened")]
     if code == "first_time" and closed:
         first = moment(closed[0])
         soon = any(at - first <= timedelta(days=30) for at in again)
         solved = closed[-1]["facts"].get("closing") == "solved" and not told.of("redone", "reopened")
         yield first, solved and not soon, told.path
-    how = closed[-1]["facts"].get("closing") if closed and row.closed_at is not None else None
+    how = ended[-1]["facts"].get("closing") if ended and row.closed_at is not None else None
     if code == "really_solved" and how in ("solved", "explained"):
-        yield moment(closed[-1]), how == "solved", told.path
+        yield moment(ended[-1]), how == "solved", told.path
 
 
 def all_told(stage: Stage) -> list[tuple[Told, Any, list[Any]]]:
