@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread, Timer
+from threading import Timer
 from typing import Any
 
 import pytest
 from flask import Flask, jsonify, request
-from werkzeug.serving import make_server
 
 from app.cli import handset, main
 from app.embedded.folder import DataFolder
@@ -84,24 +83,6 @@ class Office:
     @staticmethod
     def _twiml(inside: str) -> tuple[str, int, dict[str, str]]:
         return f"<Response>{inside}</Response>", 200, {"Content-Type": "text/xml"}
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Flask], str]]:
-    servers = []
-
-    def begin(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.port}"
-
-    yield begin
-    for server, thread in servers:
-        server.shutdown()
-        thread.join(5)
-        server.server_close()
 
 
 @pytest.fixture

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 
 from app.cli import main
 from app.cli.carrier import twilio
@@ -27,24 +25,6 @@ from tests.webhooks.doors import Doors
 from webhooks.blueprint import make_blueprint
 
 RESIDENT = "+8613800000001"
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Flask], str]]:
-    servers = []
-
-    def begin(app: Flask) -> str:
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.port}"
-
-    yield begin
-    for server, thread in servers:
-        server.shutdown()
-        thread.join(5)
-        server.server_close()
 
 
 @pytest.fixture
