@@ -23,7 +23,6 @@ from dispatch.duty.digests import News
 from dispatch.duty.telling import Recipient
 from dispatch.life import holds
 from dispatch.models import unit
-from dispatch.people.roster import desk_id
 from dispatch.transaction import DatabaseAway, Tx
 
 TOGETHER = 250  # timers that fire in one transaction
@@ -156,7 +155,7 @@ def _told(tx: Tx, fired: Fired, code: str) -> Sequence[Recipient | None]:
 
 
 def _whom(tx: Tx, fired: Fired, code: str) -> tuple[Recipient | None, ...]:
-    """The holder, or the part of the office that owes the step; for a rung, somebody of the unit that stands there.
+    """The holder, or the part of the office that owes the step; for a rung, the head of the unit that stands there.
 
     Of an order that nobody took, and that can wait, the unit's liaison is told beside the holder, who keeps it.
     """
@@ -184,12 +183,8 @@ def _owing(tx: Tx, fired: Fired, code: str) -> Recipient | None:
 
 
 def _rung(tx: Tx, fired: Fired, code: str) -> Recipient | None:
-    """Who stands on the rung, never the one who is late; above the office the duty desk."""
+    """Who stands on the rung, never the one who is late."""
     step = tx.policy.ladder[min(fired.rung, len(tx.policy.ladder) - 1)]
     if step.who == "worker":
         return _owing(tx, fired, code)
-    late = {fired.worker_id} if fired.worker_id else set()
-    for above in reach.upwards(tx, code):
-        if above.kind == step.who:
-            return telling.rung(tx, above.code, late)
-    return telling.person(tx, desk_id(tx.office_id))
+    return telling.head(tx, step.who, code, {fired.worker_id} if fired.worker_id else set())

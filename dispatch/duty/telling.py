@@ -20,6 +20,8 @@ from dispatch.transaction import Tx
 MOST = 3  # segments of a text
 HEADS = (Role.COMMITTEE_HEAD, Role.LIAISON, Role.SUPERVISOR, Role.LEADER)
 LIAISONS = (Role.LIAISON, Role.COMMITTEE_HEAD, Role.SUPERVISOR, Role.LEADER)
+_ABOVE_ALL = (Role.LEADER, Role.SUPERVISOR)
+_UPWARDS = ("courtyard", "committee", "office")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,22 @@ def contact(tx: Tx, unit_code: str, roles: Sequence[Role], but: Collection[UUID]
     return _first(tx, unit_code, (roles, but), on_duty=False)
 
 
-def rung(tx: Tx, unit_code: str, but: Collection[UUID] = ()) -> Recipient | None:
-    """Who is told that something climbed to a unit: whoever is on duty there, else its head; else those above."""
+def head(tx: Tx, who: str, unit_code: str, late: Collection[UUID]) -> Recipient | None:
+    """Who is told that something of a unit climbed to this rung of the policy's ladder (courtyard, committee, office,
+    or what stands above the office): a named head, never whoever is on duty, and never one of those who are late.
+
+    The head of the unit that stands there; where it has none who can be told, or no such unit stands above, those
+    above; for what left the office its leader. At last the duty desk.
+    """
+    units = tuple(reach.upwards(tx, unit_code))
+    if who not in _UPWARDS:
+        return contact(tx, units[-1].code, _ABOVE_ALL, late)
+    on_it = (unit for unit in units if unit.kind in _UPWARDS[_UPWARDS.index(who) :])
+    return contact(tx, next(on_it, units[-1]).code, HEADS, late)
+
+
+def on_hand(tx: Tx, unit_code: str, but: Collection[UUID] = ()) -> Recipient | None:
+    """Who is told that a unit was summoned: whoever is on duty there, else its head; else those above."""
     return _first(tx, unit_code, (HEADS, but), on_duty=True)
 
 

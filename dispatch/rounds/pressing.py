@@ -20,7 +20,6 @@ from dispatch.due.errands import Errand, Kind
 from dispatch.duty import digests, reach, telling
 from dispatch.duty.digests import News
 from dispatch.duty.telling import Recipient
-from dispatch.people.roster import desk_id
 from dispatch.rounds.life import record
 from dispatch.rounds.life.record import MissReason
 from dispatch.rounds.models import round_plan, round_task, rounds
@@ -108,10 +107,6 @@ def _holder(tx: Tx, row: Any, code: str) -> Recipient | None:
 
 
 def _rung(tx: Tx, row: Any, code: str, rung: int) -> Recipient | None:
-    """Who stands on a rung of the ladder, never the one who is late; above the office the duty desk."""
+    """Who stands on a rung of the ladder, never the one who is late."""
     step = tx.policy.ladder[min(rung, len(tx.policy.ladder) - 1)]
-    late = {row.worker_id} if row.worker_id else set()
-    for above in reach.upwards(tx, code):
-        if above.kind == step.who:
-            return telling.rung(tx, above.code, late)
-    return telling.person(tx, desk_id(tx.office_id))
+    return telling.head(tx, step.who, code, {row.worker_id} if row.worker_id else set())

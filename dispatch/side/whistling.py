@@ -19,7 +19,7 @@ from dispatch.district import Role as Post
 from dispatch.district import Unit
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
-from dispatch.duty.telling import rung, tell_staff
+from dispatch.duty.telling import on_hand, tell_staff
 from dispatch.life.deciding import speaks, words_of
 from dispatch.loop.who import NotYours, Who
 from dispatch.orders import place_for_others
@@ -59,7 +59,7 @@ def blow(tx: Tx, who: Who, case: Standing, codes: Sequence[str], said: tuple[str
     facts = {"units": [unit.code for unit in units], "until_at": at}
     rows.write(tx, case, Line("whistled", who.actor, words, facts))
     for unit in units:
-        to = rung(tx, unit.code)
+        to = on_hand(tx, unit.code)
         told = to.staff_id if to else None
         tx.put(
             summons, id=tx.new_id(), office_id=tx.office_id, case_id=case.id, whistle_id=id_, unit_id=unit.id,

@@ -41,25 +41,28 @@ def test_what_can_wait_is_noticed_and_what_presses_is_texted(stage: Stage) -> No
 
 @pytest.mark.parametrize(
     ("rung", "who"),
-    [(1, "xingfuli-duty-2"), (2, "xingfuli-duty-2"), (3, "duty-3"), (4, DESK_CODE), (9, DESK_CODE)],
+    [(1, ZHOU_GUILAN.worker), (2, ZHOU_GUILAN.worker), (3, "supervisor"), (4, "leader"), (9, "leader")],
 )
-def test_the_ladder_by_night(stage: Stage, rung: int, who: str) -> None:
-    """The courtyard's only one on duty is the one who is late: its rung is the committee's."""
-    wind_to(stage, at(29, 3))
+@pytest.mark.parametrize("hour", [3, 10])
+def test_the_ladder_climbs_to_named_heads(stage: Stage, hour: int, who: str, rung: int) -> None:
+    """By day and by night, never to whoever is on duty. The courtyard has no head: its rung is the committee's."""
+    wind_to(stage, at(30, hour))
     fire(stage, stage.text(WATER), Firing.ESCALATED, rung)
     assert [code for code, _ in waiting(stage, "escalated")] == [who]
 
 
-def test_a_rung_where_nobody_is_on_duty_is_its_heads(stage: Stage) -> None:
-    for code in ("xingfuli-duty-1", "xingfuli-duty-2"):
-        away(stage, code, MORNING, at(27, 12))
-    fire(stage, stage.text(LAMP), Firing.ESCALATED, 2)
-    assert noticed(stage) == [ZHOU_GUILAN.worker]
+def test_a_rung_whose_head_cannot_be_told_is_told_to_the_next_above(stage: Stage) -> None:
     away(stage, ZHOU_GUILAN.worker, MORNING, at(27, 12))
+    fire(stage, stage.text(LAMP), Firing.ESCALATED, 2)
+    assert noticed(stage) == [WU_CHUNMEI.worker]
     with stage.door.transaction(LINE) as tx:
         parties.stop(tx, parties.party_of(tx, WU_CHUNMEI.number).id)
     fire(stage, stage.text(LAMP), Firing.ESCALATED, 2)
-    assert noticed(stage)[1:] == ["duty-1"]
+    assert noticed(stage)[1:] == ["supervisor"]
+    away(stage, "supervisor", MORNING, at(27, 12))
+    away(stage, "leader", MORNING, at(27, 12))
+    fire(stage, stage.text(LAMP), Firing.ESCALATED, 3)
+    assert noticed(stage)[-1] == DESK_CODE
 
 
 def test_the_first_rung_of_the_ladder_is_the_holders(stage: Stage) -> None:

@@ -250,8 +250,9 @@ def a_late_visit_climbs(world: World) -> None:
     )
     assert [row.rung for row in climbed][:4] == ["1", "2", "3", "4"], "courtyard, committee, office, district"
     assert len(climbed) > 4, "above the top once a day"
-    told = [text for text in world.inbox(DESK) if case.number in text]
-    assert told, "at last the duty desk"
+    for code in ("xingfuli-head", "supervisor", "leader"):
+        told = [text for text in world.inbox(worker(code).number) if case.number in text]
+        assert told, f"{code} was told"
 
 
 @story

@@ -39,8 +39,9 @@ def test_a_case_goes_late_and_climbs(instance: Instance) -> None:
     steps = {step["step"]: step for step in instance.hotline_json("case", case["number"])["steps"]}
     assert steps["visit"]["due_at"]
     assert steps["sign_for"]["done_at"]
-    told = json.loads(instance.hotline("inbox", "xingfuli-duty-1", "-o", "json").stdout)
-    assert any(case["number"] in message["body"] for message in told["messages"])
+    for head in ("xingfuli-head", "supervisor", "leader"):
+        told = json.loads(instance.hotline("inbox", head, "-o", "json").stdout)
+        assert any(case["number"] in message["body"] for message in told["messages"]), head
     ran = instance.hotline("check")
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
