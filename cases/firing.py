@@ -40,7 +40,8 @@ _LAST = (Firing.AUTO_SIGNED, Firing.REVIEW_DUE)  # with these a timer ends
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One firing, for whoever tells people. `rung` counts from 1 above the breach."""
+    """One firing, for whoever tells people. `rung` counts from 1 above the breach; `times` is how often the timer has
+    fired with this one."""
 
     kind: Firing
     case_id: UUID
@@ -51,6 +52,8 @@ class Fired:
     worker_id: UUID | None
     due_at: datetime
     rung: int
+    attempt: int
+    times: int
 
 
 # Made once: `timers` asks these all day.
@@ -138,7 +141,7 @@ def _thread(row: Any) -> Thread:
 def _told(row: Any, kind: Firing) -> Fired:
     return Fired(
         kind, row.case_id, row.number, Step(row.step), row.level, row.unit_id, row.worker_id, row.due_at,
-        _rung(row, kind),
+        _rung(row, kind), row.attempt, row.fired + 1,
     )  # fmt: skip
 
 

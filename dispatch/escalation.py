@@ -1,6 +1,6 @@
 """Firing what is due, and telling people: the holder first, then rung by rung up the ladder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -12,17 +12,18 @@ import sqlalchemy as sa
 from cases import firing
 from cases.firing import Fired, Firing
 from cases.models import cases, timer
-from cases.phrases import Name, msg
+from cases.phrases import Message, Name, msg
 from cases.steps import BESIDE, PAYER, URGENT, Level, Payer, Step
 from dispatch import orders
 from dispatch.coi import record
 from dispatch.district import Role
-from dispatch.due import news
+from dispatch.due import news as to_resident
 from dispatch.duty import digests, reach, telling
-from dispatch.duty.digests import News
+from dispatch.duty.digests import Clock, News
 from dispatch.duty.telling import Recipient
 from dispatch.life import holds
 from dispatch.models import unit
+from dispatch.ringing import upwards
 from dispatch.transaction import DatabaseAway, Tx
 
 TOGETHER = 250  # timers that fire in one transaction
@@ -87,21 +88,53 @@ def _top(tx: Tx) -> int:
 def tell(tx: Tx, fired: Sequence[Fired]) -> None:
     """Tell whom these firings concern: L1 and L2 at once, what can wait with the next digest of each."""
     record.load(tx, [one.case_id for one in fired])
-    about = _about(tx, [one.case_id for one in fired if Level(one.level) in URGENT])
-    noticed: list[Recipient] = []
+    at_once = {one.case_id for one in fired if _presses(tx, one)}
+    about = _about(tx, at_once)
+    noticed: list[UUID] = []
     for one in fired:
         if one.kind is Firing.REVIEW_DUE:
             holds.review_over(tx, one.case_id)
             continue
         if one.kind is Firing.BREACHED and one.step is Step.TOLD:
-            news.promise(tx, one.case_id)
+            to_resident.promise(tx, one.case_id)
         late = _unit(tx, one.unit_id)
+        news = News(one.case_id, str(one.kind), one.step.label, one.due_at, clock=_clock(one))
+        words = _words(tx, one, (late.name, about[one.case_id])) if _presses(tx, one) else None
         for to in _told(tx, one, late.code):
-            if Level(one.level) in URGENT:
-                _text(tx, to, one, (late.name, about[one.case_id]))
-            elif digests.keep(tx, to, News(one.case_id, str(one.kind), one.step.label, one.due_at)) and to:
-                noticed.append(to)
+            if words is not None:
+                _text(tx, to, words, news, Level(one.level))
+            elif to is None and _only_above(tx, one.case_id):
+                upwards.keep(tx, news)
+            elif digests.keep(tx, to, news) and to:
+                noticed.append(to.party_id)
+        if one.kind is Firing.ESCALATED and one.rung >= _top(tx) and not _only_above(tx, one.case_id):
+            _upwards(tx, one, words, news)
     digests.promise(tx, noticed)
+
+
+def _presses(tx: Tx, fired: Fired) -> bool:
+    """Whether people are told at once. What presses less than danger does is said once a rung: what is said again
+    each day above the top is in a digest, where it stands first."""
+    return Level(fired.level) in URGENT and (fired.level == Level.L1 or fired.rung <= _top(tx))
+
+
+def _clock(fired: Fired) -> Clock:
+    return Clock(fired.times, str(fired.step), fired.attempt)
+
+
+def _only_above(tx: Tx, case_id: UUID) -> bool:
+    """Whether nobody of the office may know of a case: it complains of the office itself."""
+    accusation = record.of(tx, case_id)
+    return accusation is not None and accusation.above is None
+
+
+def _upwards(tx: Tx, fired: Fired, words: Message | None, news: News) -> None:
+    """It has left the office: the contact above is told beside the leader."""
+    if words is None:
+        upwards.keep(tx, news)
+        return
+    of_somebody = record.of(tx, fired.case_id) is not None
+    upwards.tell(tx, fired.case_id, telling.without_words(words) if of_somebody else words, news)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +156,13 @@ def _unit(tx: Tx, unit_id: UUID) -> _Late:
 _ABOUT = sa.select(cases).where(cases.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Uuid))))
 
 
-def _about(tx: Tx, ids: Sequence[UUID]) -> Mapping[UUID, Any]:
-    return {row.id: row for row in tx.conn.execute(_ABOUT, {"ids": list(set(ids))})} if ids else {}
+def _about(tx: Tx, ids: Collection[UUID]) -> Mapping[UUID, Any]:
+    return {row.id: row for row in tx.conn.execute(_ABOUT, {"ids": list(ids)})} if ids else {}
 
 
-def _text(tx: Tx, to: Recipient | None, fired: Fired, of: tuple[Name, Any]) -> None:
+def _words(tx: Tx, fired: Fired, of: tuple[Name, Any]) -> Message:
     late, row = of
-    words = msg(
+    return msg(
         f"desk.text.{fired.kind}",
         number=fired.number,
         category=tx.policy.category(row.category).name,
@@ -139,10 +172,15 @@ def _text(tx: Tx, to: Recipient | None, fired: Fired, of: tuple[Name, Any]) -> N
         unit=late,
         rung=fired.rung,
     )
-    level = Level(fired.level)
-    telling.tell_staff(
-        tx, to.staff_id if to else None, words, purpose=str(fired.kind), level=level, case_id=fired.case_id
-    )
+
+
+def _text(tx: Tx, to: Recipient | None, words: Message, news: News, level: Level) -> None:
+    """A text at once; of what complains of the office itself, to whoever stands above."""
+    staff_id = to.staff_id if to else None
+    sent = telling.tell_staff(tx, staff_id, words, purpose=news.kind, level=level, case_id=news.case_id)
+    party_id = to.party_id if to else telling.above(tx)
+    if sent is not None and party_id is not None:
+        digests.note(tx, party_id, news, sent)
 
 
 def _told(tx: Tx, fired: Fired, code: str) -> Sequence[Recipient | None]:

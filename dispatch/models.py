@@ -163,6 +163,7 @@ outbox = sa.Table(
     moment("held_at", optional=True),  # since when the carrier does not take it
     sa.Index("ix_outbox_next", "next_at", postgresql_where=sa.text("state IN ('pending', 'sending', 'unknown')")),
     sa.Index("ix_outbox_case", "office_id", "case_id"),
+    sa.Index("ix_outbox_above", "party_id", "created_at", postgresql_where=sa.text("purpose = 'above_call'")),
 )
 
 # A carrier that does not take what it is asked, by channel: the breaker of all who send (`dispatch.outbox.away`).
@@ -225,7 +226,7 @@ errand = sa.Table(
     sa.Index("ix_errand_case", "office_id", "case_id"),
 )
 
-# What a person is to be told with the next digest.
+# What a person is to be told with the next digest, or was told at once.
 notice = sa.Table(
     "notice",
     metadata,
@@ -237,9 +238,15 @@ notice = sa.Table(
     text("kind"),
     text("message"),  # a message as JSON (cases.phrases.stored)
     moment("created_at"),
-    refers("outbox_id", "outbox", optional=True),  # the digest that told it
+    refers("outbox_id", "outbox", optional=True),  # the text, the digest or the call that told it
+    # Of a clock that fired: whose it is, and how often it had fired with this (1 warned, 2 late, above that rungs).
+    text("step", optional=True),
+    sa.Column("attempt", sa.Integer),
+    sa.Column("fired", sa.Integer),
     sa.CheckConstraint("case_id IS NOT NULL OR round_id IS NOT NULL", name="about"),
     sa.Index("ix_notice_waiting", "party_id", "created_at", postgresql_where=sa.text("outbox_id IS NULL")),
+    sa.Index("ix_notice_fired", "case_id", "step", "attempt", postgresql_where=sa.text("fired IS NOT NULL")),
+    sa.Index("ix_notice_round", "round_id", postgresql_where=sa.text("round_id IS NOT NULL")),
 )
 
 absence = sa.Table(

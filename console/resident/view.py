@@ -14,6 +14,7 @@ from cases.steps import LampStatus, Step
 from console.standing import lamps
 from dispatch.loop.closing import REOPEN_FOR
 from dispatch.orders import place_of
+from dispatch.outbox import climbed
 from dispatch.reads import resident as reads
 from dispatch.transaction import Tx
 
@@ -70,7 +71,7 @@ def view(tx: Tx, case: Any) -> View:
         told_at=case.told_at,
         is_over=over,
         lamps=lit,
-        next=_next(case, lit, asked=question is not None),
+        next=_next(tx, case, lit, asked=question is not None),
         now=tx.now,
         address=case.address,
         level=case.level,
@@ -97,7 +98,7 @@ def _state(case: Any, *, asked: bool) -> Message:
     return msg("resident.state.again" if case.attempt > 1 else "resident.state.in_hand")
 
 
-def _next(case: Any, lit: list[lamps.Shown], *, asked: bool) -> Message:
+def _next(tx: Tx, case: Any, lit: list[lamps.Shown], *, asked: bool) -> Message:
     state = State(case.state)
     if state in CLOSED:
         return _ended(case, state)
@@ -112,8 +113,15 @@ def _next(case: Any, lit: list[lamps.Shown], *, asked: bool) -> Message:
         return msg("resident.next.last")
     due = coming.fact.due_at if coming.fact is not None else None
     if coming.status is LampStatus.LATE:
-        return msg(f"resident.late.{coming.step}", due=due)
+        late = msg(f"resident.late.{coming.step}", due=due)
+        return msg("resident.reported", late=late) if _is_reported(tx, case, coming.step) else late
     return msg(f"resident.by.{coming.step}", due=due) if due else msg(f"resident.next.{coming.step}")
+
+
+def _is_reported(tx: Tx, case: Any, step: Step) -> bool:
+    """Whether it came to somebody above the one who is late; what was merely sent is not said."""
+    timers = (row for row in record.timers(tx.conn, case.id) if row.attempt == case.attempt and row.step == step)
+    return any(climbed.is_reported(tx, row.id) for row in timers)
 
 
 def _ended(case: Any, state: State) -> Message:

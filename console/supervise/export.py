@@ -19,7 +19,7 @@ from console.supervise.sheets import Cell, Sheet, as_csv, as_xlsx
 from console.words import language
 from dispatch.orders import place_of
 from dispatch.reads import pressing, queue
-from dispatch.reads.pressing import Pressing, Rung
+from dispatch.reads.pressing import Pressing
 from dispatch.reads.queries import Cursor
 from dispatch.reads.queue import Filter
 from dispatch.transaction import Tx
@@ -102,7 +102,7 @@ def _late_row(tx: Tx, row: Pressing, words: Words) -> tuple[Cell, ...]:
         row.due_at,
         tx.now - row.due_at if over else None,
         None if over else row.due_at - tx.now,
-        words(_rung(row.reached)),
+        words(_reached(row)),
         words(_next(row)),
         row.next_at,
         words(tx.policy.category(row.case.category).name),
@@ -115,12 +115,14 @@ def _next(row: Pressing) -> Message | None:
     """Who is told next: above the top rung the same again, once a day."""
     if row.next is None:
         return None
-    return msg("supervise.rung.again", who=_rung(row.next)) if row.next == row.reached else _rung(row.next)
+    return msg("supervise.rung.again", who=row.next.label) if row.again else row.next.label
 
 
-def _rung(rung: Rung) -> Message:
-    who = msg(f"supervise.rung.{rung.who}")
-    return msg("supervise.rung.named", who=who, name=rung.name) if rung.name else who
+def _reached(row: Pressing) -> Message:
+    """Who was told, and who is being told."""
+    if row.underway is None:
+        return row.reached.label
+    return msg("supervise.reached", told=row.reached.label, more=msg("supervise.underway", who=row.underway.label))
 
 
 def _queue(tx: Tx, words: Words) -> Iterator[Sequence[Cell]]:

@@ -78,7 +78,7 @@ def give(tx: Tx, case_id: UUID, to: UUID) -> None:
     due = tx.conn.execute(_NEXT, {"case_id": case_id}).one_or_none()
     step, at = (Step(due.step).label, due.due_at) if due else (msg("desk.digest.no_step"), tx.now)
     if digests.keep(tx, known, News(case_id, GIVEN, step, at)) and known is not None:
-        digests.promise(tx, [known])
+        digests.promise(tx, [known.party_id])
 
 
 def went(tx: Tx, case_id: UUID, former: UUID | None, to: tuple[Unit, Worker | None]) -> None:

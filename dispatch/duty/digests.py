@@ -1,6 +1,6 @@
 """Digests: what does not press is told in working time, together, in one text to each person."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.models import assignment, cases
-from cases.phrases import Message, msg, recalled, stored
+from cases.phrases import ZH, Message, msg, recalled, stored
 from cases.steps import Level
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
@@ -18,12 +18,24 @@ from dispatch.duty.telling import Recipient
 from dispatch.loop.work import jobs_of
 from dispatch.models import notice as notices
 from dispatch.models import staff
+from dispatch.outbox import put_text
 from dispatch.transaction import Tx
 
-HALF_HOUR = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
+_A_MOMENT = timedelta(microseconds=1)
+_TRIES = 9  # full hours that are looked at, in a calendar whose working time has none
 # What weighs most stands first: the rest may be left to the list of cases.
 GIVEN, WENT = "given", "went"  # one of many cases that changed hands: to whoever has it, to whoever had it
 _ORDER = ("escalated", "breached", GIVEN, "auto_signed", "warned", WENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Of a clock that fired: the step and attempt whose it is (none of them: a round's), and how often it had fired."""
+
+    fired: int
+    step: str | None = None
+    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +47,35 @@ class News:
     step: Message
     due_at: datetime
     round_id: UUID | None = None
+    clock: Clock | None = None
 
 
 def keep(tx: Tx, to: Recipient | None, news: News) -> bool:
     """Keep it for a digest, which whoever calls then promises; whether there is somebody to be told. Where nobody has
     a number that is written down."""
-    line = msg(f"desk.digest.{news.kind}", step=news.step, due=news.due_at.isoformat())
     if to is not None and telling.keeps_out(tx, news.case_id, to.staff_id):
         return False
     if to is None:
         telling.nobody(tx, news.case_id, news.kind)
         return False
-    tx.put(
-        notices, id=tx.new_id(), office_id=tx.office_id, party_id=to.party_id, case_id=news.case_id,
-        round_id=news.round_id, kind=news.kind, message=stored((line,)), created_at=tx.now,
-    )  # fmt: skip
+    note(tx, to.party_id, news)
     return True
 
 
-def promise(tx: Tx, people: Sequence[Recipient]) -> None:
-    """These people have their next digest, each one."""
-    for party_id in dict.fromkeys(each.party_id for each in people):
+def note(tx: Tx, party_id: UUID, news: News, outbox_id: UUID | None = None) -> None:
+    """Somebody is to be told with their next digest, or is being told by that text or call."""
+    line = msg(f"desk.digest.{news.kind}", step=news.step, due=news.due_at.isoformat())
+    clock = {"fired": news.clock.fired, "step": news.clock.step, "attempt": news.clock.attempt} if news.clock else {}
+    tx.put(
+        notices, id=tx.new_id(), office_id=tx.office_id, party_id=party_id, case_id=news.case_id,
+        round_id=news.round_id, kind=news.kind, message=stored((line,)), created_at=tx.now, outbox_id=outbox_id,
+        **clock,
+    )  # fmt: skip
+
+
+def promise(tx: Tx, parties: Iterable[UUID]) -> None:
+    """These have their next digest, each one."""
+    for party_id in dict.fromkeys(parties):
         errands.put(tx, Kind.DIGEST, party_id, next_digest(tx))
 
 
@@ -66,12 +86,21 @@ def promise_return(tx: Tx, who: Recipient) -> None:
 
 
 def next_digest(tx: Tx) -> datetime:
-    """The next half hour of working time; outside it, when the office opens."""
-    if not tx.calendar.is_working_moment(tx.now):
-        return tx.calendar.next_working_moment(tx.now)
-    local = tx.now.astimezone(tx.zone)
-    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond) % HALF_HOUR
-    return tx.calendar.next_working_moment(tx.now - past + HALF_HOUR)
+    """The next full hour that is working time: so nobody has more than one digest an hour."""
+    at = _full_hour(tx, tx.now + _A_MOMENT)
+    for _ in range(_TRIES):
+        works = tx.calendar.next_working_moment(at)
+        if works == at:
+            return at
+        at = _full_hour(tx, works)
+    return tx.calendar.next_working_moment(tx.now)
+
+
+def _full_hour(tx: Tx, at: datetime) -> datetime:
+    """This moment, or the next full hour of the office's clock."""
+    local = at.astimezone(tx.zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return at if not past else at - past + HOUR
 
 
 def digest(tx: Tx, errand: Errand) -> None:
@@ -82,17 +111,31 @@ def digest(tx: Tx, errand: Errand) -> None:
     if not tx.calendar.is_working_moment(tx.now):
         errands.put(tx, Kind.DIGEST, errand.ref, next_digest(tx))
         return
+    if errand.ref == telling.above(tx):
+        _tell_above(tx, errand.ref)
+        return
     me, unit_code = _whose(tx, errand.ref)
     if me.code in tx.absent or me.staff_id in reach.stopped_staff(tx):
         _pass_on(tx, me, unit_code)
         return
     if _has(tx, me, GIVEN):
         jobs_of(tx, me.staff_id)  # gives each its short number
-    waiting = _waiting(tx, me)
+    waiting = _waiting(tx, me.party_id, me.staff_id)
     if waiting:
         words = _words(tx, waiting, me.lang)
-        told = {"outbox_id": telling.tell_staff(tx, me.staff_id, words, purpose="digest", level=Level.L3)}
-        tx.conn.execute(sa.update(notices).where(notices.c.id.in_([row.id for row in waiting])).values(told))
+        _told(tx, waiting, telling.tell_staff(tx, me.staff_id, words, purpose="digest", level=Level.L3))
+
+
+def _tell_above(tx: Tx, party_id: UUID) -> None:
+    """The contact above the office is nobody of ours: no leave, no short numbers."""
+    waiting = _waiting(tx, party_id, None)
+    if waiting:
+        _told(tx, waiting, put_text(tx, party_id, _words(tx, waiting, ZH), ZH, purpose="digest"))
+
+
+def _told(tx: Tx, waiting: Sequence[Any], outbox_id: UUID | None) -> None:
+    told = sa.update(notices).where(notices.c.id.in_([row.id for row in waiting]))
+    tx.conn.execute(told.values(outbox_id=outbox_id))
 
 
 def _whose(tx: Tx, party_id: UUID) -> tuple[Recipient, str]:
@@ -139,40 +182,46 @@ def _hand(tx: Tx, waiting: Sequence[sa.ColumnElement[bool]], me: Recipient, othe
         errands.put(tx, Kind.DIGEST, to.party_id, next_digest(tx))
 
 
-def _waiting(tx: Tx, me: Recipient) -> Sequence[Any]:
-    mine = (assignment.c.case_id == cases.c.id, assignment.c.until_at.is_(None), assignment.c.worker_id == me.staff_id)
+def _waiting(tx: Tx, party_id: UUID, staff_id: UUID | None) -> Sequence[Any]:
     """What is to be told; a case that was given to somebody and is with others by now is no news."""
+    me = sa.literal(staff_id, sa.Uuid)
+    mine = (assignment.c.case_id == cases.c.id, assignment.c.until_at.is_(None), assignment.c.worker_id == me)
     gone = sa.and_(notices.c.kind == GIVEN, assignment.c.id.is_(None))
     return tx.conn.execute(
-        sa.select(notices, cases.c.number, assignment.c.short)
+        sa.select(notices, cases.c.number, cases.c.level, assignment.c.short)
         .outerjoin(cases, cases.c.id == notices.c.case_id)
         .outerjoin(assignment, sa.and_(*mine))
-        .where(notices.c.party_id == me.party_id, notices.c.outbox_id.is_(None), sa.not_(gone))
+        .where(notices.c.party_id == party_id, notices.c.outbox_id.is_(None), sa.not_(gone))
         .order_by(notices.c.created_at, notices.c.id)
     ).all()
 
 
 def _words(tx: Tx, waiting: Sequence[Any], lang: str) -> Message:
-    """How many matters, and as many lines as a text takes; the last word on a step stands for those before it, and
-    all that went to one person stands in one line."""
+    """How many matters, and as many lines as a text takes, the worst first; the last word on a step stands for those
+    before it, and all that went to one person stands in one line."""
     last: dict[tuple[UUID | str | None, str], list[tuple[Any, Message]]] = {}
     for row in waiting:
         line = _line(row)
         about = WENT if row.kind == WENT else row.round_id or row.case_id
         told = last.setdefault((about, "" if row.round_id else str(line.params["step"])), [])
         told[:] = [*(told if row.kind == WENT else ()), (row, line)]
-    ranked = sorted(last.values(), key=lambda each: _ORDER.index(each[0][0].kind))
+    ranked = sorted(last.values(), key=lambda each: _weight(each[0][0]))
     said = [tx.say(msg("desk.digest.line", n=_called(told), news=told[0][1]), lang) for told in ranked]
     between = tx.say(msg("desk.digest.between"), lang)
     shown = next(n for n in range(len(said), -1, -1) if n == 0 or telling.fits(tx.say(_digest(said, n, between), lang)))
     return _digest(said, shown, between)
 
 
+def _weight(row: Any) -> tuple[int, str, int]:
+    """What stands before what: by kind, by level (a round is below all), the highest rung first."""
+    return _ORDER.index(row.kind), row.level or "L9", -(row.fired or 0)
+
+
 def _called(told: list[tuple[Any, Message]]) -> Message | str:
     if len(told) > 1:
         return msg("desk.digest.cases", count=len(told))
     [(row, _)] = told
-    return msg("rounds.round") if row.round_id else str(row.short or row.number)
+    return msg("rounds.round") if row.round_id else f"{row.short or row.number}({row.level})"
 
 
 def _line(row: Any) -> Message:

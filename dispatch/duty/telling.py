@@ -163,12 +163,18 @@ def _instead(tx: Tx, accusation: record.Accusation) -> UUID | None:
 
 def _above(tx: Tx, message: Message, purpose: str, case_id: UUID | None) -> UUID | None:
     """The contact above the office is told, where the ladder has their number."""
-    number = tx.policy.ladder[-1].number
-    if number:
-        return put_text(tx, party_of(tx, number).id, message, ZH, purpose=purpose, case_id=case_id)
+    party_id = above(tx)
+    if party_id is not None:
+        return put_text(tx, party_id, message, ZH, purpose=purpose, case_id=case_id)
     with tx.for_office():
         nobody(tx, case_id, purpose)
     return None
+
+
+def above(tx: Tx) -> UUID | None:
+    """The party of the contact above the office; None where the ladder has no number of theirs."""
+    number = tx.policy.ladder[-1].number
+    return party_of(tx, number).id if number else None
 
 
 def nobody(tx: Tx, case_id: UUID | None, purpose: str) -> None:

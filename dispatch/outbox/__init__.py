@@ -8,6 +8,7 @@ What follows from an outcome is not known here: `Came` says what happened, `disp
 
 from dispatch.outbox.away import Away, Way, answered, away, hold, look_for_other_ways, missed, moment, oldest_waits
 from dispatch.outbox.rows import (
+    ABOVE_CALL,
     CALL,
     CARRIER_AWAY,
     ORDER_CALL,
@@ -41,7 +42,7 @@ from dispatch.outbox.words import (
 )
 
 __all__ = [
-    "CALL", "CARRIER_AWAY", "MAY_WAIT", "ORDER_CALL", "ORDER_TEXTS", "OVERTAKEN", "RELAY_CALL", "TEXT",
+    "ABOVE_CALL", "CALL", "CARRIER_AWAY", "MAY_WAIT", "ORDER_CALL", "ORDER_TEXTS", "OVERTAKEN", "RELAY_CALL", "TEXT",
     "VERDICT_CALL", "WAITING", "Away", "Came", "Outgoing", "Way", "answered", "anything_due", "anything_stopped",
     "away", "call_off", "call_off_case", "expect_end", "hold", "later", "look_for_other_ways", "missed", "moment",
     "not_placed", "oldest_waits", "placed", "put_call", "put_text", "refused", "row_of", "sent", "take", "take_all",

@@ -19,7 +19,7 @@ from dispatch.models import errand, outbox
 from dispatch.transaction import Tx
 
 TEXT, CALL = "text", "call"
-ORDER_CALL, RELAY_CALL, VERDICT_CALL = "order_call", "relay_call", "verdict_call"
+ORDER_CALL, RELAY_CALL, VERDICT_CALL, ABOVE_CALL = "order_call", "relay_call", "verdict_call", "above_call"
 WAITING = ("pending", "sending", "unknown")
 OVERTAKEN = "overtaken"
 # Texts and calls about a piece of work, for whoever holds it: void once it has left them.
@@ -27,11 +27,16 @@ OF_THE_HOLDER = ("order", "rework", "reminder", ORDER_CALL)
 ORDER_TEXTS = ("order", "rework")  # what makes somebody go: where it cannot leave they are rung
 CARRIER_AWAY = "carrier_away"  # the trouble of a call that was not placed in time
 # What has nothing to say any more once the case is closed.
-OF_THE_CASE = (*OF_THE_HOLDER, "question", RELAY_CALL, VERDICT_CALL)
+OF_THE_CASE = (*OF_THE_HOLDER, "question", RELAY_CALL, VERDICT_CALL, ABOVE_CALL)
 OF_DEADLINES = ("warned", "breached", "escalated", "auto_signed", "urge")  # the same, where it could not leave in time
 # How long the end of a call that was placed may be unheard of; then it counts as not answered.
 RINGS_FOR = MappingProxyType(
-    {ORDER_CALL: timedelta(minutes=3), VERDICT_CALL: timedelta(minutes=3), RELAY_CALL: timedelta(hours=2)}
+    {
+        ORDER_CALL: timedelta(minutes=3),
+        VERDICT_CALL: timedelta(minutes=3),
+        ABOVE_CALL: timedelta(minutes=3),
+        RELAY_CALL: timedelta(hours=2),
+    }
 )
 
 
@@ -71,7 +76,8 @@ def put_text(  # noqa: PLR0913 - what is said, to whom, for what, when
 def put_call(  # noqa: PLR0913 - who is rung, about what, for what, when
     tx: Tx, party_id: UUID, about: UUID, *, purpose: str, case_id: UUID, not_before: datetime | None = None
 ) -> UUID:
-    """A call to a party. `about` is the member of staff or the question that it is for. Its id, the call's `ref`."""
+    """A call to a party. `about` is the member of staff, the question or the case that it is for. Its id, the call's
+    `ref`."""
     content_id = seal_content(tx, "call_out", str(about))
     return _put(tx, party_id, not_before, channel=CALL, purpose=purpose, case_id=case_id, content_id=content_id)
 

@@ -220,6 +220,9 @@ class MenuKey:
     category: str | None
 
 
+ABOVE = "district"  # the rung above the office
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """Who is told, in this order, when a limit is broken. `contact` names the one above the office, who alone may know
@@ -228,6 +231,11 @@ class Rung:
     who: str
     contact: Name | None
     number: str = ""
+
+    @property
+    def heard_by(self) -> str:
+        """Who hears what climbs here: the office's own leader, where nobody above it has a number."""
+        return "leader" if self.who == ABOVE and not self.number else self.who
 
 
 # No slots: the index below is made once. Compared as an object: a version is never rebuilt.

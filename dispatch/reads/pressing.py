@@ -4,7 +4,7 @@ A promise is seen with its case: within a scope (dispatch.reads.queries), by the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,17 +14,19 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select
 
 from cases.models import PRESSES, cases, timer
-from cases.phrases import Name
+from cases.phrases import Message, Name, msg
 from cases.steps import PAYER, Payer, Step
 from dispatch.duty import reach
 from dispatch.models import staff, unit
+from dispatch.outbox import climbed
+from dispatch.outbox.climbed import BREACHED
 from dispatch.reads.queries import Cursor, below, within
 from dispatch.side.confiding import veiled
 from dispatch.transaction import Tx
 
 PAGE = 50
 _TOLD = PRESSES.replace("state", "timer.state")
-WARNED, BREACHED = 1, 2  # of `fired`: what comes after is a rung
+WARNED = 1  # of `fired`
 
 
 class Side(StrEnum):
@@ -47,16 +49,24 @@ class Narrowed:
 @dataclass(frozen=True, slots=True)
 class Rung:
     """Who is told. `who` is nobody, warned or holder (the holder, of the warning or the breach), signed (the system
-    signs), or a rung of the ladder in the policy (worker, courtyard, …); `name` is the unit that stands on it."""
+    signs), or a rung of the ladder in the policy (worker, courtyard, …); `name` is the unit that stands on it, or
+    the person who was told."""
 
     who: str
     name: Name | None = None
+
+    @property
+    def label(self) -> Message:
+        who = msg(f"supervise.rung.{self.who}")
+        return msg("supervise.rung.named", who=who, name=self.name) if self.name else who
 
 
 @dataclass(frozen=True, slots=True)
 class Pressing:
     """A promise that is late or soon will be, and its case. `worker` is None where a desk of the office owes the
-    step, or nobody holds the case. `next` is told at `next_at`; both None where the timer is parked."""
+    step, or nobody holds the case. `reached` has been told: the carrier says so; `underway` is who is being told
+    and may not know yet, None where that is nobody. `next` is told at `next_at`; both None where the timer is parked.
+    """
 
     id: UUID
     case: Any
@@ -66,8 +76,15 @@ class Pressing:
     worker: Name | None
     due_at: datetime
     reached: Rung
+    underway: Rung | None
     next: Rung | None
     next_at: datetime | None
+
+    @property
+    def again(self) -> bool:
+        """Whether the same is told once more: above the top rung, once a day."""
+        told = self.underway or self.reached
+        return self.next is not None and self.next.who == told.who
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +115,13 @@ _NAMES = (
     unit.c.code.label("unit_code"), unit.c.name_zh, unit.c.name_en, staff.c.name_zh.label("worker_zh"),
     staff.c.name_en.label("worker_en"),
 )  # fmt: skip
+_TOLD_TO = climbed.of_timers()
 
 
 def pressing(tx: Tx, scope: str, narrowed: Narrowed, after: Cursor | None = None, size: int = PAGE) -> Page:
     """A page of what presses, the latest first: the earliest moment stands above."""
-    found = _narrow(_seen(tx, scope, *_CASE, *_TIMER, *_NAMES), tx.now, narrowed)
+    found = _narrow(_seen(tx, scope, *_CASE, *_TIMER, *_NAMES, *_TOLD_TO.c), tx.now, narrowed)
+    found = found.outerjoin(_TOLD_TO, sa.true())
     if after is not None:
         start = sa.tuple_(sa.literal(after.due_at, timer.c.due_at.type), sa.literal(after.id, sa.Uuid))
         found = found.where(sa.tuple_(timer.c.due_at, timer.c.id) > start)
@@ -154,9 +173,13 @@ def _pressing(tx: Tx, row: Any) -> Pressing:
     step = Step(row.step)
     runs = row.running == "open"
     holds = PAYER[step] is Payer.UNIT and row.worker_zh
+    told = row.told or 0
+    reached = _rung(tx, row, row.fired if step is Step.SIGN_FOR else told)
     return Pressing(
         row.id, veiled(row), step, PAYER[step], Name(row.name_zh, row.name_en),
-        Name(row.worker_zh, row.worker_en) if holds else None, row.due_at, _rung(tx, row, row.fired),
+        Name(row.worker_zh, row.worker_en) if holds else None, row.due_at,
+        replace(reached, name=Name(row.told_zh, row.told_en)) if row.told_zh and told > BREACHED else reached,
+        _rung(tx, row, row.fired) if told < row.fired and step is not Step.SIGN_FOR else None,
         _rung(tx, row, row.fired + 1) if runs else None, row.fires_at if runs else None,
     )  # fmt: skip
 
@@ -170,4 +193,4 @@ def _rung(tx: Tx, row: Any, fired: int) -> Rung:
     ladder = tx.policy.ladder
     step = ladder[min(fired - BREACHED, len(ladder) - 1)]
     above = (each.name for each in reach.upwards(tx, row.unit_code) if each.kind == step.who)
-    return Rung(step.who, next(above, step.contact))
+    return Rung(step.heard_by, next(above, step.contact if step.number else None))

@@ -24,7 +24,8 @@ _RANK = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A call of ours. `about` is the member of staff or the question that it is for, `lang` theirs whom it rings."""
+    """A call of ours. `about` is the member of staff, the question or the case that it is for, `lang` theirs whom it
+    rings."""
 
     row: Any
     case: Standing

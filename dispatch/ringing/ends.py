@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
-from dispatch.outbox import ORDER_CALL, RELAY_CALL, expect_end, not_placed
+from dispatch.outbox import ORDER_CALL, RELAY_CALL, VERDICT_CALL, expect_end, not_placed
 from dispatch.ringing import asking, ordering, relaying
 from dispatch.ringing.at_hand import CONNECTED, ENDS, Ring, is_counted, look
 from dispatch.transaction import Tx
@@ -40,9 +40,9 @@ def ring_over(tx: Tx, errand: Errand) -> None:
             return
     if ring.purpose == ORDER_CALL:
         ordering.miss(tx, ring, result_of(ring))
-    elif ring.purpose != RELAY_CALL:
+    elif ring.purpose == VERDICT_CALL:
         asking.miss(tx, ring, result_of(ring))
-    elif ring.row.delivery != CONNECTED:
+    elif ring.purpose == RELAY_CALL and ring.row.delivery != CONNECTED:
         relaying.miss(tx, ring, ring.row.delivery or "unknown")
 
 

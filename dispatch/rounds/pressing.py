@@ -18,8 +18,9 @@ from cases.timers import WARNED
 from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty import digests, reach, telling
-from dispatch.duty.digests import News
+from dispatch.duty.digests import Clock, News
 from dispatch.duty.telling import Recipient
+from dispatch.ringing import upwards
 from dispatch.rounds.life import record
 from dispatch.rounds.life.record import MissReason
 from dispatch.rounds.models import round_plan, round_task, rounds
@@ -94,8 +95,11 @@ def _tell(tx: Tx, row: Any, code: str, fired: int) -> None:
     template = tx.policy.rounds.get(row.template)
     left = tx.conn.execute(_LEFT, {"round": row.id}).scalar_one()
     step = msg("rounds.step", name=template.name if template else row.template, at=row.grid or code, left=left)
-    if digests.keep(tx, to, News(None, str(said), step, row.due_at, row.id)) and to:
-        digests.promise(tx, (to,))
+    news = News(None, str(said), step, row.due_at, row.id, Clock(fired))
+    if digests.keep(tx, to, news) and to:
+        digests.promise(tx, (to.party_id,))
+    if fired - BREACHED >= len(tx.policy.ladder) - 1:
+        upwards.keep(tx, news)
 
 
 def _holder(tx: Tx, row: Any, code: str) -> Recipient | None:

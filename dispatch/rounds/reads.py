@@ -15,6 +15,7 @@ from cases.phrases import Message, Name
 from dispatch.figures.counting import Period
 from dispatch.figures.rounds import RoundFacts
 from dispatch.models import staff, unit
+from dispatch.outbox import climbed
 from dispatch.places import Place, shown
 from dispatch.reads.queries import within
 from dispatch.rounds.checklist import Checklist
@@ -40,7 +41,7 @@ PRESSING = Narrowed(state="open")
 @dataclass(frozen=True, slots=True)
 class RoundRow:
     """One plan's work of one period. `late`: its limit is over and it is open, so that it presses; `rung` counts from
-    1 above the breach."""
+    1 above the breach, as far as the carrier says that a text arrived."""
 
     id: UUID
     plan_id: UUID
@@ -103,6 +104,7 @@ def _selected(tx: Tx, scope: str, narrowed: Narrowed) -> sa.Select[Any]:
         sa.select(
             rounds, round_plan.c.template, round_plan.c.kind, unit.c.code, unit.c.name_zh, unit.c.name_en,
             staff.c.name_zh.label("worker_zh"), staff.c.name_en.label("worker_en"), _COUNTS,
+            climbed.of_rounds(rounds.c.id, rounds.c.fired).label("told"),
         )
         .join(round_plan, round_plan.c.id == rounds.c.plan_id)
         .join(unit, unit.c.id == rounds.c.unit_id)
@@ -139,7 +141,7 @@ def _row(tx: Tx, row: Any) -> RoundRow:
         Name(row.name_zh, row.name_en), row.code, row.grid, worker,
         row.state, row.opens_at, row.due_at, row.tasks, row.done,
         (row.points / row.scored).quantize(Decimal("0.1")) if row.scored else None,
-        max(0, row.fired - 2), row.state == "open" and row.due_at <= tx.now,
+        max(0, (row.told or 0) - climbed.BREACHED), row.state == "open" and row.due_at <= tx.now,
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from dispatch.coi import record
 from dispatch.duty.telling import without_words
 from dispatch.loop.work import due_of, give_short
 from dispatch.orders import place_of
-from dispatch.outbox import ORDER_CALL, RELAY_CALL
+from dispatch.outbox import ABOVE_CALL, ORDER_CALL, RELAY_CALL
 from dispatch.people import parties
-from dispatch.ringing import asking, ordering, relaying
+from dispatch.ringing import asking, ordering, relaying, upwards
 from dispatch.ringing.at_hand import Ring, count, hear, look
 from dispatch.transaction import Tx
 from hotline import twiml
@@ -45,6 +45,8 @@ def take_out_turn(tx: Tx, turn: OutTurnIn) -> str:
     call = _Call(ring, turn)
     if ring.purpose == ORDER_CALL:
         return twiml.write(_order(tx, call))
+    if ring.purpose == ABOVE_CALL:
+        return twiml.write(_above(tx, call))
     return twiml.write(_relay(tx, call) if ring.purpose == RELAY_CALL else _verdict(tx, call))
 
 
@@ -127,6 +129,30 @@ def _verdict(tx: Tx, call: _Call) -> Document:
     )  # fmt: skip
     english = () if lang == EN else (_say(tx, EN, msg("hotline.call.english")),)
     return _ask(tx, call, onward, (about, msg("hotline.call.verdict_keys")), (lang, english))
+
+
+def _above(tx: Tx, call: _Call) -> Document:
+    """The contact above the office hears what climbed out of it; with a key they say that they know."""
+    ring = call.ring
+    if call.key == TAKE and call.turn.turn:
+        upwards.heard(tx, ring, call.turn.sid)
+        return last(tx, ring.lang, msg("hotline.call.above_known"), msg("hotline.call.bye"))
+    if not ring.case.state.is_open:
+        return last(tx, ring.lang, msg("hotline.call.above_over"))
+    onward = _onward(call, AGAIN)
+    if onward is None:
+        return last(tx, ring.lang, msg("hotline.call.above_silence"))
+    return _ask(tx, call, onward, (_climbed(tx, ring), msg("hotline.call.above_keys")))
+
+
+def _climbed(tx: Tx, ring: Ring) -> Message:
+    row = ring.case.row
+    unit = next((each.name for each in tx.district.units if each.id == row.unit_id), tx.office.name)
+    words = msg(
+        "hotline.call.above", office=tx.office.name, number=row.number, level=ring.case.level.label,
+        category=tx.policy.category(row.category).name, place=place_of(tx, row), unit=unit,
+    )  # fmt: skip
+    return without_words(words) if record.of(tx, row.id) is not None else words
 
 
 def _onward(call: _Call, anew: str) -> int | None:

@@ -213,14 +213,22 @@ def test_what_is_late_is_listed_by_step_and_unit(say: Say, database: Database) -
     assert say("callbacks")[1] == "To be rung: 0\n"
     number = new_case(say, "--from", "+8613800000001")
     plant(database, "UPDATE timer SET due_at = now() - interval '1 day', fired = 4 WHERE step IN ('visit', 'told')")
+    plant(
+        database,
+        "INSERT INTO notice (id, office_id, party_id, case_id, kind, message, created_at, outbox_id, step, attempt, "
+        "fired) SELECT gen_random_uuid(), office_id, party_id, case_id, 'escalated', '[]', created_at, id, 'visit', 1, "
+        "4 FROM outbox WHERE purpose = 'order'",
+    )
+    plant(database, "UPDATE outbox SET state = 'sent', delivery = 'delivered' WHERE purpose = 'order'")
     late = json.loads(say("overdue", "-o", "json")[1])
-    assert [(each["number"], each["step"], each["rung_name"]) for each in late] == [
-        (number, "visit", "committee"),
-        (number, "told", "committee"),
+    assert [(each["number"], each["step"], each["rung_name"], each["underway"]) for each in late] == [
+        (number, "visit", "committee", 0),
+        (number, "told", "", 2),
     ]
     out = say("overdue", "--lang", "zh_CN")[1]
     assert "上门服务 · " in out
-    assert "已上报居委会" in out
+    assert out.count("已上报居委会") == 1
+    assert "仅告知承办人，再上一级已通知、尚未送达" in out
     assert out.endswith("超期工单：1\n")
     steps = {each["step"]: each for each in json.loads(say("case", number, "-o", "json")[1])["steps"]}
     assert steps["visit"]["due_at"]

@@ -296,12 +296,28 @@ def test_the_visit_code_is_shown_until_the_visit_is_kept(house: House) -> None:
         assert "走访码" not in browser.get(f"/status/{taken.number}").text
 
 
+def reported(house: House) -> None:
+    """The visit climbed one rung, and the carrier says that the text about it arrived."""
+    house.execute(sa.text("UPDATE timer SET fired = 3 WHERE step = 'visit'"))
+    house.execute(
+        sa.text(
+            "INSERT INTO notice (id, office_id, party_id, case_id, kind, message, created_at, outbox_id, step, "
+            "attempt, fired) SELECT gen_random_uuid(), office_id, party_id, case_id, 'escalated', '[]', created_at, "
+            "id, 'visit', 1, 3 FROM outbox WHERE purpose = 'order'"
+        )
+    )
+    house.execute(sa.text("UPDATE outbox SET state = 'sent', delivery = 'delivered' WHERE purpose = 'order'"))
+
+
 def test_each_step_says_what_comes_next(house: House) -> None:
     taken = house.case(DRAIN)
     with house.client() as browser:
         at = address(house, taken)
         house.move_clock(days=20)
-        assert "现已超期，系统已催办并上报" in browser.get(at).text
+        assert "现已超期。" in browser.get(at).text
+        assert "上报" not in browser.get(at).text, "nobody says yet that it reached those above"
+        reported(house)
+        assert "现已超期。已上报上级负责人。" in browser.get(at).text
         house.move_clock()
         visited(house, taken)
         assert "前了解清楚情况" in browser.get(at).text

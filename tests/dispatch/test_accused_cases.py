@@ -15,6 +15,7 @@ from dispatch.reports import UnknownUnit
 from dispatch.ringing.at_hand import look
 from dispatch.side import confiding, urging
 from hotline.outcalls import turns
+from tests.dispatch.climbing import ABOVE, put_above
 from tests.dispatch.shifts import LAMP, at, away, fire_all, holder, staff_id, wind_to
 from tests.people import LI_HONGMEI, LU_SIYUAN, SHEN_YUEHUA, WU_CHUNMEI, ZHOU_GUILAN
 from tests.stage import LINE, Stage
@@ -82,15 +83,9 @@ def test_of_the_office_itself_nobody_of_it_is_told(stage: Stage) -> None:
 
 
 def test_the_contact_above_is_told_where_the_ladder_has_their_number(stage: Stage) -> None:
-    number = "+8613900007777"
-    stage.plant(
-        "UPDATE policy_version SET body = jsonb_set(body::jsonb, "
-        "ARRAY['ladder', (jsonb_array_length(body::jsonb -> 'ladder') - 1)::text, 'number'], "
-        "to_jsonb(CAST(:number AS text)))::text",
-        number=number,
-    )
+    put_above(stage)
     taken = stage.text(OFFICE)
-    [told] = stage.texts(number)
+    [told] = stage.texts(ABOVE)
     assert taken.number in told
     assert MARK not in told
     assert staff_texts(stage) == {}

@@ -66,9 +66,9 @@ def test_nobody_to_tell_is_written_down(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("now", "then"),
     [
-        (at(24, 10), at(24, 10, 30)),
-        (at(24, 10, 29), at(24, 10, 30)),
-        (at(24, 10, 30), at(24, 11)),
+        (at(24, 10), at(24, 11)),
+        (at(24, 10, 29), at(24, 11)),
+        (at(24, 10, 59), at(24, 11)),
         (at(24, 11, 45), at(24, 13)),
         (at(24, 12, 15), at(24, 13)),
         (at(24, 17, 15), at(25, 9)),
@@ -86,7 +86,7 @@ def put(stage: Stage, taken: Taken, code: str, kind: str = "warned", step: Step 
         to = telling.person(tx, staff_id(stage, code))
         assert to is not None
         assert digests.keep(tx, to, News(taken.case_id, kind, step.label, at(26, 17, 30)))
-        digests.promise(tx, [to])
+        digests.promise(tx, [to.party_id])
 
 
 def left(stage: Stage) -> int:
@@ -104,13 +104,13 @@ def test_a_digest_tells_everything_once_in_one_text(stage: Stage) -> None:
     put(stage, second, LI_HONGMEI.worker, "warned", Step.TOLD)
     assert left(stage) == 3
     assert fire_all(stage) == 0
-    wind_to(stage, at(24, 10, 30))
+    wind_to(stage, at(24, 11))
     assert fire_all(stage) == 1
     assert left(stage) == 0
     [words] = [words for words in stage.texts(LI_HONGMEI.number) if "提醒" in words]
-    assert words == f"【提醒】2项：7 上门服务超期（11月26日 17:30）；{second.number} 反馈意见11月26日 17:30到期"
+    assert words == f"【提醒】2项：7(L3) 上门服务超期（11月26日 17:30）；{second.number}(L3) 反馈意见11月26日 17:30到期"
     assert [code for code, _ in waiting(stage, "digest")] == [LI_HONGMEI.worker]
-    wind_to(stage, at(24, 11))
+    wind_to(stage, at(24, 13))
     assert fire_all(stage) == 0
 
 
@@ -123,7 +123,7 @@ def test_a_long_digest_says_how_many_more_there_are(stage: Stage, lang: str) -> 
     )
     for n in range(20):
         put(stage, stage.text(f"{LAMP}，{n}楼"), LI_HONGMEI.worker, "breached" if n == 19 else "warned")
-    wind_to(stage, at(24, 10, 30))
+    wind_to(stage, at(24, 11))
     fire_all(stage)
     [words] = [words for words in stage.texts(LI_HONGMEI.number) if "提醒" in words or "Reminder" in words]
     assert segments(words) <= 3
@@ -153,9 +153,9 @@ def test_whoever_cannot_be_told_has_somebody_else_told(stage: Stage, why: str) -
     else:
         with stage.door.transaction(LINE) as tx:
             parties.stop(tx, parties.party_of(tx, LI_HONGMEI.number).id)
-    wind_to(stage, at(24, 10, 30))
-    fire_all(stage)
     wind_to(stage, at(24, 11))
+    fire_all(stage)
+    wind_to(stage, at(24, 13))
     fire_all(stage)
     assert left(stage) == 0
     assert [code for code, _ in waiting(stage, "digest")] == [WU_CHUNMEI.worker]
@@ -164,7 +164,7 @@ def test_whoever_cannot_be_told_has_somebody_else_told(stage: Stage, why: str) -
 def test_where_nobody_can_be_told_it_is_shown_and_not_lost(stage: Stage) -> None:
     put(stage, stage.text(LAMP), LI_HONGMEI.worker)
     stage.plant("UPDATE party SET stopped_at = now()")
-    wind_to(stage, at(24, 10, 30))
+    wind_to(stage, at(24, 11))
     for _ in range(4):
         fire_all(stage)
         stage.wind(timedelta(seconds=2))
@@ -176,6 +176,6 @@ def test_where_nobody_can_be_told_it_is_shown_and_not_lost(stage: Stage) -> None
 
 def test_the_desk_gets_digests_too(stage: Stage) -> None:
     put(stage, stage.text(LAMP), DESK_CODE)
-    wind_to(stage, at(24, 10, 30))
+    wind_to(stage, at(24, 11))
     fire_all(stage)
     assert [code for code, _ in waiting(stage, "digest")] == [DESK_CODE]

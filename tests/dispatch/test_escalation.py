@@ -4,25 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from cases.firing import Fired, Firing
+from cases.firing import Firing
 from cases.steps import Step
 from dispatch import escalation
 from dispatch.people import parties
 from dispatch.people.roster import DESK_CODE
-from dispatch.reports import Taken
+from tests.dispatch.climbing import fire
 from tests.dispatch.shifts import LAMP, WATER, at, away, fire_all, waiting, wind_to
 from tests.people import LI_HONGMEI, WU_CHUNMEI, ZHANG_AIMIN, ZHOU_GUILAN
 from tests.stage import LINE, MORNING, Stage
-
-
-def fire(stage: Stage, taken: Taken, kind: Firing, rung: int = 0, step: Step = Step.VISIT) -> None:
-    """One firing on a case, told."""
-    [row] = stage.rows("SELECT unit_id, worker_id, level FROM cases WHERE id = :id", id=taken.case_id)
-    with stage.door.transaction(LINE) as tx:
-        fired = Fired(
-            kind, taken.case_id, taken.number, step, row.level, row.unit_id, row.worker_id, tx.now, rung
-        )  # fmt: skip
-        escalation.tell(tx, [fired])
 
 
 def noticed(stage: Stage) -> list[str]:
@@ -36,12 +26,13 @@ def test_what_can_wait_is_noticed_and_what_presses_is_texted(stage: Stage) -> No
     assert waiting(stage, "breached") == []
     fire(stage, stage.text(WATER), Firing.BREACHED)
     assert [code for code, _ in waiting(stage, "breached")] == [ZHANG_AIMIN.worker]
-    assert len(noticed(stage)) == 1
+    [(sent,)] = stage.rows("SELECT count(*) FROM notice WHERE outbox_id IS NULL")
+    assert sent == 1
 
 
 @pytest.mark.parametrize(
     ("rung", "who"),
-    [(1, ZHOU_GUILAN.worker), (2, ZHOU_GUILAN.worker), (3, "supervisor"), (4, "leader"), (9, "leader")],
+    [(1, ZHOU_GUILAN.worker), (2, ZHOU_GUILAN.worker), (3, "supervisor"), (4, "leader")],
 )
 @pytest.mark.parametrize("hour", [3, 10])
 def test_the_ladder_climbs_to_named_heads(stage: Stage, hour: int, who: str, rung: int) -> None:
@@ -49,6 +40,16 @@ def test_the_ladder_climbs_to_named_heads(stage: Stage, hour: int, who: str, run
     wind_to(stage, at(30, hour))
     fire(stage, stage.text(WATER), Firing.ESCALATED, rung)
     assert [code for code, _ in waiting(stage, "escalated")] == [who]
+
+
+def test_what_presses_is_said_again_in_a_digest_and_danger_at_once(stage: Stage) -> None:
+    """Above the top once a day: ten cases would be ten texts a day, and nobody reads the eleventh."""
+    taken = stage.text(WATER)
+    fire(stage, taken, Firing.ESCALATED, 5)
+    assert (waiting(stage, "escalated"), noticed(stage)) == ([], ["leader"])
+    stage.plant("UPDATE cases SET level = 'L1'")
+    fire(stage, taken, Firing.ESCALATED, 6)
+    assert [code for code, _ in waiting(stage, "escalated")] == ["leader"]
 
 
 def test_a_rung_whose_head_cannot_be_told_is_told_to_the_next_above(stage: Stage) -> None:

@@ -32,7 +32,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def run_overdue(args: argparse.Namespace, voice: Voice) -> int:
-    """Late cases by step and unit, with the rung of the ladder that was told last; below them late rounds."""
+    """Late cases by step and unit, with the highest rung of the ladder that a text reached; below them late rounds."""
     from dispatch.reads.overdue import overdue
     from dispatch.rounds.reads import late_rounds
 
@@ -50,6 +50,7 @@ def _facts(late: "Late") -> dict[str, object]:
     return {
         "number": late.number, "level": late.level, "step": str(late.step), "unit": late.unit_code,
         "due_at": late.due_at.isoformat(), "rung": late.rung, "rung_name": late.rung_name,
+        "underway": late.underway,
     }  # fmt: skip
 
 
@@ -60,6 +61,7 @@ def _tell_late(tx: "Tx", late: "Sequence[Late]", voice: Voice) -> None:
             heading = (each.step, each.unit_code)
             voice.say(msg("app.overdue.group", step=each.step.label, unit=each.unit))
         rung = msg(f"app.overdue.rung.{each.rung_name or 'none'}")
+        rung = msg("app.overdue.underway", rung=rung) if each.underway else rung
         line = msg(
             "app.overdue.line", number=each.number, level=each.level, due=each.due_at, rung=rung,
             worker=each.worker or msg("app.cli.nobody_yet"),
@@ -70,7 +72,7 @@ def _tell_late(tx: "Tx", late: "Sequence[Late]", voice: Voice) -> None:
 
 def _round_facts(tx: "Tx", late: "RoundRow") -> dict[str, object]:
     """As a case; it has no number, but an id, a name and where it is."""
-    name = tx.policy.ladder[min(late.rung, len(tx.policy.ladder) - 1)].who if late.rung else ""
+    name = tx.policy.ladder[min(late.rung, len(tx.policy.ladder) - 1)].heard_by if late.rung else ""
     return {
         "number": None, "level": None, "step": late.kind, "unit": late.unit_code, "due_at": late.due_at.isoformat(),
         "rung": late.rung, "rung_name": name, "round": str(late.id), "plan": late.name.zh, "grid": late.grid,
@@ -80,7 +82,7 @@ def _round_facts(tx: "Tx", late: "RoundRow") -> dict[str, object]:
 
 def _tell_rounds(tx: "Tx", late: "Sequence[RoundRow]", voice: Voice) -> None:
     for each in late:
-        name = tx.policy.ladder[min(each.rung, len(tx.policy.ladder) - 1)].who if each.rung else "none"
+        name = tx.policy.ladder[min(each.rung, len(tx.policy.ladder) - 1)].heard_by if each.rung else "none"
         line = msg(
             "app.overdue.round", name=each.name, at=each.grid or each.unit, left=each.tasks - each.done,
             due=each.due_at, worker=each.worker or msg("app.cli.nobody_yet"), rung=msg(f"app.overdue.rung.{name}"),

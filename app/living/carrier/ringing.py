@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.living.case.answering import said
 from app.living.town import Town
-from dispatch.outbox import ORDER_CALL, RELAY_CALL, Outgoing
+from dispatch.outbox import ABOVE_CALL, ORDER_CALL, RELAY_CALL, Outgoing
 
 if TYPE_CHECKING:
     from app.living.case.life import Life
@@ -33,6 +33,8 @@ class Ringing:
             self._keys(item, sid, key)
         elif item.purpose == RELAY_CALL:
             self._relay(item, sid, luck)
+        elif item.purpose == ABOVE_CALL:
+            self._keys(item, sid, "1" if luck.random() < _STAFF_ANSWER else "")
         else:
             life = self._life(item)
             answers = life is not None and luck.random() < _RESIDENT_ANSWERS
