@@ -68,6 +68,10 @@ def test_what_is_late_stands_with_the_late_cases(say: Say, database: Database) -
     with psycopg.connect(database.owner_url.replace("+psycopg", "")) as conn:
         conn.execute(PLANTED)
     [late] = json.loads(say("overdue", "-o", "json")[1])
+    assert (late["rung"], late["rung_name"]) == (0, ""), "nobody has said that it arrived"
+    with psycopg.connect(database.owner_url.replace("+psycopg", "")) as conn:
+        conn.execute(ARRIVED)
+    [late] = json.loads(say("overdue", "-o", "json")[1])
     assert (late["number"], late["step"], late["grid"], late["left"], late["rung_name"]) == (
         None, "round", "xingfuli-01", 1, "courtyard",
     )  # fmt: skip
@@ -82,6 +86,17 @@ def test_what_is_late_stands_with_the_late_cases(say: Say, database: Database) -
     there = err.split("Who can: ")[1].split(",")[0]
     assert "went to" in say("rounds", "give", "xingfuli-01", "--to", there, "--why", "stands in")[1]
 
+
+# A text about it to somebody, which the carrier says that it delivered.
+ARRIVED = """WITH c AS (
+    INSERT INTO content (id, office_id, kind, sealed, created_at)
+    SELECT gen_random_uuid(), id, 'text_out', '', now() FROM office LIMIT 1 RETURNING id),
+  o AS (
+    INSERT INTO outbox (id, office_id, party_id, line, channel, purpose, content_id, state, tries, delivery, created_at)
+    SELECT gen_random_uuid(), s.office_id, s.party_id, 'main', 'text', 'digest', c.id, 'sent', 1, 'delivered', now()
+    FROM c, staff s WHERE s.party_id IS NOT NULL LIMIT 1 RETURNING *)
+  INSERT INTO notice (id, office_id, party_id, round_id, kind, message, created_at, outbox_id, fired)
+  SELECT gen_random_uuid(), o.office_id, o.party_id, r.id, 'escalated', '[]', now(), o.id, 3 FROM o, round r"""
 
 PLANTED = """WITH r AS (
     INSERT INTO round (id, office_id, plan_id, period, period_end, unit_id, grid, state, policy_version, opens_at,

@@ -194,7 +194,7 @@ def test_the_digest_of_many_is_short_in_both_languages(stage: Stage, lang: str) 
     away(stage, LI, at(24, 10), at(27, 12))
     assert {holder(stage, each.number) for each in taken} <= {ZHANG, ZHOU}
     assert sum(texts(stage).values()) == 0
-    wind_to(stage, at(24, 10, 30))
+    wind_to(stage, at(24, 11))
     fire_all(stage)
     assert texts(stage) == {(ZHANG, "digest"): 1, (ZHOU, "digest"): 1}
     [words] = [text for text in stage.texts(ZHOU_NUMBER) if "提醒" in text or "Reminder" in text]
