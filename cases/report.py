@@ -63,6 +63,15 @@ def is_e164(number: str) -> bool:
     return _E164.fullmatch(number) is not None
 
 
+# ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE as keyed on a telephone: the carrier shows them as numbers.
+_HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+
+
+def is_caller(number: str) -> bool:
+    """Whether a caller shows a number of their own: one that is withheld is nobody's, however it is written."""
+    return is_e164(number) and number not in _HIDDEN
+
+
 @lru_cache(_WORDS_AT_HAND)
 def clean(raw: str) -> str:
     """The words as they are kept and shown: one line, legal in XML 1.0, encodable as UTF-8.

@@ -211,9 +211,10 @@ def urge(tx: Tx, case_id: UUID, *, actor: str = "resident") -> None:
     urging.urge(tx, case_id, actor)
 
 
-def progress(tx: Tx, number: str, code: str, asker: UUID | None) -> Message:
+def progress(tx: Tx, number: str, code: str, asker: UUID) -> Message:
     """What may be told of a case to somebody who has its number and code. The same answer for a wrong code
-    and for a case that does not exist; five tries an hour for each asker."""
+    and for a case that does not exist; five wrong tries an hour for each asker, fifty at a case by all who ask, save
+    from the telephone that it came from: a stranger who guesses shuts nobody out."""
     return told.progress(tx, number, code, asker)
 
 
@@ -222,10 +223,10 @@ def how_far(tx: Tx, case_id: UUID) -> Message:
     return told.how_far(tx, case_id)
 
 
-def admitted(tx: Tx, number: str, code: str, asker: UUID | None) -> UUID | None:
+def admitted(tx: Tx, number: str, code: str, origin: str) -> UUID | None:
     """The case of that number, where this is its code; counted as `progress` counts, which it stands beside.
-    `asker` None: somebody whose number we do not know, so that only the tries at this case count."""
-    row = told.admitted(tx, number, code, asker)
+    `origin` is where somebody asks from whose number we do not know."""
+    row = told.admitted(tx, number, code, None, origin)
     return row.id if row is not None else None
 
 

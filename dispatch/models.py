@@ -203,6 +203,8 @@ inquiry = sa.Table(
     text("case_number"),  # as asked for; it may not exist
     moment("at"),
     sa.Column("told", sa.Boolean, nullable=False),
+    sa.Column("origin", BYTEA),  # on a page: where it was asked from, as a keyed hash
+    sa.Index("ix_inquiry_origin", "office_id", "origin", "at", postgresql_where=sa.text("origin IS NOT NULL")),
     sa.Index("ix_inquiry_asker", "office_id", "party_id", "at"),
     sa.Index("ix_inquiry_number", "office_id", "case_number", "at"),
 )

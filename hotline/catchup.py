@@ -17,7 +17,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from cases.phrases import ZH
-from cases.report import clean, is_e164
+from cases.report import clean, is_caller
 from dispatch import inbox, quarantine
 from dispatch.beside import ringbacks
 from dispatch.inbox import Answer, facts_of
@@ -274,7 +274,7 @@ def _is_known(tx: Tx, sid: str) -> bool:
 
 
 def _missed(tx: Tx, line: Line, listed: ListedCall) -> None:
-    party = parties.party_of(tx, listed.caller) if is_e164(listed.caller) else None
+    party = parties.party_of(tx, listed.caller) if is_caller(listed.caller) else None
     tx.put(
         call,
         sid=listed.sid,

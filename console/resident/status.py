@@ -68,7 +68,7 @@ class StatusPages:
     def open(self) -> Response | Page:
         """Number and code: the case, or the same answer for a wrong code, for no such case, and for too many tries."""
         who, typed, office = client(self.parts.proxies), request.form.get("number", ""), request.form.get("office", "")
-        found = None if self.wrong.is_full(who) else self._admitted(office, typed, request.form.get("code", ""))
+        found = None if self.wrong.is_full(who) else self._admitted(office, typed, request.form.get("code", ""), who)
         if found is None:
             self.wrong.count(who)
             return self._form(typed[:_TYPED], office, wrong=True)
@@ -119,10 +119,10 @@ class StatusPages:
             self.parts, "resident_ask.html", status, number=number, office=office, wrong=wrong, offices=offices
         )
 
-    def _admitted(self, office: str, typed: str, code: str) -> Known | None:
+    def _admitted(self, office: str, typed: str, code: str, who: str) -> Known | None:
         number, digits = case_number(fold(typed[:_TYPED])), re.sub(r"\D", "", fold(code[:_TYPED]))
         with counter.office(self.parts, office) as tx:
-            id_ = desk.admitted(tx, number, digits, None)
+            id_ = desk.admitted(tx, number, digits, who)
             return Known(number, tx.office.code, id_, tx.now) if id_ is not None else None
 
     def _case(

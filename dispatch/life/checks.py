@@ -42,6 +42,15 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
                 """SELECT c.number, s.kind FROM side s JOIN cases c ON c.id = s.case_id
                 WHERE s.office_id = :office AND s.ended_at IS NULL AND c.state = ANY(:closed)""",
             ),
+            Query(
+                "asked_of_closed",
+                """SELECT c.number, a.what FROM (
+                  SELECT case_id, office_id, kind AS what FROM permission
+                    WHERE decided_at IS NULL AND kind <> 'exclusion'
+                  UNION ALL SELECT case_id, office_id, 'return' FROM return_request WHERE decided_at IS NULL
+                  UNION ALL SELECT case_id, office_id, what FROM approval WHERE decided_at IS NULL) a
+                JOIN cases c ON c.id = a.case_id WHERE a.office_id = :office AND c.state = ANY(:closed)""",
+            ),
         ),
         "PEOPLE": (
             Query(

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cases.loop.deeds import Act, Standing, do, standing
-from cases.loop.models import question, return_request
+from cases.loop.models import question
 from cases.models import cases
 from cases.phrases import Message, msg
 from cases.states import Deed, Role
@@ -16,7 +16,6 @@ from cases.steps import Level
 from dispatch.duty.telling import fitted, person, recipient, tell_staff
 from dispatch.life.deciding import tell_resident, words_of
 from dispatch.life.leaving_reasons import DeclineReason
-from dispatch.loop.closing import withdraw as overtake_proposal
 from dispatch.loop.who import Who, demand
 from dispatch.outbox import call_off_case
 from dispatch.side.over import over
@@ -62,10 +61,6 @@ def leave(tx: Tx, case: Standing, act: Act) -> Standing:
     left = do(tx, case.id, act)
     open_ = (question.c.case_id == case.id, question.c.state == "open")
     tx.conn.execute(sa.update(question).where(*open_).values(state="void", ended_at=tx.now))
-    asked = (return_request.c.case_id == case.id, return_request.c.decided_at.is_(None))
-    overtaken = {"decision": "overtaken", "decided_by": act.actor, "decided_at": tx.now}
-    tx.conn.execute(sa.update(return_request).where(*asked).values(overtaken))
-    overtake_proposal(tx, case.id)
     call_off_case(tx, case.id)
     over(tx, case.id, act.actor)
     tell_unit(tx, left, "ending.text.left", state=left.state.label)

@@ -23,7 +23,7 @@ from dispatch.life.leaving_reasons import Proposal
 from dispatch.loop import closing, desks, reworking
 from dispatch.loop.closing import NothingToDecide, SamePerson, by_number
 from dispatch.loop.who import Who, demand
-from dispatch.reading.dates import read_moment
+from dispatch.reading.dates import read_moment, read_opening
 from dispatch.transaction import Tx
 
 
@@ -59,12 +59,12 @@ def _deed(kind: Proposal) -> Deed:
 
 
 def _date(tx: Tx, said: str) -> datetime:
-    """The hour that is named, else when the office opens on that day."""
-    at = read_moment(said, tx.calendar, tx.now)
-    if at is None or at <= tx.now:
-        raise Refused(msg("ending.refused.date"), "until")
-    opens = tx.calendar.windows_on(tx.calendar.local_day(at))[0][0] if ":" not in said else at
-    return opens if opens > tx.now else at
+    """The hour that is named, else when the office opens on that day; today, when it closes."""
+    for read in (read_opening, read_moment):
+        at = read(said, tx.calendar, tx.now)
+        if at is not None and at > tx.now:
+            return at
+    raise Refused(msg("ending.refused.date"), "until")
 
 
 def proposed(tx: Tx, case: Standing) -> Any | None:
@@ -75,11 +75,13 @@ def proposed(tx: Tx, case: Standing) -> Any | None:
 
 def approve(tx: Tx, number: str, who: Who) -> None:
     """A second person agrees: the case ends as proposed. Raises UnknownCase, NotYours, NothingToDecide, SamePerson,
-    IllegalDeed."""
+    IllegalDeed; Refused where the date for which it was planned has gone by meanwhile."""
     case, row = _to_decide(tx, number, who)
     if row.what in closing.PROPOSABLE:
         closing.approve(tx, number, who)
         return
+    if row.until_at is not None and row.until_at <= tx.now:
+        raise Refused(msg("ending.refused.gone_by", until=row.until_at.astimezone(tx.zone).date()))
     _settle(tx, row, "approved", who)
     kind = Proposal(row.what)
     if kind is Proposal.VOID:
@@ -89,6 +91,7 @@ def approve(tx: Tx, number: str, who: Who) -> None:
     lifecycle.note(tx, case.id, "closing_approved", who.actor)
     ended = closing.close(tx, case.id, ClosingKind(row.what), who.actor)
     if row.until_at is not None:
+        errands.call_off(tx, Kind.REOPEN, case.id)
         errands.put(tx, Kind.REOPEN, case.id, row.until_at, case.id)
     until = {"until": row.until_at.astimezone(tx.zone).date()} if row.until_at else {}
     tell_resident(tx, ended, f"ending.text.closed_{kind}", **until)

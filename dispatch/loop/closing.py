@@ -42,7 +42,6 @@ def close(tx: Tx, case_id: UUID, kind: ClosingKind, actor: str) -> Standing:
         .where(question.c.case_id == case_id, question.c.state == "open")
         .values(state="void", ended_at=tx.now)
     )
-    withdraw(tx, case_id)
     act = Act(Deed.CLOSE, actor, "closed", {"closing": str(kind)}, columns={"closing_kind": str(kind)})
     closed = do(tx, case_id, act)
     call_off_case(tx, case_id)

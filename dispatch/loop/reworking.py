@@ -14,6 +14,8 @@ from cases.models import party
 from cases.phrases import Message, msg
 from cases.states import Deed, Role
 from cases.steps import Step
+from dispatch.due import errands
+from dispatch.due.errands import Kind
 from dispatch.duty.moves import look_again
 from dispatch.loop import desks
 from dispatch.loop.closing import AWAITS_SUPERVISOR, NothingToDecide, by_number, withdraw
@@ -47,6 +49,7 @@ def again(tx: Tx, case_id: UUID, act: Act, *, texted: bool) -> Message:
     look_again(tx, case_id)
     supervising.on_rework(tx, case_id)
     withdraw(tx, case_id)
+    errands.call_off(tx, Kind.REOPEN, case_id)  # the date for which it was planned holds no longer
     words = _words(before.row.number, code if category.visit_owed else "", due)
     if texted:
         _text(tx, before, words)

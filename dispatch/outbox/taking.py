@@ -166,7 +166,7 @@ def _words(tx: Tx, row: Any) -> tuple[str, str] | None:
         if row.channel == CALL:
             expect_end(tx, row, tx.now)
         return None
-    waited = row.held_at is not None or tx.now - row.next_at > _LEASE
+    waited = row.tries > 0 or row.held_at is not None or tx.now - row.next_at > _LEASE
     if row.state == "pending" and waited and _is_stale(tx, row):
         _never(tx, row, OVERTAKEN)
         return None
@@ -184,7 +184,8 @@ _ENDED = sa.select(
 
 
 def _is_stale(tx: Tx, row: Any) -> bool:
-    """Whether a text that waited has nothing to say any more: its case was closed, its question has an answer."""
+    """Whether a text that waited, or was tried before, has nothing to say any more: its case was closed, its question
+    has an answer."""
     if row.case_id is None or row.purpose not in (*OF_THE_CASE, *OF_DEADLINES):
         return False
     place = {"case_id": row.case_id, "row_id": row.id, "closed": sorted(str(state) for state in CLOSED)}

@@ -30,6 +30,15 @@ def read_moment(said: str, calendar: Calendar, now: datetime) -> datetime | None
     return _moment(found, calendar, now) if found else None
 
 
+def read_opening(said: str, calendar: Calendar, now: datetime) -> datetime | None:
+    """As `read_moment`; of a day alone the moment at which the office opens on it."""
+    found = _WHOLE.fullmatch(said)
+    at = _moment(found, calendar, now) if found else None
+    if found is None or at is None or found["hour"]:
+        return at
+    return calendar.windows_on(calendar.local_day(at))[0][0]
+
+
 _SOON = re.compile(
     r"\s*(?:(?P<minutes>[1-9][0-9]{0,2})\s*(?:分钟|分|minutes?|min)?|(?P<hour>2[0-3]|[01]?[0-9])[:：](?P<minute>[0-5][0-9]))\s*"
 )

@@ -1,11 +1,14 @@
-"""With a case ends what stands beside it."""
+"""With a case ends what stands beside it, and what was asked about it."""
 
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from cases.life.models import side
+from cases import history
+from cases.life.models import permission, side
+from cases.life.reasons import Decision, Request
 from cases.life.sides import End
+from cases.loop.models import approval, return_request
 from dispatch.same import storms
 from dispatch.transaction import Tx
 
@@ -15,4 +18,14 @@ def over(tx: Tx, case_id: UUID, actor: str) -> None:
     open_ = (side.c.case_id == case_id, side.c.ended_at.is_(None))
     ended = {"ended_by": actor, "ended_at": tx.now, "result": str(End.CASE_OVER)}
     tx.conn.execute(sa.update(side).where(*open_).values(ended))
+    _overtake(tx, case_id)
     storms.over(tx, case_id, actor)
+
+
+def _overtake(tx: Tx, case_id: UUID) -> None:
+    """What waits for a second person's word waits no longer; an exclusion is about the case whatever becomes of it."""
+    overtaken = {"decision": str(Decision.OVERTAKEN), "decided_by": history.SYSTEM, "decided_at": tx.now}
+    for asked in (permission, return_request, approval):
+        open_ = (asked.c.case_id == case_id, asked.c.decided_at.is_(None))
+        apart = (asked.c.kind != str(Request.EXCLUSION),) if asked is permission else ()
+        tx.conn.execute(sa.update(asked).where(*open_, *apart).values(overtaken))

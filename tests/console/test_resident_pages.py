@@ -12,6 +12,7 @@ from cases.models import cases, report
 from cases.phrases import LANGUAGES
 from console.site import HERE
 from dispatch import desk
+from dispatch.beside.progress import CASE_TRIES, TRIES
 from dispatch.loop.verdicts import Answer
 from dispatch.reports import Taken
 from tests.console.house import LINE, House, make_app
@@ -117,13 +118,20 @@ def test_wrong_and_absent_get_the_same_answer_and_after_five_tries_the_right_one
         assert there.status_code == 303
 
 
-def test_tries_by_text_and_on_the_page_are_counted_together(house: House) -> None:
+def test_tries_of_others_shut_nobody_out_and_those_of_very_many_do(house: House) -> None:
     taken = house.case(DRAIN)
     right = codes(house, taken.case_id)
     wrong = f"{(int(right) + 1) % 10**6:06}"
     with house.door.transaction(OFFICE) as tx:
-        for _ in range(5):
-            desk.progress(tx, taken.number, wrong, None)
+        for _ in range(TRIES):
+            assert desk.admitted(tx, taken.number, wrong, "198.51.100.7") is None
+    with house.client() as browser:
+        assert ask(browser, taken.number, right).status_code == 303
+        there = ask(browser, taken.number, right, REMOTE_ADDR="198.51.100.7")
+        assert there.status_code == 404, "in every process: it is counted in the database"
+    with house.door.transaction(OFFICE) as tx:
+        for n in range(CASE_TRIES - TRIES):
+            assert desk.admitted(tx, taken.number, wrong, f"198.51.101.{n}") is None
     with house.client() as browser:
         assert ask(browser, taken.number, right).status_code == 404
         house.move_clock(hours=1, minutes=1)

@@ -55,9 +55,20 @@ def test_progress_needs_number_and_code_and_gives_one_answer_for_all_that_is_wro
     for _ in range(progress.TRIES):
         ask(taken.number, "x", "+8613800000009")
     assert ask(taken.number, taken.code, "+8613800000009") == "desk.progress.wrong"
-    assert ask(taken.number, taken.code, "+8613800000008") == "desk.progress.wrong"  # the case itself is tried out
+    assert ask(taken.number, taken.code, "+8613800000008") == "desk.progress.told", "a stranger shuts nobody out"
     stage.wind(timedelta(hours=1, minutes=1))
-    assert ask(taken.number, taken.code, "+8613800000008") == "desk.progress.told"
+    assert ask(taken.number, taken.code, "+8613800000009") == "desk.progress.told"
+
+
+def test_a_code_that_many_guess_at_is_told_to_its_own_telephone_only(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    with stage.door.transaction(LINE) as tx:
+        own, another = party_of(tx, RESIDENT).id, party_of(tx, "+8613800000008").id
+        for n in range(progress.CASE_TRIES):
+            assert desk.admitted(tx, taken.number, "x", f"198.51.100.{n}") is None
+        assert desk.progress(tx, taken.number, taken.code, another).id == "desk.progress.wrong"
+        assert desk.admitted(tx, taken.number, taken.code, "203.0.113.7") is None
+        assert desk.progress(tx, taken.number, taken.code, own).id == "desk.progress.told"
 
 
 def test_what_a_dialogue_gathered_stands_in_one_report_each(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from cases.loop.deeds import Act, do, standing
 from cases.states import Deed
 from dispatch import desk
 from dispatch.acts.refusals import Refused
-from dispatch.life import asked, granting, holds
+from dispatch.life import asked, granting, holds, leaving
 from dispatch.loop import finding, returns, telling, visits
 from dispatch.loop.closing import NothingToDecide, SamePerson
 from dispatch.loop.who import NotYours
@@ -62,6 +62,18 @@ def held(stage: Stage, taken: Taken, until: str = "2026-12-03", reason: HoldReas
 def left(stage: Stage, due: datetime, now: datetime) -> timedelta:
     with stage.door.transaction(LINE) as tx:
         return tx.calendar.working_time_between(now, due)
+
+
+def test_a_hold_that_waits_for_its_decision_ends_with_the_case(stage: Stage) -> None:
+    taken = stage.text(LAMP)
+    does(stage, visits.sign, taken)
+    ask(stage, taken)
+    with stage.door.transaction(LINE) as tx:
+        assert leaving.given_up(tx, taken.case_id, "不用来了")
+    assert stage.rows("SELECT decision, decided_by FROM permission") == [("overtaken", "system")]
+    with pytest.raises(NothingToDecide):
+        grant(stage, taken)
+    sound(stage)
 
 
 def test_over_a_weekend_every_clock_keeps_what_it_had_left(stage: Stage) -> None:

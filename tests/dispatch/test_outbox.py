@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from time import sleep
 from uuid import UUID
@@ -10,18 +11,19 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from cases.loop.deeds import standing
+from cases.loop.deeds import Act, standing
 from cases.phrases import msg
+from cases.states import Deed
 from dispatch import outbox
 from dispatch.duty import moves
+from dispatch.life import leaving
 from dispatch.loop.work import SHORT_MARK
 from dispatch.outbox import Outgoing
 from dispatch.people import parties
 from dispatch.reads import checks
 from dispatch.ringing import outcomes
+from tests.dispatch.looping import LAMP, at_desk, to_asked
 from tests.stage import LINE, RESIDENT, Stage
-
-LAMP = "幸福里小区3号楼2单元楼道灯坏了"
 
 
 def take(stage: Stage) -> Outgoing | None:
@@ -83,6 +85,26 @@ def test_unknown_is_looked_up_later_and_never_lost(posted: Stage) -> None:
     back = take(posted)
     assert back is not None
     assert (back.id, back.doubtful) == (first.id, True)
+
+
+def test_a_question_that_was_being_sent_when_its_case_ended_does_not_leave(stage: Stage) -> None:
+    """Its sender died; the carrier never had it: that it is found so much later is no reason to ask."""
+    taken = stage.text(LAMP)
+    to_asked(stage, taken)
+    while (item := take(stage)) is not None and item.purpose != "question":
+        with stage.door.transaction(LINE) as tx:
+            outbox.sent(tx, item, f"SM{item.id.hex}")
+    assert item is not None
+    with at_desk(stage) as (tx, who):
+        leaving.leave(tx, standing(tx, taken.case_id, lock=True), Act(Deed.VOID, who.actor, "voided"))
+    stage.wind(timedelta(seconds=31))
+    doubtful = next(each for each in iter(partial(take, stage), None) if each.id == item.id)
+    assert doubtful.doubtful
+    with stage.door.transaction(LINE) as tx:
+        outbox.later(tx, doubtful, "the carrier never took it")
+    stage.wind(timedelta(minutes=1))
+    assert item.id not in {each.id for each in iter(partial(take, stage), None)}
+    assert stage.rows("SELECT state, trouble FROM outbox WHERE id = :id", id=item.id) == [("failed", outbox.OVERTAKEN)]
 
 
 def test_what_surely_did_not_leave_waits_a_day_and_more_with_growing_pauses(posted: Stage) -> None:

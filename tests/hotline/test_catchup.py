@@ -110,6 +110,17 @@ def test_who_stopped_texts_is_not_asked(stage: Stage) -> None:
     assert resident.news() == []
 
 
+@pytest.mark.parametrize("hidden", ["+266696687", "+86282452253", "anonymous", "+0", ""])
+def test_callers_who_show_no_number_are_nobody_and_are_not_texted(stage: Stage, hidden: str) -> None:
+    shelf = Shelf(calls=[listed_call("CA1", caller=hidden), listed_call("CA2", caller=hidden)])
+    assert again(stage, shelf) == 2
+    assert stage.rows("SELECT party_id FROM call") == [(None,), (None,)]
+    assert stage.rows("SELECT id FROM outbox") == []
+    assert (
+        stage.rows("SELECT id FROM party WHERE id NOT IN (SELECT party_id FROM staff WHERE party_id IS NOT NULL)") == []
+    )
+
+
 def test_a_call_that_was_spoken_with_is_not_missed(stage: Stage) -> None:
     caller = Caller(stage)
     caller.turn, caller.waited = 0, MOST_WAITS  # its first turn never came

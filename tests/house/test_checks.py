@@ -129,6 +129,9 @@ PLANTED = planted_rounds.PLANTED | {
     "side_open": """WITH over AS (UPDATE cases SET state = 'withdrawn' RETURNING *)
         INSERT INTO side (id, office_id, case_id, attempt, kind, code, opened_by, opened_at)
         SELECT gen_random_uuid(), office_id, id, 1, 'flag', 'group', 'staff:a', now() FROM over""",
+    "asked_of_closed": """WITH over AS (UPDATE cases SET state = 'withdrawn' RETURNING *)
+        INSERT INTO permission (id, office_id, case_id, attempt, unit_id, kind, code, asked_by, asked_at)
+        SELECT gen_random_uuid(), office_id, id, 1, unit_id, 'hold', 'court', 'staff:a', now() FROM over""",
     "miscounted": "UPDATE timer SET due_at = due_at + interval '1 minute' WHERE step = 'visit'",
 }
 

@@ -5,12 +5,12 @@ that comes again with the same value says nothing new: Twilio's signature is ove
 the two requests are one and the same to it, and so they are to us. With another value it is refused.
 """
 
-import re
 from collections.abc import Collection, Sequence
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from cases.report import is_caller
 from webhooks.request.body import Pair
 
 _E164 = r"\+[1-9][0-9]{6,14}"
@@ -19,9 +19,6 @@ _HIDDEN = r"(?i:anonymous|restricted|unavailable|unknown|blocked|private)?"
 _OTHER = r"(?i:sips?|client):[^\s]{1,255}"  # callers that have no number
 _ODD = r"\+?[0-9]{1,32}"  # what exchanges on the way make of a number: no number that could be rung
 HUNG_UP = "hangup"  # keyed by nobody: the caller ended the recording by hanging up
-_NUMBER = re.compile(_E164)
-# ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE as keyed on a telephone
-_HIDDEN_NUMBERS = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 
 def _sid(prefix: str) -> StringConstraints:
@@ -190,8 +187,7 @@ def verbatim(pairs: Sequence[Pair], name: str) -> str:
 
 def number_of(caller: str) -> str:
     """The caller's number, or empty where it is withheld, keyed as a word, or no number at all."""
-    shown = _NUMBER.fullmatch(caller) and caller not in _HIDDEN_NUMBERS
-    return caller if shown else ""
+    return caller if is_caller(caller) else ""
 
 
 def keyed(digits: str) -> str:
