@@ -31,7 +31,11 @@ from hotline.carriers.port import Carrier
 if TYPE_CHECKING:
     from hotline.carriers.twilio import Account
 
-_PATIENCE = ("statement_timeout=20s", "lock_timeout=5s", "idle_in_transaction_session_timeout=30s")
+_PATIENCE = ("statement_timeout=20s", "idle_in_transaction_session_timeout=30s")
+# How long a process waits for a row that another holds. Firing waits less than its neighbours would notice; a door
+# less than a caller waits (`webhooks.voice.DEADLINE`), so that it can tell a held row from a database that is away.
+_LOCKS = {"timers": "500ms", "hooks": "900ms"}
+_LOCKS_ELSE = "5s"
 _SERVERS = frozenset({"web", "hooks"})
 _IDLE = 1.0  # seconds after which a pooled connection is asked whether it lives before it is used
 
@@ -150,6 +154,7 @@ def phrasebook(zone: ZoneInfo) -> Phrasebook:
 
 def make_engine(url: str, process: str, pool: int) -> Engine:
     """An engine whose pool notices a restarted database before it is used, and never waits long."""
+    lock = _LOCKS.get(process, _LOCKS_ELSE)
     engine = sa.create_engine(
         url,
         pool_size=pool,
@@ -160,7 +165,7 @@ def make_engine(url: str, process: str, pool: int) -> Engine:
         connect_args={
             "connect_timeout": 2,
             "application_name": f"hotline {process}",
-            "options": " ".join(f"-c {setting}" for setting in _PATIENCE),
+            "options": " ".join(f"-c {setting}" for setting in (*_PATIENCE, f"lock_timeout={lock}")),
         },
     )
     sa.event.listen(engine, "checkin", _rested)

@@ -192,15 +192,16 @@ def _signed_for(row: Any) -> str:
     return str(state if isinstance(state, State) else State(row.case_state))
 
 
-def park(pen: Pen, timer_id: UUID, trouble: str) -> None:
-    """A firing failed: count it, wait a second, and after the third time set it aside, to be shown."""
+def park(pen: Pen, timer_id: UUID, trouble: str, again: tuple[timedelta, sa.ColumnElement[int]]) -> None:
+    """A firing failed: it is tried again after that pause, and set aside, to be shown, where that makes TRIES."""
+    pause, tries = again
     pen.conn.execute(
         sa.update(timer)
         .where(timer.c.id == timer_id)
         .values(
-            tries=timer.c.tries + 1,
-            trouble=trouble[:500],
-            fires_at=pen.now + timedelta(seconds=1),
-            state=sa.case((timer.c.tries >= TRIES - 1, "parked"), else_="open"),
+            tries=tries,
+            trouble=trouble,
+            fires_at=pen.now + pause,
+            state=sa.case((tries >= TRIES, "parked"), else_="open"),
         )
     )

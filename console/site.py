@@ -34,7 +34,7 @@ from console.rulebook import blueprint as rulebook
 from console.search import page as search
 from console.supervise import calendar, duty, export, failures, overdue
 from console.words import Words, language
-from dispatch.transaction import DatabaseAway
+from dispatch.transaction import DatabaseAway, RowHeld
 
 HERE = Path(__file__).parent
 SESSION_SECONDS = 12 * 3600
@@ -159,6 +159,7 @@ def _init_errors(app: Flask) -> None:
         return lambda trouble: page(status, kind)
 
     app.register_error_handler(DatabaseAway, answer("away", HTTPStatus.SERVICE_UNAVAILABLE))
+    app.register_error_handler(RowHeld, answer("held", HTTPStatus.SERVICE_UNAVAILABLE))
     app.register_error_handler(CSRFError, answer("stale", HTTPStatus.BAD_REQUEST))
 
     @app.errorhandler(HTTPException)

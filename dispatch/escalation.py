@@ -24,7 +24,7 @@ from dispatch.duty.telling import Recipient
 from dispatch.life import holds
 from dispatch.models import unit
 from dispatch.ringing import upwards
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import Fault, Tx, fault_of
 
 TOGETHER = 250  # timers that fire in one transaction
 # Who of the office is told of what its own desks owe: the step is charged to them, not to whoever went out.
@@ -48,31 +48,30 @@ def fire_some(tx: Tx, until: datetime, most: int = TOGETHER) -> int:
     """Fire the timers that have waited longest, of those whose moment is not later than `until`; how many.
 
     They fire together, in one savepoint. Where one of them cannot, half of them is tried, and half of that: so its
-    neighbours go on, and the one itself is counted and, after three tries, parked.
+    neighbours go on, and the one itself is counted and, after three tries, parked. One whose rows somebody else holds
+    is tried again soon, for as long as they do.
     """
     rows = firing.claim(tx, until, most)
     while rows:
-        fired, trouble = _fire(tx, rows)
-        if not trouble:
-            return fired
+        done = _fire(tx, rows)
+        if not isinstance(done, Fault):
+            return done
         if len(rows) == 1:
-            firing.park(tx, rows[0].id, trouble)
+            firing.park(tx, rows[0].id, done.words, (done.pause, done.tries(timer.c.tries, firing.TRIES)))
             return 1
         rows = rows[: len(rows) // 2]
     return 0
 
 
-def _fire(tx: Tx, rows: Sequence[Any]) -> tuple[int, str]:
+def _fire(tx: Tx, rows: Sequence[Any]) -> int | Fault:
     """Fire these and tell people: how many; or what hindered it, then nothing of it is written."""
     try:
         with tx.savepoint():
             fired = firing.fire(tx, rows, _top(tx))
             tell(tx, fired)
-    except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
-        raise
     except Exception as trouble:
-        return 0, f"{type(trouble).__name__}: {trouble}".splitlines()[0][:200]
-    return len(fired), ""
+        return fault_of(trouble)
+    return len(fired)
 
 
 NEXT = sa.select(sa.func.min(timer.c.fires_at)).where(

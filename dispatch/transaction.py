@@ -15,14 +15,11 @@ from sqlalchemy import Connection, Engine
 
 from cases.seal.vault import Vault
 from dispatch.lines import Line
+from dispatch.tx.faults import DatabaseAway, Fault, RowHeld, fault_of, is_held
 from dispatch.tx.means import Claim, Means, Office, Phrasebooks, UnknownOffice
 from dispatch.tx.open import Tx
 
-__all__ = ["Claim", "DatabaseAway", "Door", "Office", "Tx", "UnknownOffice", "Wake"]
-
-
-class DatabaseAway(Exception):
-    """The database cannot be reached, or did not answer in time. Nothing was written; try again."""
+__all__ = ["Claim", "DatabaseAway", "Door", "Fault", "Office", "RowHeld", "Tx", "UnknownOffice", "Wake", "fault_of"]
 
 
 Wake = Callable[[set[str], datetime | None], None]
@@ -55,7 +52,8 @@ class Door:
     def transaction(self, of: Line | str) -> Iterator[Tx]:
         """A transaction for a line's office, or for an office by its code; committed at the end.
 
-        Raises DatabaseAway where the database is; whatever the use case raises rolls all back.
+        Raises DatabaseAway where the database is, RowHeld where somebody else had a row for too long; whatever the use
+        case raises rolls all back.
         """
         office, line = (of.office, of) if isinstance(of, Line) else (of, None)
         with _reachable():
@@ -94,12 +92,13 @@ class Door:
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """Turns the driver's many ways of being away into one."""
+    """Turns the driver's many ways of being away into one; that somebody else held a row is another."""
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as trouble:
         cause = trouble.__cause__ or trouble
-        raise DatabaseAway(f"{type(cause).__name__}: {cause}".splitlines()[0]) from trouble
+        kind = RowHeld if is_held(trouble) else DatabaseAway
+        raise kind(f"{type(cause).__name__}: {cause}".splitlines()[0]) from trouble
 
 
 def _give_back(conn: Connection) -> None:

@@ -8,13 +8,14 @@ from flask import Response
 
 from dispatch.inbox import Answer
 from dispatch.lines import Line
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import DatabaseAway, RowHeld, Tx
 from webhooks.parts import DoorParts
 
 XML = "text/xml; charset=utf-8"
 NOTHING_TO_SAY = Answer(200, XML, b'<?xml version="1.0" encoding="UTF-8"?><Response/>')
 TAKEN = Answer(204, "text/plain; charset=utf-8", b"")
 PATIENCE = 8.0  # seconds that a text or status may take; the carrier gives up after 15
+TRIES = 6  # where somebody else holds a row; each waits 0.9 s for it (app.wiring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,22 @@ def once(parts: DoorParts, line: Line, claim: Claimed, deed: Callable[[Tx], Answ
 def taken_or_again(parts: DoorParts, kind: str, work: Callable[[], Answer]) -> Response:
     """The answer, or 503 where it could not be kept: then the carrier comes again, or lists it later."""
     try:
-        return response(parts.within(PATIENCE, work))
+        return response(parts.within(PATIENCE, lambda: _patiently(work)))
     except (TimeoutError, DatabaseAway) as trouble:
         parts.note("webhooks.away", {"kind": kind, **traces(trouble)})
     except Exception as trouble:
         parts.note("webhooks.failed", {"kind": kind, **traces(trouble)})
     return Response(status=503, headers={"Retry-After": "5"})
+
+
+def _patiently(work: Callable[[], Answer]) -> Answer:
+    """The answer; where somebody else holds a row it is tried again, since a carrier does not come twice for a text."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except RowHeld:
+            continue
+    return work()
 
 
 def response(answer: Answer) -> Response:

@@ -19,18 +19,21 @@ class Open(Exception):
 
 
 class Breaker:
-    """Counts misses: errors of the given kinds. Other errors say nothing about the database. `turned` is told
-    when it has opened (True) or closed."""
+    """Counts misses: errors of the given kinds, save those of the kind `but`. Other errors say nothing about the
+    database. `turned` is told when it has opened (True) or closed."""
 
     def __init__(
         self,
         clock: Callable[[], float],
         misses: tuple[type[Exception], ...],
         turned: Callable[[bool], None] = lambda _is_open: None,
+        *,
+        but: tuple[type[Exception], ...] = (),
     ) -> None:
         self._clock = clock
         self._kinds = misses
         self._turned = turned
+        self._but = but
         self._lock = Lock()
         self._missed = 0
         self._next_probe = 0.0
@@ -40,8 +43,11 @@ class Breaker:
         self._enter()
         try:
             result = work()
-        except self._kinds:
-            self._miss()
+        except self._kinds as trouble:
+            if isinstance(trouble, self._but):
+                self._reset()
+            else:
+                self._miss()
             raise
         except Exception:
             self._reset()

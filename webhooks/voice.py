@@ -7,7 +7,7 @@ from flask import Response, g
 
 from cases.report import clean
 from dispatch.inbox import Answer, facts_of
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import DatabaseAway, RowHeld, Tx
 from hotline.calls import Early
 from hotline.events import TurnIn
 from webhooks.answers import XML, Claimed, once, response, traces
@@ -28,7 +28,7 @@ class Promptly:
 
     def __init__(self, parts: DoorParts) -> None:
         self._parts = parts
-        self._breaker = Breaker(parts.clock, (TimeoutError, DatabaseAway), parts.broke)
+        self._breaker = Breaker(parts.clock, (TimeoutError, DatabaseAway), parts.broke, but=(RowHeld,))
 
     def answer(self, instead: Answer, work: Callable[[], Answer]) -> Response:
         """The answer of the work, or the one instead of it."""

@@ -26,7 +26,7 @@ from dispatch import outbox
 from dispatch.lines import Line
 from dispatch.outbox import CALL, Outgoing
 from dispatch.ringing import outcomes
-from dispatch.transaction import DatabaseAway
+from dispatch.transaction import DatabaseAway, RowHeld
 from hotline import outcalls, recordings
 from hotline.carriers.port import Carrier, Hindrance, Later, Outcome, Refused, Sent, Unknown
 
@@ -73,8 +73,11 @@ def drain_office(house: House, office: str) -> None:
 def _send_all(house: House, office: str) -> None:
     while True:
         begun = monotonic()
-        with house.door.transaction(office) as tx:
-            item = outbox.take(tx)
+        try:
+            with house.door.transaction(office) as tx:
+                item = outbox.take(tx)
+        except RowHeld:  # by somebody who will be done: the next look takes it
+            return
         if item is None:
             return
         try:
@@ -82,6 +85,8 @@ def _send_all(house: House, office: str) -> None:
             if monotonic() - begun > _MINE:  # we stood still meanwhile: another may have it by now
                 continue
             send(house, item)
+        except RowHeld:  # somebody has its rows: it stays leased, and is looked up at the carrier once that is over
+            continue
         except DatabaseAway:
             raise
         except Exception as error:  # whatever it is, the neighbours go on and this one stays visible

@@ -15,6 +15,7 @@ from dispatch.due.coming import Coming
 from dispatch.due.jumps import Halted
 from dispatch.duty import moves
 from dispatch.same import looking
+from dispatch.transaction import DatabaseAway, RowHeld
 
 LOOK = 0.25  # seconds between looks
 CHECKPOINT_EVERY = 30.0
@@ -114,12 +115,26 @@ def watch_shifts(house: House) -> None:
 
 
 def fire_due(house: House, watch: Watch) -> bool:
-    """Fire all that is due now; whether anything was. It ends where the database's clock no longer runs steadily: each
-    transaction is judged by its own moment before it fires."""
-    fired = False
-    for office in house.offices:
-        while _fire_some(house, office, watch):
-            fired = True
+    """Fire all that is due now, of each office in turn; whether anything was. It ends where the database's clock no
+    longer runs steadily: each transaction is judged by its own moment before it fires. What goes wrong in one office
+    keeps none of the others back; it is raised at the end."""
+    fired, troubles = False, []
+    going = list(house.offices)
+    while going:
+        for office in tuple(going):
+            try:
+                again = _fire_some(house, office, watch)
+            except Exception as trouble:
+                if isinstance(trouble, DatabaseAway) and not isinstance(trouble, RowHeld):
+                    raise
+                troubles.append(trouble)
+                again = False
+            if again:
+                fired = True
+            else:
+                going.remove(office)
+    if troubles:
+        raise troubles[0]
     return fired
 
 

@@ -14,7 +14,7 @@ from cases.phrases import Name
 from console.parts import ConsoleParts
 from dispatch.lines import Line
 from dispatch.people.numbers import shown_number
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import DatabaseAway, RowHeld, Tx
 
 Page = tuple[str, int]
 
@@ -75,6 +75,7 @@ def init_refusals(blueprint: Blueprint, parts: ConsoleParts) -> None:
     """Troubles of a blueprint's pages are told in pages as light as they are."""
     for trouble, kind, status in (
         (DatabaseAway, "away", HTTPStatus.SERVICE_UNAVAILABLE),
+        (RowHeld, "held", HTTPStatus.SERVICE_UNAVAILABLE),
         (CSRFError, "stale", HTTPStatus.BAD_REQUEST),
         (RequestEntityTooLarge, "big", HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     ):

@@ -22,7 +22,7 @@ from dispatch.due import errands
 from dispatch.due.errands import Errand, Kind
 from dispatch.duty import telling
 from dispatch.rounds.life import moving
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import Tx, fault_of
 
 BATCH = 40  # cases of one transaction
 LATE = timedelta(minutes=2)  # no transaction lasts so long
@@ -116,9 +116,8 @@ def _tried(tx: Tx, case_id: UUID, newest: Any) -> bool:
     try:
         with tx.savepoint():
             return _one(tx, case_id, newest)
-    except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
-        raise
-    except Exception:
+    except Exception as trouble:
+        fault_of(trouble)
         errands.put(tx, Kind.RECOUNT, case_id, tx.now, case_id)
         return False
 

@@ -3,7 +3,7 @@ necessary, done once by `timers`; one that fails is tried again and after the th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from cases.models import cases
 from dispatch.models import errand
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import Fault, Tx, fault_of
 
 TRIES = 3
 LOOK = 20  # candidates looked at together; those whose case another holds are passed over
@@ -117,10 +117,8 @@ def do_next(tx: Tx, handlers: Handlers) -> bool:
         with tx.savepoint():
             tx.conn.execute(_DONE, {"errand_id": row.id, "now": tx.now})
             handlers[doing.kind](tx, doing)
-    except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
-        raise
     except Exception as trouble:
-        _park(tx, row.id, f"{type(trouble).__name__}: {trouble}".splitlines()[0])
+        _park(tx, row.id, fault_of(trouble))
     return True
 
 
@@ -140,14 +138,15 @@ def _held(tx: Tx, case_id: UUID) -> bool:
     return tx.conn.execute(_CASE, {"case_id": case_id}).scalar() is not None
 
 
-def _park(tx: Tx, errand_id: UUID, trouble: str) -> None:
+def _park(tx: Tx, errand_id: UUID, fault: Fault) -> None:
+    tries = fault.tries(errand.c.tries, TRIES)
     tx.conn.execute(
         sa.update(errand)
         .where(errand.c.id == errand_id)
         .values(
-            tries=errand.c.tries + 1,
-            trouble=trouble[:500],
-            fires_at=tx.now + timedelta(seconds=1),
-            state=sa.case((errand.c.tries >= TRIES - 1, "parked"), else_="open"),
+            tries=tries,
+            trouble=fault.words,
+            fires_at=tx.now + fault.pause,
+            state=sa.case((tries >= TRIES, "parked"), else_="open"),
         )
     )

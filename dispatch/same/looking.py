@@ -4,7 +4,6 @@ Two such looks at one place or category wait for each other, so that a group has
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,9 @@ from cases.states import State
 from dispatch.matters import MatterFinding, classify
 from dispatch.same import grouping, likening, linking, proposals, storms
 from dispatch.same.judging import Judged, Told, judge, topical
-from dispatch.same.models import FAILED, WAITS, likeness, merge_proposal
+from dispatch.same.models import FAILED, TRIES, WAITS, likeness, merge_proposal
 from dispatch.same.storm import topic_of
-from dispatch.transaction import DatabaseAway, Tx
+from dispatch.transaction import Fault, Tx, fault_of
 
 MOST = 400  # reports looked at together; what is older than so many is another time's
 
@@ -86,15 +85,14 @@ def look_next(tx: Tx) -> bool:
     try:
         with tx.savepoint():
             look(tx, case_id)
-    except (DatabaseAway, sa.exc.OperationalError, sa.exc.InterfaceError):
-        raise
     except Exception as trouble:
-        _leave(tx, case_id, f"{type(trouble).__name__}: {trouble}".splitlines()[0])
+        _leave(tx, case_id, fault_of(trouble))
     return True
 
 
-def _leave(tx: Tx, case_id: UUID, trouble: str) -> None:
-    values = {"tries": likeness.c.tries + 1, "trouble": trouble[:500], "due_at": tx.now + timedelta(seconds=1)}
+def _leave(tx: Tx, case_id: UUID, fault: Fault) -> None:
+    tries = fault.tries(likeness.c.tries, TRIES)
+    values = {"tries": tries, "trouble": fault.words, "due_at": tx.now + fault.pause}
     tx.conn.execute(sa.update(likeness).where(likeness.c.case_id == case_id).values(values))
 
 

@@ -11,7 +11,7 @@ from dispatch import desk
 from dispatch.lines import Line
 from dispatch.people import parties
 from dispatch.reports import Report
-from dispatch.transaction import Tx
+from dispatch.transaction import Fault, Tx, fault_of
 from hotline.commands import is_nudge
 from hotline.hearing import waiting_sids
 from hotline.models import dialogue
@@ -40,23 +40,23 @@ def expire_next(tx: Tx) -> bool:
     try:
         with tx.savepoint():
             expire(tx, found)
-    except (sa.exc.OperationalError, sa.exc.InterfaceError):
-        raise  # the database is away: nobody's fault, and nothing to park
     except Exception as trouble:
-        _park(tx, found, f"{type(trouble).__name__}: {trouble}".splitlines()[0])
+        _park(tx, found, fault_of(trouble))
     return True
 
 
-def _park(tx: Tx, dialogue_id: UUID, trouble: str) -> None:
-    """It could not be let go: tried again in a minute, after the third time set aside and shown."""
+def _park(tx: Tx, dialogue_id: UUID, fault: Fault) -> None:
+    """It could not be let go: tried again in a minute, after the third time set aside and shown; where somebody else
+    holds what it needs, soon and for as long as they do."""
+    tries = dialogue.c.tries + (0 if fault.held else 1)
     tx.conn.execute(
         sa.update(dialogue)
         .where(dialogue.c.id == dialogue_id)
         .values(
-            tries=dialogue.c.tries + 1,
-            trouble=trouble[:500],
-            expires_at=tx.now + timedelta(minutes=1),
-            state=sa.case((dialogue.c.tries >= PARKED_AFTER, PARKED), else_=dialogue.c.state),
+            tries=tries,
+            trouble=fault.words,
+            expires_at=tx.now + (fault.pause if fault.held else timedelta(minutes=1)),
+            state=sa.case((tries > PARKED_AFTER, PARKED), else_=dialogue.c.state),
         )
     )
 

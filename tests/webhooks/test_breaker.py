@@ -144,3 +144,21 @@ def test_a_deadline_ends_the_waiting_and_gives_results_and_errors() -> None:
     with pytest.raises(TimeoutError):
         in_thread(0.05, lambda: sleep(0.5))
     assert monotonic() - started < 0.4
+
+
+class Held(Away):
+    """The database is there; somebody else has the row."""
+
+
+def test_rows_that_others_hold_do_not_open_it() -> None:
+    turned: list[bool] = []
+    breaker = Breaker(lambda: 100.0, (Away, TimeoutError), turned.append, but=(Held,))
+
+    def held() -> None:
+        raise Held
+
+    for _ in range(3 * LIMIT):
+        with pytest.raises(Held):
+            breaker.run(held)
+    assert turned == []
+    assert breaker.run(lambda: "yes") == "yes"
