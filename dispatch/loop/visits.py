@@ -27,7 +27,7 @@ from dispatch.loop.expecting import expect
 from dispatch.loop.who import NotYours, Who, by_id
 from dispatch.loop.work import give_short, next_step, taken_by_person
 from dispatch.outbox import ORDER_CALL, call_off_case
-from dispatch.places import Place, find
+from dispatch.places import Spot, is_named
 from dispatch.transaction import Tx
 
 TRIES = 5  # wrong visit codes in an attempt
@@ -191,23 +191,8 @@ def _wrong_code(tx: Tx, who: Who, case: Standing, short: str) -> Message:
 
 
 def _is_there(tx: Tx, row: Any, words: str) -> bool:
-    """Whether the place named is the place of the matter, as exactly as that is known."""
-    said = find(words, tx.district).place
-    if said is None and row.estate:
-        said = find(f"{row.estate}{words}", tx.district).place
-    if said is None:
-        return False
-    if row.road:
-        return str(row.road).rstrip("号") in (said.road, f"{said.road}{said.number}")
-    return row.estate is not None and said.estate == row.estate and _same_building(said, row)
-
-
-def _same_building(said: Place, row: Any) -> bool:
-    if row.building is None:
-        return True
-    if said.building != row.building:
-        return False
-    return said.unit is None or row.entrance is None or said.unit == row.entrance
+    """Whether the place named is the place of the matter."""
+    return is_named(words, Spot(row.estate, row.building, row.entrance, row.road), tx.district)
 
 
 def _keep(tx: Tx, case: Standing, proven: tuple[Step, str, Grade], **more: object) -> None:

@@ -20,7 +20,7 @@ from cases.steps import Grade, Owed, Step
 from dispatch.due import errands
 from dispatch.due.errands import Kind
 from dispatch.loop.who import Who
-from dispatch.places import find
+from dispatch.places import Spot, is_named
 from dispatch.rounds import checklist as lists
 from dispatch.rounds.checklist import Checklist
 from dispatch.rounds.findings import open_case
@@ -132,16 +132,10 @@ def _judge(tx: Tx, row: Any, said: Said) -> tuple[Grade, str]:
 
 
 def _is_there(tx: Tx, row: Any, words: str) -> bool:
-    """Whether the place that is named is the target's, as exactly as that is known."""
-    there = find(words, tx.district).place
-    if there is None and row.estate:
-        there = find(f"{row.estate}{words}", tx.district).place
-    if there is None:
-        return False
-    if row.road:
-        return there.road is not None and str(row.road).startswith(there.road)
-    named = there.building in (None, row.building) if row.building is None else there.building == row.building
-    return there.estate == row.estate and named and (there.unit is None or row.entrance in (None, there.unit))
+    """Whether the place that is named is the target's; a house of an estate or a road lies in the plan's part of it."""
+    courtyard = None if row.grid else next((unit.code for unit in tx.district.units if unit.id == row.unit_id), None)
+    spot = Spot(row.estate, row.building, row.entrance, row.road, row.grid, courtyard)
+    return is_named(words, spot, tx.district)
 
 
 def _find(tx: Tx, who: Who, of: tuple[Any, Said], new: dict[str, Any]) -> tuple[str, str]:

@@ -116,6 +116,7 @@ PLACES = (
     ("幸福里小区里面路灯坏了", "幸福里小区", True),  # only the estate is known
     ("幸福里小区里面路灯坏了", "幸福里小区3号楼", True),
     ("幸福里小区里面路灯坏了", "和平一村", False),
+    ("幸福里小区里面路灯坏了", "我到了", False),  # names nothing
     (ROAD, "幸福路5号", True),
     (ROAD, "幸福路6号", False),
     (ROAD, "幸福路", False),  # not as exactly as it is known
