@@ -114,7 +114,7 @@ def _next(tx: Tx, case: Any, lit: list[lamps.Shown], *, asked: bool) -> Message:
     due = coming.fact.due_at if coming.fact is not None else None
     if coming.status is LampStatus.LATE:
         late = msg(f"resident.late.{coming.step}", due=due)
-        return msg("resident.reported", late=late) if _is_reported(tx, case, coming.step) else late
+        return msg("resident.late.reported", late=late) if _is_reported(tx, case, coming.step) else late
     return msg(f"resident.by.{coming.step}", due=due) if due else msg(f"resident.next.{coming.step}")
 
 

@@ -122,7 +122,9 @@ def _reached(row: Pressing) -> Message:
     """Who was told, and who is being told."""
     if row.underway is None:
         return row.reached.label
-    return msg("supervise.reached", told=row.reached.label, more=msg("supervise.underway", who=row.underway.label))
+    return msg(
+        "supervise.rung.reached", told=row.reached.label, more=msg("supervise.rung.underway", who=row.underway.label)
+    )
 
 
 def _queue(tx: Tx, words: Words) -> Iterator[Sequence[Cell]]:

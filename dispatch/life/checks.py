@@ -45,8 +45,8 @@ QUERIES: Mapping[str, tuple[Query, ...]] = MappingProxyType(
             Query(
                 "asked_of_closed",
                 """SELECT c.number, a.what FROM (
-                  SELECT case_id, office_id, kind AS what FROM permission
-                    WHERE decided_at IS NULL AND kind <> 'exclusion'
+                  SELECT p.case_id, p.office_id, p.kind AS what FROM permission p JOIN cases m ON m.id = p.case_id
+                    WHERE p.decided_at IS NULL AND p.kind <> 'exclusion' AND m.state <> 'merged'
                   UNION ALL SELECT case_id, office_id, 'return' FROM return_request WHERE decided_at IS NULL
                   UNION ALL SELECT case_id, office_id, what FROM approval WHERE decided_at IS NULL) a
                 JOIN cases c ON c.id = a.case_id WHERE a.office_id = :office AND c.state = ANY(:closed)""",

@@ -9,9 +9,12 @@ _ENDED = "('closed', 'archived', 'declined', 'merged', 'handed_over', 'withdrawn
 _OVERTAKEN = """UPDATE {table} AS asked SET decision = 'overtaken', decided_by = 'system', decided_at = now()
     FROM cases WHERE cases.id = asked.case_id AND cases.state IN {ended} AND asked.decided_at IS NULL {more}"""
 
+# What was merged may be taken apart again.
+_OF_PERMISSION = "AND asked.kind <> 'exclusion' AND cases.state <> 'merged'"
+
 
 def upgrade() -> None:
-    for table, more in (("permission", "AND asked.kind <> 'exclusion'"), ("return_request", ""), ("approval", "")):
+    for table, more in (("permission", _OF_PERMISSION), ("return_request", ""), ("approval", "")):
         op.execute(_OVERTAKEN.format(table=table, ended=_ENDED, more=more))
 
 
